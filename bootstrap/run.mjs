@@ -1,0 +1,31 @@
+// Runs a script of the project under the pinned Node: `node bootstrap/run.mjs FILE ARG…`. Every npm script starts here.
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, resolve } from 'node:path';
+import { prepare, root } from './bootstrap.mjs';
+
+const [file, ...args] = process.argv.slice(2);
+if (file === undefined) {
+  process.stderr.write('usage: node bootstrap/run.mjs FILE ARG…\n');
+  process.exit(2);
+}
+
+let node;
+try {
+  node = await prepare();
+} catch (error) {
+  process.stderr.write(`capstan: ${error.message}\n`);
+  process.exit(1);
+}
+
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`capstan: could not start ${node}: ${error.message}\n`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15);
+});

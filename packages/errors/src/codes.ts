@@ -1,0 +1,42 @@
+import { applyCodes } from './codes/apply.ts';
+import { cliCodes } from './codes/cli.ts';
+import { controllerCodes } from './codes/controllers.ts';
+import { diffCodes } from './codes/diff.ts';
+import { expressionCodes } from './codes/expressions.ts';
+import { kubeCodes } from './codes/kube.ts';
+import { objectCodes } from './codes/object.ts';
+import { poolCodes } from './codes/pool.ts';
+import { renderCodes } from './codes/render.ts';
+import { sandboxCodes } from './codes/sandbox.ts';
+import { serverCodes } from './codes/server.ts';
+import { sourceCodes } from './codes/source.ts';
+import { treeCodes } from './codes/tree.ts';
+import { yamlCodes } from './codes/yaml.ts';
+import type { RetryPolicy } from './policy.ts';
+
+/** What is fixed for a code. `summary` is the line that `docs/errors.md` shows for it. */
+export interface CodeEntry {
+  readonly retry: RetryPolicy;
+  readonly summary: string;
+}
+
+/** Every code that Capstan can report, by package in flow order. `docs/errors.md` is held in step by a test. */
+export const codes = {
+  ...objectCodes,
+  ...yamlCodes,
+  ...expressionCodes,
+  ...treeCodes,
+  ...sandboxCodes,
+  ...kubeCodes,
+  ...sourceCodes,
+  ...poolCodes,
+  ...renderCodes,
+  ...diffCodes,
+  ...applyCodes,
+  ...controllerCodes,
+  ...serverCodes,
+  ...cliCodes,
+} as const satisfies Record<string, CodeEntry>;
+
+/** A catalogued error code. */
+export type ErrorCode = keyof typeof codes;

@@ -1,0 +1,11 @@
+import type { CodeEntry } from '../codes.ts';
+
+/** Codes of the package `expressions`. */
+export const expressionCodes = {
+  SEMVER_CONSTRAINT_INVALID: { retry: 'stalled', summary: 'A semantic version range cannot be read.' },
+  EXPRESSION_INVALID: { retry: 'stalled', summary: 'A CEL, jq, Lua or regular expression cannot be compiled.' },
+  EXPRESSION_FAILED: {
+    retry: 'stalled',
+    summary: 'A CEL, jq, Lua or regular expression failed on the object it was given.',
+  },
+} as const satisfies Record<string, CodeEntry>;
