@@ -36,7 +36,7 @@ export function isCapstanError<Code extends ErrorCode = ErrorCode>(
   error: unknown,
   ...of: readonly Code[]
 ): error is CapstanError<Code> {
-  return error instanceof CapstanError && (of.length === 0 || (of as readonly string[]).includes(error.code));
+  return error instanceof CapstanError && (of.length === 0 || (of as readonly string[]).includes(String(error.code)));
 }
 
 /** The policy for any thrown value: a CapstanError's own; anything else is a bug or an outage, so `transient`. */
@@ -48,7 +48,7 @@ export function retryPolicyOf(error: unknown): RetryPolicy {
 export function messageOf(error: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = error, depth = 0; at !== undefined && at !== null && depth < 8; depth++) {
-    const text = at instanceof Error ? at.message : String(at);
+    const text = at instanceof Error ? at.message : typeof at === 'string' ? at : 'a thrown value that is no error';
     if (text !== '' && !parts.some((part) => part.includes(text))) parts.push(text);
     at = at instanceof Error ? at.cause : undefined;
   }

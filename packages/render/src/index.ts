@@ -1,1 +1,2 @@
-export {};
+export type { Manifests, RenderedObject, SourceType } from './manifests.ts';
+export type { DirectoryOptions, RenderRequest } from './render-request.ts';

@@ -1,1 +1,1 @@
-export {};
+export type { ClusterApi, Clock, ResourceName, Selection, WatchEvent, WriteOptions } from './cluster-api.ts';

@@ -1,1 +1,1 @@
-export {};
+export type { FileTree, ReadSet, TreeEntry, TreeFile } from './file-tree.ts';

@@ -1,0 +1,30 @@
+import type { JsonObject } from '@capstan/object';
+
+/** Options of a plain folder, as Argo CD's `directory` has them. Patterns are its globs, `{a,b}` included. */
+export interface DirectoryOptions {
+  readonly recurse: boolean;
+  readonly include?: string;
+  readonly exclude?: string;
+}
+
+/**
+ * What to render. `kustomize` builds the folder at `path`, which must hold a kustomization; `kustomization` is laid
+ * over it as if it stood in a file of its own whose resource is that folder. `generate` makes a kustomization for a
+ * folder that has none, as Flux does. `directory` reads plain manifests. `detect` decides as Argo CD does.
+ */
+export type RenderRequest =
+  | { readonly engine: 'directory'; readonly path: string; readonly directory: DirectoryOptions }
+  | {
+      readonly engine: 'kustomize';
+      readonly path: string;
+      readonly generate: boolean;
+      /** Fields of a kustomization merged in as Flux and Argo CD do (namespace, patches, images, …). */
+      readonly kustomization?: JsonObject;
+      readonly order: 'input' | 'legacy';
+    }
+  | {
+      readonly engine: 'detect';
+      readonly path: string;
+      readonly directory: DirectoryOptions;
+      readonly kustomization?: JsonObject;
+    };

@@ -1,0 +1,33 @@
+import type { FileTree } from '@capstan/tree';
+import type { GitCredentials } from './credentials.ts';
+import type { GitReference, Revision } from './revision.ts';
+
+/** A request to look at a repository. The mirror is shared by all who ask for the same URL with the same credentials. */
+export interface GitRequest {
+  readonly url: string;
+  readonly credentials?: GitCredentials;
+  readonly timeoutSeconds: number;
+}
+
+/** What a commit says about itself. Dates are RFC 3339. */
+export interface CommitInfo {
+  readonly commit: string;
+  readonly author: string;
+  readonly date: string;
+  readonly message: string;
+}
+
+/** Git repositories as Capstan sees them: references resolve to commits, commits are trees. No working tree exists. */
+export interface GitSource {
+  /**
+   * Which commit a reference names now, asked of the server with as little traffic as will do (`ls-remote`).
+   * Concurrent calls for one repository share one round trip. Throws GIT_* errors.
+   */
+  resolve(request: GitRequest, reference: GitReference, signal?: AbortSignal): Promise<Revision>;
+  /** The tree of a commit, fetched into the mirror when it is not there yet. */
+  tree(request: GitRequest, revision: Revision, signal?: AbortSignal): Promise<FileTree>;
+  /** Author, date and message of a commit that has been fetched. */
+  describe(request: GitRequest, commit: string): Promise<CommitInfo>;
+  /** Ends all git processes and frees the mirrors' locks. */
+  close(): Promise<void>;
+}
