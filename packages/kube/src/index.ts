@@ -1,1 +1,40 @@
-export {};
+export { sleep, systemClock, type Clock } from './clock.ts';
+export { virtualClock, type VirtualClock } from './virtual-clock.ts';
+export type {
+  ClientCertificate,
+  ClusterAuth,
+  ClusterConfig,
+  ClusterTls,
+  Impersonation,
+} from './kubeconfig/cluster-config.ts';
+export type {
+  CallOptions,
+  DeleteOptions,
+  DeleteResult,
+  FieldValidation,
+  KubeClient,
+  ListOptions,
+  ObjectList,
+  ObjectPage,
+  Patch,
+  PatchOptions,
+  RawAnswer,
+  RawRequest,
+  SelectOptions,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './client/kube-client.ts';
+export type { ApiResource, Discovery, KindSchema, OpenApiDocument, ServerVersion } from './discovery/discovery.ts';
+export type {
+  CacheChange,
+  CacheEntry,
+  CacheStats,
+  IndexFunction,
+  KindHold,
+  OwnerRef,
+  WatchCache,
+} from './cache/watch-cache.ts';
+export type { BackoffPolicy, QueueMetrics, WorkQueue, WorkResult } from './queue/work-queue.ts';
+export type { Leadership, LeaseSettings } from './lease/leader-election.ts';
+export type { EventInput, EventRecorder } from './events/event-recorder.ts';

@@ -1,0 +1,85 @@
+import type { GroupKind, JsonObject, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
+
+/** An owner of an object, as its ownerReferences name it. */
+export interface OwnerRef extends GroupKind {
+  readonly name: string;
+  readonly uid: string;
+  readonly controller: boolean;
+}
+
+/** What the cache holds of every object, without reading its body. */
+export interface CacheEntry {
+  readonly ref: VersionedRef;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly owners: readonly OwnerRef[];
+  readonly deleting: boolean;
+  /** Whether the whole object is kept (or re-read when the budget is spent): see `WatchCacheOptions.tracked`. */
+  readonly tracked: boolean;
+  /** What `WatchCacheOptions.summarise` made of it: its health, for instance. */
+  readonly summary: JsonObject | undefined;
+}
+
+/** A change that the cache has taken in. A relist after 410 reports differences only, each once. */
+export interface CacheChange {
+  readonly type: 'added' | 'changed' | 'deleted';
+  readonly entry: CacheEntry;
+  /** The object as it came (normalised and frozen); for a deletion its last state, absent where that was not seen. */
+  readonly object?: KubernetesObject;
+  readonly previousResourceVersion?: string;
+  /** From the first list of the kind, or a relist, rather than from an event. */
+  readonly initial: boolean;
+}
+
+/** An index: the keys under which an object is found. Registered before the cache starts. */
+export type IndexFunction = (object: KubernetesObject) => readonly string[];
+
+/** A hold on a watched kind: the kind is watched until every hold on it is released. */
+export interface KindHold {
+  /** Resolves once the first list is in; rejects when the hold is released first. */
+  readonly synced: Promise<void>;
+  release(): void;
+}
+
+/**
+ * The watch cache of one cluster (DESIGN, keystone 7). Kinds are watched while something holds them. Tracked objects
+ * are kept whole, normalised (no managedFields unless asked for) and packed, within a budget of bytes; beyond it they
+ * are read again from the API. Of the others only `CacheEntry` and index keys are kept. What it hands out is frozen or
+ * a copy of its own.
+ */
+export interface WatchCache {
+  /** Watches the kind (in its preferred version) until the hold is released. */
+  hold(kind: GroupKind): KindHold;
+  watched(kind: GroupKind): boolean;
+  /** Whether the kind's first list is in and its watch has not been down for longer than it may. */
+  synced(kind: GroupKind): boolean;
+  /** The resourceVersion up to which the kind was seen, by events or bookmarks; undefined where it is not watched. */
+  observed(kind: GroupKind): string | undefined;
+  /** What is known of an object; undefined where it does not exist (or its kind is not watched). */
+  entry(ref: ObjectRef): CacheEntry | undefined;
+  /** The whole object, from the packed copy or, where that is not kept, from the API. */
+  get(ref: ObjectRef, options?: { readonly signal?: AbortSignal }): Promise<KubernetesObject | undefined>;
+  /** The packed copy unpacked, without a request; undefined where it is not kept. */
+  peek(ref: ObjectRef): KubernetesObject | undefined;
+  list(kind: GroupKind, namespace?: string): readonly CacheEntry[];
+  byIndex(index: string, key: string): readonly CacheEntry[];
+  /** Calls `listener` after each change, in order for an object. It must not throw or block. */
+  subscribe(listener: (change: CacheChange) => void): () => void;
+  /** Bytes held for packed objects. */
+  bytes(): number;
+  stats(): CacheStats;
+  /** Ends all watches. */
+  close(): Promise<void>;
+}
+
+/** Figures for metrics and benchmarks. */
+export interface CacheStats {
+  readonly kinds: number;
+  readonly objects: number;
+  readonly tracked: number;
+  readonly packedBytes: number;
+  readonly evicted: number;
+  readonly rereads: number;
+  readonly relists: number;
+  readonly reconnects: number;
+}

@@ -1,0 +1,23 @@
+import type { VersionedRef } from '@capstan/object';
+
+/** An event about an object. */
+export interface EventInput {
+  readonly regarding: VersionedRef & { readonly uid?: string; readonly resourceVersion?: string };
+  readonly type: 'Normal' | 'Warning';
+  /** One word in CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes core/v1 Events as client-go's recorder does: the same event again raises its count. `record` never blocks
+ * and never throws; what exceeds the queue or the rate is dropped and counted.
+ */
+export interface EventRecorder {
+  record(event: EventInput): void;
+  readonly dropped: number;
+  /** Resolves when everything accepted has been written or given up. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
