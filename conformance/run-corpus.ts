@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@capstan/object';
 import { z } from 'zod';
 import type { CaseResult, Corpus, Environment, NamedCase } from './corpus.ts';
 
@@ -25,7 +26,7 @@ export async function casesOf(corpus: Corpus, environment: Environment): Promise
   if (corpus.cases !== undefined) return corpus.cases();
   const file = join(environment.conformanceDir, `${corpus.name}.json`);
   if (!existsSync(file)) return undefined;
-  const parsed = caseFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = caseFile.safeParse(parseJson(readFileSync(file), { where: file }));
   if (!parsed.success) throw new Error(`${file} is no array of cases with names: ${parsed.error.message}`);
   return parsed.data.map((input) => ({ name: input.name, input }));
 }
