@@ -1,1 +1,3 @@
-export {};
+export { next, type DoneReason, type Next, type ResultUpdate, type Turn, type WaitReason } from './next.ts';
+export { stepsOf, type ApplyPlan, type DryRun, type Gate, type PlanStep, type Recorded } from './plan.ts';
+export type { ApplyTask, HookDeletePolicy, HookSpec, Observation, TaskAction, TaskResult } from './task.ts';

@@ -1,1 +1,1 @@
-export {};
+export type { Cause, Change, ChangeSet, Difference, Strategy, Verdict } from './change-set.ts';
