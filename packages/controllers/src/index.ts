@@ -1,1 +1,10 @@
-export {};
+export type { Cluster, Clusters } from './runtime/cluster.ts';
+export { queueKey, startController, type Controller, type QueueFactory } from './runtime/controller.ts';
+export type { Engine } from './runtime/engine.ts';
+export { Interests } from './runtime/interests.ts';
+export { silentJournal, type Actor, type Journal, type JournalEntry } from './runtime/journal.ts';
+export type { KindRules } from './runtime/kind-rules.ts';
+export { silentLog, type Log } from './runtime/log.ts';
+export { OwnObjects } from './runtime/own-objects.ts';
+export type { Reconciler, Turn } from './runtime/reconciler.ts';
+export type { RenderJob, RenderResult, Renderer } from './runtime/renderer.ts';

@@ -1,0 +1,24 @@
+import type { KubeClient, WatchCache } from '@capstan/kube';
+import type { ClusterId, GroupVersionKind, Identity } from '@capstan/object';
+import type { Interests } from './interests.ts';
+import type { KindRules } from './kind-rules.ts';
+
+/** A cluster that resources are applied to. */
+export interface Cluster {
+  readonly id: ClusterId;
+  /** With Capstan's own rights. */
+  readonly client: KubeClient;
+  /** As somebody else; the same connection, discovery and flow control. */
+  as(identity: Identity): KubeClient;
+  readonly cache: WatchCache;
+  readonly interests: Interests;
+  /** How objects of a kind are merged and patched, from the cluster's own OpenAPI; kept until a CRD changes. */
+  rules(kind: GroupVersionKind, signal?: AbortSignal): Promise<KindRules>;
+}
+
+/** The clusters that are known, the local one always among them. */
+export interface Clusters {
+  readonly local: Cluster;
+  get(id: ClusterId): Cluster | undefined;
+  list(): readonly Cluster[];
+}

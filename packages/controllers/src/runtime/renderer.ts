@@ -1,0 +1,24 @@
+import type { Manifests, RenderRequest } from '@capstan/render';
+import type { FileTree } from '@capstan/tree';
+
+/** A render to be made. `owner` is for fairness between resources and for messages. */
+export interface RenderJob {
+  readonly owner: string;
+  readonly tree: FileTree;
+  readonly request: RenderRequest;
+  readonly signal?: AbortSignal;
+}
+
+/** A finished render, and whether it was found in the cache by what it had read. */
+export interface RenderResult {
+  readonly manifests: Manifests;
+  readonly cached: boolean;
+}
+
+/** Renders in the pool's killable processes, through the read-set cache. Throws RENDER_*, YAML_*, TREE_*, POOL_*. */
+export interface Renderer {
+  render(job: RenderJob): Promise<RenderResult>;
+  /** How many renders have been made, cached ones not counted. */
+  readonly renders: number;
+  close(): Promise<void>;
+}
