@@ -1,1 +1,1 @@
-export {};
+export { createGitRepository, type CommitFile, type CommitOptions, type GitRepository } from './git-repository.ts';

@@ -2,8 +2,15 @@
 export interface TreeEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
-  /** Digest of the content: of a file its bytes, of a folder everything below it. Equal digests mean equal content. */
+  /**
+   * Digest of the content: of a file its bytes, of a folder everything below it (links by their text). Equal digests
+   * mean equal content. A reader that depends on content reads it: a recorded listing stands for names and kinds only.
+   */
   readonly digest: string;
+  /** Set on a file that may be executed. */
+  readonly executable?: true;
+  /** Set when the name is a symbolic link. A link that leads nowhere, or out, is listed as a file and cannot be read. */
+  readonly link?: true;
 }
 
 /** A file's bytes with the digest under which they are known. */
@@ -21,15 +28,17 @@ export interface TreeFile {
 export interface FileTree {
   /** Digest of the whole tree. */
   readonly digest: string;
-  /** Entries of each folder sorted by name; undefined where there is no such folder. */
+  /** Entries of each folder sorted by name (by bytes, as Go sorts); undefined where there is no such folder. */
   list(paths: readonly string[]): Promise<readonly (readonly TreeEntry[] | undefined)[]>;
-  /** Each file; undefined where there is no such file. */
+  /** Each file; undefined where there is no such file. Throws TREE_LIMIT for a file that is too large. */
   read(paths: readonly string[]): Promise<readonly (TreeFile | undefined)[]>;
+  /** Digests as `read` would give them, without loading content; a tree that cannot do that leaves it out. */
+  digests?(paths: readonly string[]): Promise<readonly (string | undefined)[]>;
 }
 
 /**
  * What a render read, failed look-ups included: the key of its result. `files` and `folders` map a path to the digest
- * that was seen there, or to null where nothing was.
+ * that was seen there (of a folder: of its names and kinds), or to null where nothing was.
  */
 export interface ReadSet {
   readonly files: Readonly<Record<string, string | null>>;

@@ -1,1 +1,12 @@
 export type { FileTree, ReadSet, TreeEntry, TreeFile } from './file-tree.ts';
+export { filteredTree, type KeepPath } from './filtered-tree.ts';
+export { MAX_DEPTH, MAX_FILE_BYTES, MAX_FOLDER_ENTRIES, MAX_LINKS, MAX_PATH_BYTES, MAX_WALK_FILES } from './limits.ts';
+export { memoryTree, type MemoryFile, type MemoryFiles } from './memory-tree.ts';
+export { compareBytes } from './order.ts';
+export { overlayTree } from './overlay-tree.ts';
+export { baseName, childPath, joinPath, normalizePath, parentPath } from './path.ts';
+export { readsStillHold, recordReads, type ReadRecorder } from './record-reads.ts';
+export { storedTree, type LinkPolicy } from './stored-tree.ts';
+export { subtree } from './subtree.ts';
+export type { StoredEntry, TreeStore } from './tree-store.ts';
+export { walkTree, type WalkedEntry } from './walk-tree.ts';
