@@ -4,15 +4,21 @@ import { openApiDocument } from './builtin-schema.ts';
 const REFERENCE = '#/components/schemas/';
 const byKind = new Map<string, ReadonlyMap<string, string>>();
 
-/** The schema of a built-in kind within its document; undefined for a kind that the document does not have. */
-export function schemaOf(gvk: GroupVersionKind): JsonObject | undefined {
+/** The name of a built-in kind's schema within its document: `io.k8s.api.apps.v1.Deployment`. */
+export function schemaNameOf(gvk: GroupVersionKind): string | undefined {
   const document = openApiDocument(gvk.group, gvk.version);
   if (document === undefined) return undefined;
   const key = `${gvk.group}/${gvk.version}`;
   const kinds = byKind.get(key) ?? indexKinds(document, gvk.group, gvk.version);
   byKind.set(key, kinds);
-  const name = kinds.get(gvk.kind);
-  return name === undefined ? undefined : object(getPath(document, 'components', 'schemas', name));
+  return kinds.get(gvk.kind);
+}
+
+/** The schema of a built-in kind within its document; undefined for a kind that the document does not have. */
+export function schemaOf(gvk: GroupVersionKind): JsonObject | undefined {
+  const name = schemaNameOf(gvk);
+  if (name === undefined) return undefined;
+  return object(getPath(openApiDocument(gvk.group, gvk.version), 'components', 'schemas', name));
 }
 
 /** Follows `$ref` (also inside a single `allOf`, which is how defaults are attached) to the schema itself. */

@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonValue } from '@capstan/object';
+
+/** An object under construction: a copy of its own, which defaults may write into. */
+export type Draft = Record<string, JsonValue>;
+
+/** Sets `key` where it is missing or null. */
+export function setDefault(draft: Draft, key: string, value: JsonValue): void {
+  if (!Object.hasOwn(draft, key) || draft[key] === null) draft[key] = value;
+}
+
+/** The mapping under `key`, to be written into. */
+export function child(draft: Draft | undefined, key: string): Draft | undefined {
+  if (draft === undefined || !Object.hasOwn(draft, key)) return undefined;
+  const value = draft[key];
+  return isJsonObject(value) ? (value as Draft) : undefined;
+}
+
+/** The mapping under `key`, made when it is missing. */
+export function ensureChild(draft: Draft, key: string): Draft {
+  const known = child(draft, key);
+  if (known !== undefined) return known;
+  const made: Draft = {};
+  draft[key] = made;
+  return made;
+}
+
+/** The mappings in the list under `key`. */
+export function children(draft: Draft | undefined, key: string): readonly Draft[] {
+  if (draft === undefined || !Object.hasOwn(draft, key)) return [];
+  const value = draft[key];
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject).map((item) => item as Draft) : [];
+}
+
+/** The text under `key`, or `''`. */
+export function text(draft: Draft | undefined, key: string): string {
+  if (draft === undefined || !Object.hasOwn(draft, key)) return '';
+  const value = draft[key];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whether the list or mapping under `key` has anything in it. */
+export function hasItems(draft: Draft, key: string): boolean {
+  const value = Object.hasOwn(draft, key) ? draft[key] : undefined;
+  return Array.isArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0;
+}

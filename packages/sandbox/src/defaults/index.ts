@@ -1,0 +1,2 @@
+export { defaultsFor } from './defaults-for.ts';
+export { pullPolicyOf } from './container.ts';
