@@ -1,5 +1,9 @@
 export { sleep, systemClock, type Clock } from './clock.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';
+export { inClusterConfig, isInCluster } from './kubeconfig/in-cluster.ts';
+export { kubeconfigFromText, loadKubeconfig, type LoadOptions } from './kubeconfig/load-kubeconfig.ts';
+export { operatorKubeconfig, untrustedKubeconfig, type KubeconfigTrust } from './kubeconfig/resolve-cluster.ts';
+export { staticAuth } from './kubeconfig/cluster-auth.ts';
 export type {
   ClientCertificate,
   ClusterAuth,
@@ -7,6 +11,8 @@ export type {
   ClusterTls,
   Impersonation,
 } from './kubeconfig/cluster-config.ts';
+export { connectCluster, type ClusterOptions, type KubeCluster } from './client/kube-cluster.ts';
+export { defaultFlowLimits, type FlowLimits } from './client/flow-control.ts';
 export type {
   CallOptions,
   DeleteOptions,

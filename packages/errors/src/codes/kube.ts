@@ -18,6 +18,7 @@ export const kubeCodes = {
   },
   KUBE_INVALID: { retry: 'stalled', summary: 'The cluster refuses the object as invalid.' },
   KUBE_FORBIDDEN: { retry: 'stalled', summary: 'The identity in use lacks a right.' },
+  KUBE_NAMESPACE_TERMINATING: { retry: 'transient', summary: 'The namespace is being deleted and takes nothing new.' },
   KUBE_UNAUTHORIZED: { retry: 'stalled', summary: 'The cluster does not accept the credentials.' },
   KUBE_GONE: { retry: 'transient', summary: 'The resourceVersion asked for has expired.' },
   KUBE_TOO_MANY_REQUESTS: { retry: 'transient', summary: 'The cluster asks to slow down.' },

@@ -60,6 +60,8 @@ export interface SelectOptions extends CallOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Ask for metadata alone (PartialObjectMetadata): enough to see that something changed. */
+  readonly metadataOnly?: boolean;
 }
 
 /** Options of a list. `limit` is the page size (500 when absent). `resourceVersion: '0'` reads the server's cache. */
