@@ -1,1 +1,11 @@
-export {};
+export { AppProject, appProjectResource, ClusterResourceRule, GroupKindRule } from './argo/app-project.ts';
+export { ApplicationSource } from './argo/application-source.ts';
+export { Application, applicationResource, Destination, IgnoreDifference } from './argo/application.ts';
+export { InitiatedBy, Operation, RetryStrategy } from './argo/operation.ts';
+export { ArtifactView } from './flux/artifact.ts';
+export { Condition } from './flux/condition.ts';
+export { GitRepository, gitRepositoryResource } from './flux/git-repository.ts';
+export { Kustomization, kustomizationResource } from './flux/kustomization.ts';
+export { argoResources, fluxResources } from './resources.ts';
+export { crdOf, type CustomResource, type PrinterColumn } from './schema/custom-resource.ts';
+export { structuralSchema } from './schema/structural.ts';

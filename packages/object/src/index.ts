@@ -30,3 +30,13 @@ export { canonicalJson, encodeJson, type EncodeJsonOptions } from './json/encode
 export { formatJsonPath, MAX_JSON_DEPTH, parseJson, type ParseJsonOptions } from './json/parse-json.ts';
 export { parseObject } from './parse-object.ts';
 export { sha256, sha256Hex } from './sha256.ts';
+export { durationMilliseconds, formatDuration, parseDuration } from './duration.ts';
+export {
+  canonicalQuantity,
+  compareQuantities,
+  parseQuantity,
+  quantityOf,
+  quantityToNumber,
+  type Quantity,
+  type QuantityFormat,
+} from './quantity.ts';
