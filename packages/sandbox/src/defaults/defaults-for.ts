@@ -76,7 +76,7 @@ export function defaultsFor(gvk: GroupVersionKind): ((object: KubernetesObject) 
   return (object) => {
     const canonical = canonicalForm(object);
     // A fresh copy, so that the rule may write into it.
-    rule?.(canonical as unknown as Draft);
+    rule?.(canonical);
     return canonical;
   };
 }

@@ -3,16 +3,16 @@ import { isJsonObject, type JsonValue } from '@capstan/object';
 /** An object under construction: a copy of its own, which defaults may write into. */
 export type Draft = Record<string, JsonValue>;
 
-/** Sets `key` where it is missing or null. */
+/** Sets `key` where it is missing, null or an empty string. */
 export function setDefault(draft: Draft, key: string, value: JsonValue): void {
-  if (!Object.hasOwn(draft, key) || draft[key] === null) draft[key] = value;
+  if (!Object.hasOwn(draft, key) || draft[key] === null || draft[key] === '') draft[key] = value;
 }
 
 /** The mapping under `key`, to be written into. */
 export function child(draft: Draft | undefined, key: string): Draft | undefined {
   if (draft === undefined || !Object.hasOwn(draft, key)) return undefined;
   const value = draft[key];
-  return isJsonObject(value) ? (value as Draft) : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** The mapping under `key`, made when it is missing. */
@@ -28,7 +28,7 @@ export function ensureChild(draft: Draft, key: string): Draft {
 export function children(draft: Draft | undefined, key: string): readonly Draft[] {
   if (draft === undefined || !Object.hasOwn(draft, key)) return [];
   const value = draft[key];
-  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject).map((item) => item as Draft) : [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject).map((item) => item) : [];
 }
 
 /** The text under `key`, or `''`. */

@@ -45,7 +45,11 @@ export function defaultStatefulSet(set: Draft): void {
   setDefault(spec, 'podManagementPolicy', 'OrderedReady');
   const strategy = ensureChild(spec, 'updateStrategy');
   setDefault(strategy, 'type', 'RollingUpdate');
-  if (strategy['type'] === 'RollingUpdate') setDefault(ensureChild(strategy, 'rollingUpdate'), 'partition', 0);
+  if (strategy['type'] === 'RollingUpdate') {
+    const rolling = ensureChild(strategy, 'rollingUpdate');
+    setDefault(rolling, 'partition', 0);
+    setDefault(rolling, 'maxUnavailable', 1);
+  }
   const retention = ensureChild(spec, 'persistentVolumeClaimRetentionPolicy');
   setDefault(retention, 'whenDeleted', 'Retain');
   setDefault(retention, 'whenScaled', 'Retain');
@@ -88,7 +92,9 @@ export function defaultJob(job: Draft): void {
   defaultPodTemplate(spec);
   const labels = child(child(child(spec, 'template'), 'metadata'), 'labels');
   const metadata = ensureChild(job, 'metadata');
-  if (labels !== undefined && !hasItems(metadata, 'labels')) metadata['labels'] = { ...labels };
+  // A new Job gets its labels once its own selector's are among the template's (`prepareForCreate`).
+  const stored = text(metadata, 'uid') !== '';
+  if (stored && labels !== undefined && !hasItems(metadata, 'labels')) metadata['labels'] = { ...labels };
   for (const rule of children(child(spec, 'podFailurePolicy'), 'rules')) {
     for (const pattern of children(rule, 'onPodConditions')) setDefault(pattern, 'status', 'True');
   }

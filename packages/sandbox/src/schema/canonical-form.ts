@@ -70,6 +70,8 @@ function fieldValue(field: FieldShape, value: JsonValue): JsonValue | undefined 
     case 'omit-empty':
       return value === null || isEmpty(value) ? undefined : value;
     case 'keep-empty':
+      // An empty list does not survive the store's encoding.
+      return value === null || isEmpty(value) ? null : value;
     case 'pointer-null':
     case 'time':
       return value;
