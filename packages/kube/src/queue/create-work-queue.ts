@@ -1,0 +1,142 @@
+import { systemClock, type Clock } from '../clock.ts';
+import { backoffDelay } from './backoff.ts';
+import { delayedKeys } from './delayed-keys.ts';
+import { fairKeys } from './fair-keys.ts';
+import type { BackoffPolicy, WorkQueue, WorkResult } from './work-queue.ts';
+
+/** What a queue is made with. */
+export interface WorkQueueOptions {
+  /** Does the work of a key. What it throws counts as a failure and is handed to `onError`. */
+  readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult | undefined>;
+  /** Called with what `work` threw, and how often the key has failed in a row. */
+  readonly onError: (key: string, error: unknown, failures: number) => void;
+  /** Runs at one time. */
+  readonly concurrency: number;
+  /** How long to wait after a failure; may depend on the error (undefined means: until it is added again). */
+  readonly backoff: BackoffPolicy | ((key: string, error: unknown) => BackoffPolicy | undefined);
+  /** The group that a key takes turns with; the key itself when absent. */
+  readonly groupOf?: (key: string) => string;
+  readonly clock?: Clock;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random?: () => number;
+}
+
+/** Makes a work queue. It starts at once. */
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const clock = options.clock ?? systemClock();
+  const random = options.random ?? Math.random;
+  const ready = fairKeys(options.groupOf ?? ((key) => key));
+  const running = new Set<string>();
+  const again = new Set<string>();
+  const failures = new Map<string, number>();
+  const idlers: (() => void)[] = [];
+  const controller = new AbortController();
+  const delayed = delayedKeys(clock, (key) => add(key));
+  let draining = false;
+  let processed = 0;
+  let failed = 0;
+  let scheduled = false;
+
+  const isIdle = (): boolean => ready.size === 0 && running.size === 0 && again.size === 0;
+
+  const settle = (): void => {
+    if (isIdle()) for (const resolve of idlers.splice(0)) resolve();
+  };
+
+  // Work begins after the caller's own turn, so that what it adds in one go is seen as a whole.
+  const schedule = (): void => {
+    if (scheduled || draining) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      while (!draining && running.size < options.concurrency) {
+        const key = ready.shift();
+        if (key === undefined) break;
+        running.add(key);
+        void run(key);
+      }
+    });
+  };
+
+  const add = (key: string): void => {
+    if (draining) return;
+    delayed.delete(key);
+    if (running.has(key)) again.add(key);
+    else if (ready.push(key, clock.monotonic())) schedule();
+  };
+
+  const later = (key: string, milliseconds: number): void => {
+    // Whatever has become ready meanwhile goes before a delay.
+    if (!draining && !again.has(key) && !ready.has(key)) delayed.set(key, milliseconds);
+  };
+
+  const retryLater = (key: string, error: unknown): void => {
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    const policy = typeof options.backoff === 'function' ? options.backoff(key, error) : options.backoff;
+    if (policy !== undefined) later(key, backoffDelay(policy, count, random));
+  };
+
+  const run = async (key: string): Promise<void> => {
+    try {
+      const result = await options.work(key, controller.signal);
+      processed += 1;
+      if (result?.backOff === true) retryLater(key, undefined);
+      else failures.delete(key);
+      if (result?.requeueAfterMs !== undefined) later(key, result.requeueAfterMs);
+    } catch (error) {
+      processed += 1;
+      if (!draining) {
+        failed += 1;
+        retryLater(key, error);
+        options.onError(key, error, failures.get(key) ?? 0);
+      }
+    } finally {
+      running.delete(key);
+      if (again.delete(key) && !draining) ready.push(key, clock.monotonic());
+      schedule();
+      settle();
+    }
+  };
+
+  const idle = (): Promise<void> =>
+    isIdle() ? Promise.resolve() : new Promise((resolve) => void idlers.push(resolve));
+
+  return {
+    add,
+    addAfter: (key, milliseconds) => {
+      if (draining) return;
+      if (milliseconds <= 0) add(key);
+      else if (!ready.has(key) && !again.has(key)) delayed.set(key, milliseconds);
+    },
+    forget: (key) => void failures.delete(key),
+    remove: (key) => {
+      ready.delete(key);
+      again.delete(key);
+      delayed.delete(key);
+      failures.delete(key);
+      settle();
+    },
+    failures: (key) => failures.get(key) ?? 0,
+    metrics: () => ({
+      depth: ready.size + again.size,
+      delayed: delayed.size,
+      running: running.size,
+      oldestMs: Math.max(0, clock.monotonic() - (ready.oldest() ?? clock.monotonic())),
+      processed,
+      failed,
+    }),
+    get isIdle() {
+      return isIdle();
+    },
+    idle,
+    drain: async () => {
+      draining = true;
+      delayed.clear();
+      again.clear();
+      for (let key = ready.shift(); key !== undefined; key = ready.shift()) failures.delete(key);
+      controller.abort(new Error('the queue is being drained'));
+      await idle();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { virtualClock } from '../virtual-clock.ts';
+import { createWorkQueue, type WorkQueueOptions } from './create-work-queue.ts';
+import type { WorkQueue, WorkResult } from './work-queue.ts';
+
+interface Rig {
+  readonly queue: WorkQueue;
+  readonly ran: string[];
+  readonly clock: ReturnType<typeof virtualClock>;
+}
+
+function rig(
+  work: (key: string, signal: AbortSignal) => Promise<WorkResult | undefined>,
+  rest: Partial<WorkQueueOptions> = {},
+): Rig {
+  const clock = virtualClock();
+  const ran: string[] = [];
+  const queue = createWorkQueue({
+    concurrency: 1,
+    backoff: { baseMs: 1000, factor: 2, maxMs: 5000, jitter: 0 },
+    onError: () => undefined,
+    clock,
+    random: () => 0,
+    ...rest,
+    work: (key, signal) => {
+      ran.push(key);
+      return work(key, signal);
+    },
+  });
+  return { queue, ran, clock };
+}
+
+/** A promise with its resolver. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+const done = (): Promise<undefined> => Promise.resolve(undefined);
+
+describe('the work queue', () => {
+  it('runs a key once however often it is added before its turn', async () => {
+    const { queue, ran } = rig(done);
+    for (const key of ['a', 'a', 'b', 'a']) queue.add(key);
+    await queue.idle();
+    assert.deepEqual(ran, ['a', 'b']);
+  });
+
+  it('runs a key that was added while it ran once more, and never in two workers', async () => {
+    const doors = [gate(), gate()];
+    let at = 0;
+    let inside = 0;
+    const { queue, ran } = rig(
+      async () => {
+        inside += 1;
+        assert.equal(inside, 1);
+        await doors[at++]?.opened;
+        inside -= 1;
+        return undefined;
+      },
+      { concurrency: 4 },
+    );
+    queue.add('a');
+    await Promise.resolve();
+    queue.add('a');
+    queue.add('a');
+    doors[0]?.open();
+    doors[1]?.open();
+    await queue.idle();
+    assert.deepEqual(ran, ['a', 'a']);
+  });
+
+  it('lets groups take turns, so that a noisy one starves nobody', async () => {
+    const { queue, ran } = rig(done, { groupOf: (key) => key[0] ?? '' });
+    for (const key of ['x1', 'x2', 'x3', 'y1', 'z1', 'y2']) queue.add(key);
+    await queue.idle();
+    assert.deepEqual(ran, ['x1', 'y1', 'z1', 'x2', 'y2', 'x3']);
+  });
+
+  it('backs off a failing key longer each time, up to the limit, and starts anew after a success', async () => {
+    let failing = true;
+    const { queue, ran, clock } = rig(() => (failing ? Promise.reject(new Error('no')) : done()));
+    queue.add('a');
+    await queue.idle();
+    for (const [wait, runs] of [
+      [999, 1],
+      [1, 2],
+      [1999, 2],
+      [1, 3],
+      [4000, 4],
+      [4999, 4],
+      [1, 5],
+    ] as const) {
+      await clock.advance(wait);
+      assert.equal(ran.length, runs);
+    }
+    failing = false;
+    await clock.advance(5000);
+    assert.equal(queue.failures('a'), 0);
+    assert.equal(queue.metrics().delayed, 0);
+  });
+
+  it('takes the earlier of two delays, and an add before any', async () => {
+    const { queue, ran, clock } = rig(done);
+    queue.addAfter('a', 5000);
+    queue.addAfter('a', 2000);
+    queue.addAfter('a', 9000);
+    await clock.advance(2000);
+    assert.deepEqual(ran, ['a']);
+    queue.addAfter('a', 5000);
+    queue.add('a');
+    await clock.advance(5000);
+    assert.deepEqual(ran, ['a', 'a']);
+    assert.equal(clock.pending(), 0);
+  });
+
+  it('requeues as the work asks, and leaves a stalled key until it is added again', async () => {
+    const { queue, ran, clock } = rig(
+      (key) => (key === 'a' ? Promise.resolve({ requeueAfterMs: 3000 }) : Promise.reject(new Error('stalled'))),
+      { backoff: () => undefined },
+    );
+    queue.add('a');
+    queue.add('b');
+    await clock.advance(2999);
+    assert.deepEqual(ran, ['a', 'b']);
+    await clock.advance(1);
+    assert.deepEqual(ran, ['a', 'b', 'a']);
+  });
+
+  it('reports errors with their count, and how long the oldest key has waited', async () => {
+    const errors: unknown[] = [];
+    const door = gate();
+    const { queue, clock } = rig(
+      async (key) => {
+        await door.opened;
+        throw new Error(key);
+      },
+      { onError: (key, _error, count) => errors.push([key, count]) },
+    );
+    queue.add('a');
+    queue.add('b');
+    await clock.advance(700);
+    assert.deepEqual(queue.metrics(), { depth: 1, delayed: 0, running: 1, oldestMs: 700, processed: 0, failed: 0 });
+    door.open();
+    await queue.idle();
+    assert.deepEqual(errors, [
+      ['a', 1],
+      ['b', 1],
+    ]);
+  });
+
+  it('drains: aborts what runs, starts nothing more, and leaves no timer behind', async () => {
+    const { queue, ran, clock } = rig(
+      (_key, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+    );
+    queue.add('a');
+    queue.add('b');
+    queue.addAfter('c', 10);
+    await Promise.resolve();
+    await queue.drain();
+    queue.add('d');
+    await clock.advance(100);
+    assert.deepEqual(ran, ['a']);
+    assert.equal(clock.pending(), 0);
+  });
+
+  it('keeps order among thousands of delays', async () => {
+    const { queue, ran, clock } = rig(done);
+    const delays = Array.from({ length: 2000 }, (_, index) => ((index * 7919) % 2000) + 1);
+    for (const delay of delays) queue.addAfter(String(delay), delay);
+    for (const delay of delays) queue.addAfter(String(delay), delay + 1);
+    await clock.advance(2000);
+    assert.deepEqual(
+      ran,
+      Array.from({ length: 2000 }, (_, index) => String(index + 1)),
+    );
+  });
+});
