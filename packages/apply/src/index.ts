@@ -1,3 +1,4 @@
+export { pruneVerdict, type PruneGuards, type PruneVerdict } from './prune.ts';
 export { next, type DoneReason, type Next, type ResultUpdate, type Turn, type WaitReason } from './next.ts';
 export { stepsOf, type ApplyPlan, type DryRun, type Gate, type PlanStep, type Recorded } from './plan.ts';
 export type { ApplyTask, HookDeletePolicy, HookSpec, Observation, TaskAction, TaskResult } from './task.ts';
