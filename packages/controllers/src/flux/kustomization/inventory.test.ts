@@ -39,10 +39,8 @@ describe('the inventory', () => {
   });
 
   it('tells what is stale whatever its version', () => {
-    assert.deepEqual(staleOf([deployment, role], [{ ...deployment, version: 'v2' }]), [role]);
-    assert.deepEqual(unionOf([deployment, role], [{ ...deployment, version: 'v2' }]), [
-      { ...deployment, version: 'v2' },
-      role,
-    ]);
+    const newer = { ...deployment, version: 'v2' };
+    assert.deepEqual(staleOf([deployment, role], [newer]), [role]);
+    assert.deepEqual(unionOf([deployment, role], [newer]), [newer, role]);
   });
 });
