@@ -1,1 +1,3 @@
 export type { Cause, Change, ChangeSet, Difference, Strategy, Verdict } from './change-set.ts';
+export { differencesBetween, type ValueDifference } from './differences.ts';
+export { planTakeover, type PlannedTakeover, type Takeover, type TakenManager } from './takeover.ts';
