@@ -1,6 +1,7 @@
 import type { Corpus, Environment } from '../corpus.ts';
+import { semver } from './semver.ts';
 
 /** Every corpus that Capstan runs, one adapter a file. */
 export function corpora(_environment: Environment): readonly Corpus[] {
-  return [];
+  return [semver];
 }

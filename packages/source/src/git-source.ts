@@ -17,6 +17,11 @@ export interface CommitInfo {
   readonly message: string;
 }
 
+/** How a commit is shown as a tree. `omit` hides symbolic links, as Flux's artifacts do; default `follow`. */
+export interface TreeOptions {
+  readonly links?: 'follow' | 'omit';
+}
+
 /** Git repositories as Capstan sees them: references resolve to commits, commits are trees. No working tree exists. */
 export interface GitSource {
   /**
@@ -25,7 +30,7 @@ export interface GitSource {
    */
   resolve(request: GitRequest, reference: GitReference, signal?: AbortSignal): Promise<Revision>;
   /** The tree of a commit, fetched into the mirror when it is not there yet. */
-  tree(request: GitRequest, revision: Revision, signal?: AbortSignal): Promise<FileTree>;
+  tree(request: GitRequest, revision: Revision, signal?: AbortSignal, options?: TreeOptions): Promise<FileTree>;
   /** Author, date and message of a commit that has been fetched. */
   describe(request: GitRequest, commit: string): Promise<CommitInfo>;
   /** Ends all git processes and frees the mirrors' locks. */

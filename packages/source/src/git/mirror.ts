@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CapstanError, isCapstanError } from '@capstan/errors';
+import { GitObjects, type ObjectCache } from './git-objects.ts';
+import { ObjectReader } from './object-reader.ts';
+import type { Remote } from './remote.ts';
+import { runGit } from './run-git.ts';
+
+/** Commits that a mirror keeps; those used longest ago go first. */
+const KEEP_COMMITS = 24;
+/** Fetches after which a mirror is packed anew and freed of what nothing holds. */
+const PACK_EVERY = 48;
+/** How far back is looked for a commit that a server does not hand out by its hash, before all of it is fetched. */
+const DEEPEN = 50;
+const LOCAL_TIMEOUT_MS = 120_000;
+const COMMITS = 'refs/capstan/commits/';
+const HISTORY = 'refs/capstan/history/';
+
+/**
+ * A bare repository that holds, of one remote as one identity, the commits that were asked for: each without its
+ * history, under a ref of its own. A commit counts as there once its ref is, which git writes last.
+ */
+export class Mirror {
+  readonly directory: string;
+  readonly objects: GitObjects;
+  readonly #reader: ObjectReader;
+  readonly #local: Readonly<Record<string, string>>;
+  /** Commits that are whole, least recently used first. */
+  readonly #commits = new Set<string>();
+  #opened: Promise<void> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #fetches = 0;
+
+  constructor(directory: string, name: string, local: Readonly<Record<string, string>>, cache: ObjectCache) {
+    this.directory = directory;
+    this.#local = local;
+    this.#reader = new ObjectReader(directory, local);
+    this.objects = new GitObjects(name, this.#reader, cache);
+  }
+
+  /** Whether a commit is there, whole. Counts as a use of it. */
+  async has(commit: string): Promise<boolean> {
+    await this.#open();
+    if (!this.#commits.delete(commit)) return false;
+    this.#commits.add(commit);
+    return true;
+  }
+
+  /** Brings a commit in, by its hash or else through the ref that it was reached by. One fetch at a time. */
+  async fetch(remote: Remote, commit: string, reference: string): Promise<void> {
+    await this.#open();
+    await this.#exclusive(async () => {
+      if (this.#commits.has(commit)) return;
+      await this.#fetchByHash(remote, commit).catch(async (error: unknown) => {
+        if (!isCapstanError(error, 'GIT_REF_NOT_FOUND')) throw error;
+        await this.#fetchByReference(remote, commit, reference, error);
+      });
+      this.#commits.add(commit);
+      await this.#tidy();
+    });
+  }
+
+  /** The full hash of the one commit that begins with `prefix`; undefined when there is none. Fetches all history. */
+  async expand(remote: Remote, prefix: string): Promise<string | undefined> {
+    await this.#open();
+    return this.#exclusive(async () => {
+      await this.#fetchAll(remote);
+      const found = await this.#git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${prefix}^{commit}`]);
+      const hash = found.stdout.trim();
+      return found.code === 0 && hash !== '' ? hash : undefined;
+    });
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  /** Removes it from the disk. */
+  remove(): void {
+    this.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(work, work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  #open(): Promise<void> {
+    this.#opened ??= this.#prepare().catch((error: unknown) => {
+      this.#opened = undefined;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  async #prepare(): Promise<void> {
+    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    if (!existsSync(join(this.directory, 'HEAD'))) {
+      await this.#must(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', '.']);
+    }
+    // A process that was killed leaves its locks; only this one works here.
+    for (const name of readdirSync(this.directory)) {
+      if (name.endsWith('.lock')) rmSync(join(this.directory, name), { force: true });
+    }
+    const refs = await this.#must(['for-each-ref', '--sort=creatordate', '--format=%(refname)', COMMITS]);
+    for (const ref of refs.split('\n')) if (ref !== '') this.#commits.add(ref.slice(COMMITS.length));
+  }
+
+  #fetchByHash(remote: Remote, commit: string): Promise<void> {
+    return remote.fetch(this.directory, ['--depth=1'], [`+${commit}:${COMMITS}${commit}`]);
+  }
+
+  async #fetchByReference(remote: Remote, commit: string, reference: string, refused: CapstanError): Promise<void> {
+    if (reference === '') await this.#fetchAll(remote);
+    else {
+      for (const depth of ['--depth=1', `--depth=${DEEPEN}`, '--depth=2147483647']) {
+        await remote.fetch(this.directory, [depth], [`+${reference}:${HISTORY}reference`]);
+        if (await this.#hasObject(commit)) break;
+      }
+    }
+    if (!(await this.#hasObject(commit))) {
+      throw new CapstanError('GIT_REF_NOT_FOUND', `the repository has no commit ${commit}`, {
+        data: { commit, reference },
+        cause: refused,
+      });
+    }
+    await this.#must(['update-ref', `${COMMITS}${commit}`, commit]);
+  }
+
+  #fetchAll(remote: Remote): Promise<void> {
+    const refs = ['heads', 'tags'].map((kind) => `+refs/${kind}/*:${HISTORY}${kind}/*`);
+    return remote.fetch(this.directory, ['--prune', '--depth=2147483647'], refs);
+  }
+
+  /** Whether a commit is reachable from what a fetch has brought, so that everything below it is there. */
+  async #hasObject(commit: string): Promise<boolean> {
+    const found = await this.#git([
+      'for-each-ref',
+      '--count=1',
+      '--format=%(refname)',
+      `--contains=${commit}`,
+      HISTORY,
+    ]);
+    return found.code === 0 && found.stdout.trim() !== '';
+  }
+
+  async #tidy(): Promise<void> {
+    for (const commit of this.#commits) {
+      if (this.#commits.size <= KEEP_COMMITS) break;
+      await this.#must(['update-ref', '-d', `${COMMITS}${commit}`]);
+      this.#commits.delete(commit);
+    }
+    this.#fetches++;
+    if (this.#fetches % PACK_EVERY !== 0) return;
+    await this.#must(['gc', '--quiet', '--prune=2.hours.ago']);
+    this.#reader.restart();
+  }
+
+  #git(args: readonly string[]): ReturnType<typeof runGit> {
+    return runGit({ args, directory: this.directory, environment: this.#local, timeoutMs: LOCAL_TIMEOUT_MS });
+  }
+
+  async #must(args: readonly string[]): Promise<string> {
+    const done = await this.#git(args);
+    if (done.code === 0) return done.stdout;
+    throw new CapstanError(
+      'GIT_FAILED',
+      `git ${args[0] ?? ''} failed on a mirror: ${done.stderr.trim().slice(0, 300)}`,
+    );
+  }
+}

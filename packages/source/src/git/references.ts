@@ -1,0 +1,149 @@
+import { CapstanError } from '@capstan/errors';
+import { highestMatching, isVersionRange, parseConstraint } from '@capstan/expressions/semver';
+import type { GitReference, Revision } from '../revision.ts';
+
+/** What a server lists: hashes by full ref name, tags peeled to their commits; `head` is the ref that HEAD stands for. */
+export interface RemoteRefs {
+  readonly refs: ReadonlyMap<string, string>;
+  readonly head?: string;
+}
+
+/** What has to be asked before a reference can be resolved. Ref names narrow the listing; none means all of it. */
+export type Lookup =
+  { readonly kind: 'none'; readonly revision: Revision } | { readonly kind: 'list'; readonly names: readonly string[] };
+
+/** How a reference resolves in a listing; `short` asks for a commit by the beginning of its hash. */
+export type Resolved =
+  { readonly kind: 'revision'; readonly revision: Revision } | { readonly kind: 'short'; readonly prefix: string };
+
+const FULL_HASH = /^[0-9a-f]{40}$/i;
+const SHORT_HASH = /^[0-9a-f]{7,39}$/i;
+
+/** Most characters of a ref name, as of a file's path. */
+const MAX_REF = 1024;
+
+/** What to ask the server for. Throws GIT_REF_NOT_FOUND for a name that no ref can have. */
+export function lookupFor(reference: GitReference): Lookup {
+  switch (reference.kind) {
+    case 'commit': {
+      if (!FULL_HASH.test(reference.commit))
+        throw notFound(reference, 'a full commit hash of 40 hexadecimal digits is needed');
+      const branch = reference.branch ?? '';
+      const name = branch === '' ? '' : refName(`refs/heads/${branch}`, reference);
+      return { kind: 'none', revision: { commit: reference.commit.toLowerCase(), reference: name } };
+    }
+    case 'any': {
+      const text = reference.text === '' ? 'HEAD' : reference.text;
+      if (FULL_HASH.test(text)) return { kind: 'none', revision: { commit: text.toLowerCase(), reference: '' } };
+      if (text === 'HEAD') return { kind: 'list', names: ['HEAD'] };
+      if (isVersionRange(text)) return { kind: 'list', names: [] };
+      return {
+        kind: 'list',
+        names: ['HEAD', ...candidates(text).map((name) => refName(name, reference))].flatMap(peeled),
+      };
+    }
+    case 'semver':
+      return { kind: 'list', names: [] };
+    case 'branch':
+    case 'tag':
+    case 'name':
+      return { kind: 'list', names: [refName(fullName(reference), reference)].flatMap(peeled) };
+    default:
+      return reference satisfies never;
+  }
+}
+
+/** Finds a reference in a listing that `lookupFor` asked for. Throws GIT_REF_NOT_FOUND. */
+export function resolveIn(reference: GitReference, listed: RemoteRefs): Resolved {
+  switch (reference.kind) {
+    case 'commit':
+      return { kind: 'revision', revision: { commit: reference.commit, reference: '' } };
+    case 'branch':
+    case 'tag':
+    case 'name': {
+      const name = fullName(reference);
+      const commit = listed.refs.get(name);
+      if (commit === undefined) throw notFound(reference, `couldn't find remote ref ${JSON.stringify(name)}`);
+      return { kind: 'revision', revision: { commit, reference: name } };
+    }
+    case 'semver': {
+      const found = inRange(reference.range, listed);
+      if (found !== undefined) return { kind: 'revision', revision: found };
+      throw notFound(reference, `no tag is a version in the range ${JSON.stringify(reference.range)}`);
+    }
+    case 'any':
+      return resolveAny(reference, listed);
+    default:
+      return reference satisfies never;
+  }
+}
+
+/** As Argo CD reads a targetRevision: a range of versions over tags, then HEAD, branch or tag, then a short hash. */
+function resolveAny(reference: Extract<GitReference, { kind: 'any' }>, listed: RemoteRefs): Resolved {
+  const text = reference.text === '' ? 'HEAD' : reference.text;
+  const ranged = isVersionRange(text) ? inRange(text, listed) : undefined;
+  if (ranged !== undefined) return { kind: 'revision', revision: ranged };
+  for (const name of text === 'HEAD' ? ['HEAD'] : candidates(text)) {
+    const commit = listed.refs.get(name);
+    if (commit === undefined) continue;
+    const target = name === 'HEAD' && listed.head !== undefined ? listed.head : name;
+    return { kind: 'revision', revision: { commit, reference: target } };
+  }
+  if (SHORT_HASH.test(text)) return { kind: 'short', prefix: text.toLowerCase() };
+  throw notFound(reference, `unable to resolve '${text}' to a commit SHA`);
+}
+
+function inRange(range: string, { refs }: RemoteRefs): Revision | undefined {
+  const tags = [...refs.keys()].flatMap((name) =>
+    name.startsWith('refs/tags/') ? [name.slice('refs/tags/'.length)] : [],
+  );
+  const tag = highestMatching(tags, parseConstraint(range));
+  const reference = `refs/tags/${tag}`;
+  const commit = refs.get(reference);
+  return tag === undefined || commit === undefined ? undefined : { commit, reference };
+}
+
+/** Full names that a short one may stand for, in the order in which they are tried. */
+function candidates(text: string): readonly string[] {
+  return text.startsWith('refs/') ? [text] : [`refs/heads/${text}`, `refs/tags/${text}`, `refs/remotes/${text}`];
+}
+
+function peeled(name: string): readonly string[] {
+  return name.startsWith('refs/heads/') || name === 'HEAD' ? [name] : [name, `${name}^{}`];
+}
+
+function fullName(reference: Extract<GitReference, { kind: 'branch' | 'tag' | 'name' }>): string {
+  if (reference.kind === 'branch') return `refs/heads/${reference.branch}`;
+  return reference.kind === 'tag' ? `refs/tags/${reference.tag}` : reference.name;
+}
+
+/** A ref name in git's own rules (git-check-ref-format); with none of the characters that git would read as a pattern. */
+function refName(name: string, reference: GitReference): string {
+  const bad =
+    name.length > MAX_REF ||
+    !(name === 'HEAD' || name.startsWith('refs/')) ||
+    /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.$|\/$|\.lock(\/|$)/.test(name);
+  if (bad)
+    throw notFound(reference, `${JSON.stringify(name.slice(0, 100))} is not a name that a Git reference can have`);
+  return name;
+}
+
+/** Reads the output of `git ls-remote --symref`. */
+export function parseLsRemote(output: string): RemoteRefs {
+  const refs = new Map<string, string>();
+  let head: string | undefined;
+  for (const line of output.split('\n')) {
+    const [value = '', name] = line.split('\t');
+    if (name === undefined) continue;
+    if (value.startsWith('ref: ')) head = name === 'HEAD' ? value.slice('ref: '.length) : head;
+    else if (FULL_HASH.test(value)) refs.set(name.endsWith('^{}') ? name.slice(0, -3) : name, value);
+  }
+  return { refs, ...(head === undefined ? {} : { head }) };
+}
+
+function notFound(reference: GitReference, why: string): CapstanError {
+  const [, value] = Object.entries(reference).filter(([key]) => key !== 'kind')[0] ?? [];
+  return new CapstanError('GIT_REF_NOT_FOUND', why, {
+    data: { kind: reference.kind, reference: typeof value === 'string' ? value.slice(0, 200) : '' },
+  });
+}
