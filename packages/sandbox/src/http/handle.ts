@@ -1,0 +1,184 @@
+import { isCapstanError, messageOf } from '@capstan/errors';
+import {
+  aggregated,
+  groupDocument,
+  groupList,
+  legacyVersions,
+  resourceList,
+  versionDocument,
+} from '../discovery/documents.ts';
+import { ApiStatusError, internalError, methodNotAllowed } from '../registry/api-status-error.ts';
+import { hasSubresource, type Resource } from '../registry/resource.ts';
+import { acceptedShape, type Shape } from './accept.ts';
+import { sendJson, sendPageNotFound, sendStatus, sendText, type Exchange } from './exchange.ts';
+import { getList, getOne } from './read.ts';
+import { parseResourcePath, type ResourcePath } from './route.ts';
+import { createReview, REVIEWS } from './reviews.ts';
+import { create, patch, remove, removeSelected, requireVerb, update } from './write.ts';
+import { watch } from './watch.ts';
+
+/** Answers one request; whatever goes wrong becomes a Status. */
+export async function handle(exchange: Exchange): Promise<void> {
+  try {
+    authenticate(exchange);
+    await dispatch(exchange);
+  } catch (error) {
+    if (exchange.response.headersSent || exchange.response.destroyed) {
+      exchange.response.destroy();
+      return;
+    }
+    const refusal = error instanceof ApiStatusError ? error : unexpected(exchange, error);
+    await sendStatus(exchange, refusal).catch(() => exchange.response.destroy());
+  }
+}
+
+function unexpected(exchange: Exchange, error: unknown): ApiStatusError {
+  if (!isCapstanError(error)) exchange.server.report(error);
+  return internalError(messageOf(error));
+}
+
+function authenticate(exchange: Exchange): void {
+  const { token } = exchange.server;
+  if (token === undefined || isOpen(exchange.segments)) return;
+  if (exchange.request.headers.authorization === `Bearer ${token}`) return;
+  throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** What a kube-apiserver shows to anyone. */
+function isOpen([first = '']: readonly string[]): boolean {
+  return first === 'healthz' || first === 'livez' || first === 'readyz' || first === 'version';
+}
+
+async function dispatch(exchange: Exchange): Promise<void> {
+  const { segments } = exchange;
+  switch (segments[0]) {
+    case 'healthz':
+    case 'livez':
+    case 'readyz':
+      return sendText(exchange, 200, 'ok', 'text/plain; charset=utf-8');
+    case 'version':
+      return sendJson(exchange, 200, versionDocument());
+    case 'openapi':
+      return openApi(exchange);
+    case 'api':
+    case 'apis':
+      return api(exchange);
+    case undefined:
+      return sendJson(exchange, 200, {
+        paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'],
+      });
+    default:
+      return sendPageNotFound(exchange);
+  }
+}
+
+async function openApi(exchange: Exchange): Promise<void> {
+  const [, version, ...rest] = exchange.segments;
+  if (version !== 'v3') return sendPageNotFound(exchange);
+  const { openApi: documents } = exchange.server;
+  if (rest.length === 0) return sendJson(exchange, 200, documents.index());
+  const text = documents.document(rest);
+  if (text === undefined) return sendPageNotFound(exchange);
+  return sendText(exchange, 200, text, 'application/json');
+}
+
+async function api(exchange: Exchange): Promise<void> {
+  const path = parseResourcePath(exchange.segments);
+  if (path === undefined) return discovery(exchange);
+  const resource = exchange.server.cluster.registry.find(path.group, path.version, path.resource);
+  if (resource === undefined || misplaced(resource, path)) return sendPageNotFound(exchange);
+  const shape = acceptedShape(exchange.request.headers.accept);
+  if (shape === undefined || shape.as === 'discovery') throw notAcceptable();
+  if (REVIEWS.has(`${path.group}/${path.resource}`)) return createReview(exchange, path);
+  return path.name === undefined ? many(exchange, resource, path, shape) : one(exchange, resource, path, shape);
+}
+
+/** A namespaced object is not found without its namespace, nor a cluster-scoped one under one. */
+function misplaced(resource: Resource, path: ResourcePath): boolean {
+  if (path.namespace !== undefined) return !resource.namespaced;
+  return resource.namespaced && path.name !== undefined;
+}
+
+function notAcceptable(): ApiStatusError {
+  return new ApiStatusError(
+    406,
+    'NotAcceptable',
+    'only the following media types are accepted: application/json, application/json;as=Table;v=v1;g=meta.k8s.io, ' +
+      'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+  );
+}
+
+async function many(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
+  const { method, query } = exchange;
+  const watching = query.get('watch') === 'true' || query.get('watch') === '1';
+  if (method === 'GET' && watching) {
+    requireVerb(resource.verbs, 'watch');
+    await exchange.server.cluster.store.durable();
+    watch(exchange, resource, path.namespace, shape);
+    return;
+  }
+  if (method === 'GET') {
+    requireVerb(resource.verbs, 'list');
+    return getList(exchange, resource, path.namespace, shape);
+  }
+  if (method === 'POST') {
+    requireVerb(resource.verbs, 'create');
+    if (resource.namespaced && path.namespace === undefined) throw methodNotAllowed();
+    const target = { resource, namespace: path.namespace ?? '', name: '', subresource: '' };
+    return create(exchange, target, shape);
+  }
+  if (method === 'DELETE') {
+    requireVerb(resource.verbs, 'deletecollection');
+    return removeSelected(exchange, resource, path.namespace);
+  }
+  throw methodNotAllowed();
+}
+
+async function one(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
+  const namespace = path.namespace ?? '';
+  const name = path.name ?? '';
+  const { subresource } = path;
+  if (subresource !== '' && !hasSubresource(resource, subresource)) return sendPageNotFound(exchange);
+  const target = { resource, namespace, name, subresource };
+  const { verbs } = resource;
+  switch (exchange.method) {
+    case 'GET':
+      requireVerb(verbs, 'get');
+      return getOne(exchange, resource, namespace, name, shape);
+    case 'PUT':
+      requireVerb(verbs, 'update');
+      return update(exchange, target, shape);
+    case 'PATCH':
+      requireVerb(verbs, 'patch');
+      return patch(exchange, target, shape);
+    case 'DELETE':
+      if (subresource !== '') throw methodNotAllowed();
+      requireVerb(verbs, 'delete');
+      return remove(exchange, target, shape);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+async function discovery(exchange: Exchange): Promise<void> {
+  const { segments, server } = exchange;
+  const { registry } = server.cluster;
+  const [root, first, second, ...more] = segments;
+  if (first === undefined && acceptedShape(exchange.request.headers.accept)?.as === 'discovery') {
+    const type = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    return sendText(exchange, 200, JSON.stringify(aggregated(registry, root === 'api')), type);
+  }
+  const document =
+    more.length > 0
+      ? undefined
+      : root === 'api'
+        ? first === undefined
+          ? legacyVersions(server.address())
+          : resourceList(registry, '', first)
+        : first === undefined
+          ? groupList(registry)
+          : second === undefined
+            ? groupDocument(registry, first)
+            : resourceList(registry, first, second);
+  return document === undefined ? sendPageNotFound(exchange) : sendJson(exchange, 200, document);
+}

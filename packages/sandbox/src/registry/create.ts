@@ -1,0 +1,108 @@
+import type { JsonValue, KubernetesObject } from '@capstan/object';
+import { admitCreate } from '../admission/admit.ts';
+import { objectKey } from '../store/collection.ts';
+import { alreadyExists, badRequest, invalid } from './api-status-error.ts';
+import { collectionOf, timestamp, type Cluster, type WriteRequest } from './cluster.ts';
+import { checkFields } from './field-validation.ts';
+import { withManagedFields } from './field-managers.ts';
+import { metadataErrors, metaText, objectOf, withMeta } from './metadata.ts';
+import { generatedName, nameErrors } from './names.ts';
+import { hasSubresource, type Resource } from './resource.ts';
+
+/** How often a generated name that is taken is drawn again. */
+const NAME_ATTEMPTS = 8;
+
+/**
+ * Creates an object.
+ * @throws ApiStatusError
+ */
+export function createObject(
+  cluster: Cluster,
+  resource: Resource,
+  namespace: string,
+  body: JsonValue,
+  request: WriteRequest,
+): KubernetesObject {
+  const given = named(cluster, resource, inNamespace(resource, objectOf(resource, body), namespace));
+  const decoded = checkFields(resource, given, request);
+  return finishCreate(cluster, resource, resource.applyDefaults(decoded), request, (object, time) =>
+    withManagedFields(resource, object, undefined, request.manager, request.subresource, time),
+  );
+}
+
+/** The part of a create after decoding and defaults; shared with server-side apply, which brings its own `manage`. */
+export function finishCreate(
+  cluster: Cluster,
+  resource: Resource,
+  given: KubernetesObject,
+  request: WriteRequest,
+  manage: (object: KubernetesObject, time: string) => KubernetesObject,
+): KubernetesObject {
+  if (metaText(given, 'resourceVersion') !== '') {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
+  const time = timestamp(cluster.clock.now());
+  const admitted = admitCreate(cluster, resource, withMeta(given, { uid: cluster.newUid(), creationTimestamp: time }));
+  const fresh = withMeta(withoutStatus(resource, admitted), {
+    generation: resource.hasGeneration ? 1 : undefined,
+    resourceVersion: undefined,
+    selfLink: undefined,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+  });
+  const object = manage(fresh, time);
+  const name = metaText(object, 'name');
+  const errors = [...metadataErrors(resource, object), ...resource.validate(object, undefined, '')];
+  if (errors.length > 0) throw invalid(resource, name, errors);
+  const key = objectKey(metaText(object, 'namespace'), name);
+  if (collectionOf(cluster, resource).get(key) !== undefined) throw alreadyExists(resource, name);
+  if (request.dryRun) return object;
+  const stored = cluster.store.put(resource.collection, key, resource.toStorage(object));
+  return resource.fromStorage(stored.object);
+}
+
+/** Kinds of which a create keeps the status that it is given, because nothing else ever writes it. */
+function withoutStatus(resource: Resource, object: KubernetesObject): KubernetesObject {
+  if (!hasSubresource(resource, 'status')) return object;
+  if (!resource.custom && object['status'] === undefined) return object;
+  const { status: _status, ...rest } = object;
+  const initial = resource.applyDefaults({
+    ...rest,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: object.metadata,
+  });
+  return initial;
+}
+
+function inNamespace(resource: Resource, object: KubernetesObject, namespace: string): KubernetesObject {
+  const own = metaText(object, 'namespace');
+  if (!resource.namespaced) {
+    if (own !== '') return withMeta(object, { namespace: undefined });
+    return object;
+  }
+  if (own !== '' && own !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return withMeta(object, { namespace });
+}
+
+function named(cluster: Cluster, resource: Resource, object: KubernetesObject): KubernetesObject {
+  const base = metaText(object, 'generateName');
+  if (metaText(object, 'name') !== '') return object;
+  if (base === '') {
+    throw invalid(resource, '', [
+      {
+        reason: 'FieldValueRequired',
+        field: 'metadata.name',
+        message: 'Required value: name or generateName is required',
+      },
+    ]);
+  }
+  const namespace = metaText(object, 'namespace');
+  for (let attempt = 1; ; attempt++) {
+    const name = generatedName(base, cluster.newUid());
+    const taken = collectionOf(cluster, resource).get(objectKey(namespace, name)) !== undefined;
+    if (!taken || attempt >= NAME_ATTEMPTS || nameErrors(resource, name).length > 0) return withMeta(object, { name });
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { certificatesOf } from './certificates.ts';
+import type { Clock, ClusterApi } from './cluster-api.ts';
+import { OpenApi } from './discovery/openapi.ts';
+import { writeDurably } from './durable-file.ts';
+import { createInnerApi } from './inner-api.ts';
+import { kubeconfigText, tokenOf } from './kubeconfig.ts';
+import { builtinGroups } from './registry/builtin-resources.ts';
+import type { Cluster } from './registry/cluster.ts';
+import { ResourceRegistry } from './registry/resource-registry.ts';
+import { Server } from './server.ts';
+import { Store } from './store/store.ts';
+import { bootstrap } from './admission/bootstrap.ts';
+
+/** How a sandbox is started. */
+export interface SandboxOptions {
+  /** Where it keeps its state, certificates and token; made when absent. */
+  readonly stateDir: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The address to listen on; 127.0.0.1 when not given. */
+  readonly host?: string;
+  /** Plain HTTP without a token; only for tests that look at the wire. */
+  readonly plainHttp?: boolean;
+  /** Where the kubeconfig is written; `kubeconfig` in the state folder when not given. */
+  readonly kubeconfigPath?: string;
+  readonly clock?: Clock;
+  /** Told of faults of the sandbox itself; standard error when not given. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  readonly url: string;
+  readonly kubeconfigPath: string;
+  readonly kubeconfig: string;
+  readonly api: ClusterApi;
+  /** Stops listening, makes everything durable and gives the state folder back. */
+  close(): Promise<void>;
+}
+
+/** Real time. */
+const realClock: Clock = {
+  now: () => new Date(),
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Starts a Kubernetes API on a state folder.
+ * @throws CapstanError SANDBOX_STATE_LOCKED, SANDBOX_STATE_CORRUPT
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { stateDir, host = '127.0.0.1', clock = realClock } = options;
+  const report = options.report ?? ((error: unknown) => process.stderr.write(`sandbox: ${describe(error)}\n`));
+  const store = await Store.open(stateDir);
+  try {
+    const registry = new ResourceRegistry(builtinGroups());
+    const cluster: Cluster = { store, registry, clock, newUid: randomUUID };
+    const secure = options.plainHttp !== true;
+    const tls = secure ? await certificatesOf(stateDir, host, clock.now()) : undefined;
+    const token = secure ? await tokenOf(stateDir) : undefined;
+    const api = createInnerApi(cluster, report);
+    bootstrap(cluster);
+    const openApi = new OpenApi(registry, () => undefined);
+    const server = await Server.listen({ cluster, openApi, token, tls, host, port: options.port, report });
+    const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
+    const kubeconfigPath = options.kubeconfigPath ?? join(stateDir, 'kubeconfig');
+    await writeDurably(kubeconfigPath, kubeconfig);
+    await store.durable();
+    const close = async (): Promise<void> => {
+      await server.close();
+      await store.close();
+    };
+    return { url: server.url, kubeconfigPath, kubeconfig, api, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
