@@ -1,11 +1,13 @@
-import type { JsonValue } from '@capstan/object';
+import { encodeJson, parseJson, type JsonValue } from '@capstan/object';
 
-/** JSON text of a value. */
+/** JSON text of a value on one line. The engine's own printer where it can; it cannot print int64. */
 export function formatJson(value: JsonValue): string {
-  return JSON.stringify(value);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof TypeError) return encodeJson(value, { escapeHtml: false });
+    throw error;
+  }
 }
 
-/** The value of JSON text. */
-export function parseJson(text: string): JsonValue {
-  return JSON.parse(text) as JsonValue;
-}
+export { parseJson };

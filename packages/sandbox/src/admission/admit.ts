@@ -1,7 +1,9 @@
-import type { KubernetesObject } from '@capstan/object';
+import { getPath, type KubernetesObject } from '@capstan/object';
+import { allocateServiceAddresses, takenAddresses } from '../defaults/index.ts';
 import { forbidden, notFound } from '../registry/api-status-error.ts';
 import type { Cluster } from '../registry/cluster.ts';
 import { isTerminating, metaText } from '../registry/metadata.ts';
+import { nameSuffix } from '../registry/names.ts';
 import type { Resource } from '../registry/resource.ts';
 import { objectKey } from '../store/collection.ts';
 
@@ -14,9 +16,47 @@ export const NAMESPACE_COLLECTION = '/namespaces';
  * What admission does to an object that is being created.
  * @throws ApiStatusError 403, 404
  */
-export function admitCreate(cluster: Cluster, resource: Resource, object: KubernetesObject): KubernetesObject {
+export function admitCreate(
+  cluster: Cluster,
+  resource: Resource,
+  object: KubernetesObject,
+  now: string,
+): KubernetesObject {
   if (resource.namespaced) requireNamespace(cluster, resource, object);
-  return object;
+  const uid = metaText(object, 'uid');
+  const storageClass = resource.collection === '/persistentvolumeclaims' ? defaultStorageClass(cluster) : undefined;
+  const prepared = resource.prepareForCreate(object, {
+    uid,
+    suffix: nameSuffix(cluster.newUid()),
+    now,
+    ...(storageClass === undefined ? {} : { defaultStorageClass: storageClass }),
+  });
+  return resource.collection === '/services' ? withAddresses(cluster, prepared, undefined) : prepared;
+}
+
+/** A Service with the addresses and ports that its type asks for; `old` keeps what it has. */
+export function withAddresses(
+  cluster: Cluster,
+  service: KubernetesObject,
+  old: KubernetesObject | undefined,
+): KubernetesObject {
+  const services = cluster.store.collection('/services').list();
+  const others = services.map((stored) => stored.object).filter((other) => !isSame(other, service));
+  return allocateServiceAddresses(service, takenAddresses(others), old);
+}
+
+function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
+  return metaText(a, 'name') === metaText(b, 'name') && metaText(a, 'namespace') === metaText(b, 'namespace');
+}
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+function defaultStorageClass(cluster: Cluster): string | undefined {
+  for (const stored of cluster.store.collection('storage.k8s.io/storageclasses').list()) {
+    if (getPath(stored.object, 'metadata', 'annotations', DEFAULT_CLASS) === 'true')
+      return metaText(stored.object, 'name');
+  }
+  return undefined;
 }
 
 function requireNamespace(cluster: Cluster, resource: Resource, object: KubernetesObject): void {

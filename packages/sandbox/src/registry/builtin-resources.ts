@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@capstan/object';
+import { defaultsFor, prepareForCreate } from '../defaults/index.ts';
 import { apiGroups, type ApiResource } from '../schema/index.ts';
 import { builtinStrategy } from './builtin-strategy.ts';
 import type { GroupEntry } from './resource-registry.ts';
@@ -33,7 +34,8 @@ function builtinResource(group: string, version: string, from: ApiResource): Res
     storageVersionHash: from.storageVersionHash,
     collection: `${group}/${from.name}`,
     custom: false,
-    applyDefaults: (object) => object,
+    applyDefaults: defaultsFor(gvk) ?? ((object) => object),
+    prepareForCreate,
     validate: () => [],
     table: () => undefined,
     scale: from.subresources.some((subresource) => subresource.name === 'scale') ? SCALE : undefined,

@@ -1,8 +1,7 @@
-import { getPath, isJsonObject, type JsonObject, type KubernetesObject } from '@capstan/object';
+import { deepEqual, getPath, isJsonObject, type JsonObject, type KubernetesObject } from '@capstan/object';
 import { openApiDocument } from '../schema/index.ts';
 import { badRequest } from './api-status-error.ts';
 import type { Strategy } from './resource.ts';
-import { jsonEqual } from './equal.ts';
 import { decodeTyped } from './typed-decode.ts';
 
 interface Kind {
@@ -70,7 +69,9 @@ function eventFields(about: string): readonly string[] {
 }
 
 /** The parts of `Strategy` that follow from a built-in kind's schema. */
-export function builtinStrategy(of: Kind): Omit<Strategy, 'applyDefaults' | 'validate' | 'table' | 'scale'> {
+export function builtinStrategy(
+  of: Kind,
+): Omit<Strategy, 'applyDefaults' | 'prepareForCreate' | 'validate' | 'table' | 'scale'> {
   const kindKey = of.group === '' ? of.kind : `${of.kind}.${of.group}`;
   const selectableFields = SELECTABLE[kindKey] ?? [];
   const schema = () => {
@@ -92,7 +93,7 @@ export function builtinStrategy(of: Kind): Omit<Strategy, 'applyDefaults' | 'val
       return { object: asObject(decoded.value, object), unknown: decoded.unknown };
     },
     hasGeneration: WITH_GENERATION.has(kindKey),
-    bumpsGeneration: (object, old) => !jsonEqual(desired(object), desired(old)),
+    bumpsGeneration: (object, old) => !deepEqual(desired(object), desired(old)),
     selectableFields,
     selectableField: (object, field) => selectable(object, field),
   };

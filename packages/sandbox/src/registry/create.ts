@@ -42,8 +42,8 @@ export function finishCreate(
     throw badRequest('resourceVersion should not be set on objects to be created');
   }
   const time = timestamp(cluster.clock.now());
-  const admitted = admitCreate(cluster, resource, withMeta(given, { uid: cluster.newUid(), creationTimestamp: time }));
-  const fresh = withMeta(withoutStatus(resource, admitted), {
+  const identified = withMeta(withoutStatus(resource, given), { uid: cluster.newUid(), creationTimestamp: time });
+  const fresh = withMeta(admitCreate(cluster, resource, identified, time), {
     generation: resource.hasGeneration ? 1 : undefined,
     resourceVersion: undefined,
     selfLink: undefined,
@@ -61,18 +61,13 @@ export function finishCreate(
   return resource.fromStorage(stored.object);
 }
 
-/** Kinds of which a create keeps the status that it is given, because nothing else ever writes it. */
+/** A new object's status is the server's to give, except a Node's, which registers with its own. */
 function withoutStatus(resource: Resource, object: KubernetesObject): KubernetesObject {
-  if (!hasSubresource(resource, 'status')) return object;
-  if (!resource.custom && object['status'] === undefined) return object;
+  if (!hasSubresource(resource, 'status') || object['status'] === undefined || resource.collection === '/nodes') {
+    return object;
+  }
   const { status: _status, ...rest } = object;
-  const initial = resource.applyDefaults({
-    ...rest,
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: object.metadata,
-  });
-  return initial;
+  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata };
 }
 
 function inNamespace(resource: Resource, object: KubernetesObject, namespace: string): KubernetesObject {

@@ -59,15 +59,20 @@ export function nameErrors(of: { readonly group: string; readonly kind: string }
   return errors;
 }
 
-/** A name made from `generateName`, with a random suffix taken from `random` (a hexadecimal identifier). */
-export function generatedName(base: string, random: string): string {
+/** Five letters for a generated name, taken from `random` (a hexadecimal identifier). */
+export function nameSuffix(random: string): string {
   const digits = random.replaceAll('-', '');
   let suffix = '';
   for (let at = 0; at < SUFFIX_LENGTH; at++) {
     const value = Number.parseInt(digits.slice(at * 4, at * 4 + 4), 16);
     suffix += SUFFIX_ALPHABET[value % SUFFIX_ALPHABET.length] ?? 'x';
   }
-  return base.slice(0, GENERATED_BASE_LENGTH) + suffix;
+  return suffix;
+}
+
+/** A name made from `generateName`. */
+export function generatedName(base: string, random: string): string {
+  return base.slice(0, GENERATED_BASE_LENGTH) + nameSuffix(random);
 }
 
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
+import type { Creation } from '../defaults/index.ts';
 import type { FieldError } from './api-status-error.ts';
 
 /** Where a custom resource keeps what its scale subresource shows, as JSON paths without the leading dot. */
@@ -49,6 +50,8 @@ export interface Strategy {
   decode(object: KubernetesObject): Decoded;
   /** Fills in defaults. */
   applyDefaults(object: KubernetesObject): KubernetesObject;
+  /** What the server itself adds to a new object: the first status, finalizers, generated parts. */
+  prepareForCreate(object: KubernetesObject, creation: Creation): KubernetesObject;
   /** What is wrong with an object, as an update of `old` when given. */
   validate(object: KubernetesObject, old: KubernetesObject | undefined, subresource: string): readonly FieldError[];
   /** Whether the change counts as a new generation. */

@@ -1,9 +1,8 @@
-import { getKey, getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { deepEqual, getKey, getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { objectKey, type Stored } from '../store/collection.ts';
 import { badRequest, conflict, invalid, notFound } from './api-status-error.ts';
 import { findStored, timestamp, type Cluster, type WriteRequest } from './cluster.ts';
 import { createObject } from './create.ts';
-import { jsonEqual } from './equal.ts';
 import { checkFields } from './field-validation.ts';
 import { withManagedFields } from './field-managers.ts';
 import { finalizersOf, isTerminating, metadataErrors, metaText, objectOf, withMeta } from './metadata.ts';
@@ -154,7 +153,7 @@ function isUnchanged(object: KubernetesObject, old: KubernetesObject): boolean {
     });
     return withMeta(value, { managedFields: entries });
   };
-  return jsonEqual(strip(object), strip(old));
+  return deepEqual(strip(object), strip(old));
 }
 
 /** What the endpoint written to cannot change is as before: status through the object, all else through /status. */
