@@ -1,1 +1,4 @@
-export {};
+export { nodeValue, parse, parseDocuments, parseNodes, type YamlDocument } from './parse.ts';
+export { stringify, stringifyAll } from './stringify.ts';
+export { defaultLimits, type YamlLimits, type YamlReadOptions } from './limits.ts';
+export { type YamlKind, type YamlNode, type YamlStyle } from './node.ts';

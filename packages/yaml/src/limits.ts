@@ -1,0 +1,29 @@
+/** Bounds of one read. All are checked before the memory is spent. */
+export interface YamlLimits {
+  /** Size of the text in bytes (of UTF-8; UTF-16 code units when a string is given). */
+  readonly maxBytes: number;
+  /** Nesting of mappings and sequences. Never more than `DEPTH_CEILING`. */
+  readonly maxDepth: number;
+  /** Nodes that aliases and merges may add to one document. */
+  readonly maxAliasExpansion: number;
+}
+
+/** The limits of a read that names none. */
+export const defaultLimits: YamlLimits = { maxBytes: 64 * 1024 * 1024, maxDepth: 100, maxAliasExpansion: 100_000 };
+
+/** The deepest that reading and printing go, whatever is asked for: what the JavaScript stack surely holds. */
+export const DEPTH_CEILING = 1000;
+
+/** How a text is read. */
+export interface YamlReadOptions {
+  /** File name for errors. */
+  readonly source?: string;
+  /**
+   * `v3` (the default): as kustomize reads resources. `v2`: as sigs.k8s.io/yaml reads (YAML 1.1: `yes` and `on` are
+   * booleans, scalar keys become strings); for kustomization.yaml, Argo CD manifests and Helm values.
+   */
+  readonly rules?: 'v3' | 'v2';
+  readonly limits?: Partial<YamlLimits>;
+  /** What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. */
+  readonly duplicateKeys?: 'error' | 'last';
+}

@@ -1,0 +1,233 @@
+import { setKey, type JsonValue } from '@capstan/object';
+import { beyondLimit, invalid } from '../failure.ts';
+import { DEPTH_CEILING, type YamlLimits } from '../limits.ts';
+import type { YamlNode } from '../node.ts';
+import { formatFloat } from '../print/float.ts';
+import { scalarValue } from './scalar.ts';
+import type { Rules } from './tag.ts';
+
+/** How syntax trees become values. */
+export interface ConvertOptions {
+  readonly source: string | undefined;
+  readonly rules: Rules;
+  readonly duplicateKeys: 'error' | 'last';
+  readonly limits: YamlLimits;
+}
+
+type Target = Record<string, JsonValue>;
+
+/** Turns one document's tree into a value, expanding aliases and merges within bounds. */
+export class Converter {
+  readonly #options: ConvertOptions;
+  readonly #open = new Set<YamlNode>();
+  #aliasDepth = 0;
+  #expanded = 0;
+  #depth = 0;
+
+  constructor(options: ConvertOptions) {
+    this.#options = options;
+  }
+
+  /** The value of a document or of any node in it. */
+  convert(node: YamlNode): JsonValue {
+    return this.#value(node.kind === 'document' ? (node.content[0] ?? node) : node, false);
+  }
+
+  #value(node: YamlNode, inFlow: boolean): JsonValue {
+    if (this.#aliasDepth > 0) this.#countExpansion(node);
+    switch (node.kind) {
+      case 'scalar':
+        return this.#scalar(node, inFlow);
+      case 'alias':
+        return this.#alias(node, inFlow);
+      case 'sequence':
+        return this.#nested(node, () => node.content.map((item) => this.#value(item, inFlow || node.flow)));
+      case 'mapping':
+        return this.#nested(node, () => this.#mapping(node, inFlow || node.flow));
+      case 'document':
+        return null;
+    }
+  }
+
+  #nested<Value>(node: YamlNode, read: () => Value): Value {
+    if (++this.#depth > Math.min(this.#options.limits.maxDepth, DEPTH_CEILING)) {
+      throw beyondLimit(`nested deeper than ${String(this.#options.limits.maxDepth)} levels`, this.#place(node));
+    }
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+
+  #countExpansion(node: YamlNode): void {
+    if (++this.#expanded > this.#options.limits.maxAliasExpansion) {
+      throw beyondLimit('document contains excessive aliasing', this.#place(node));
+    }
+  }
+
+  #scalar(node: YamlNode, inFlow: boolean): JsonValue {
+    const result = scalarValue(node, this.#options.rules);
+    if (!result.ok) throw this.#fail(result.problem, node);
+    const { value } = result;
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw this.#fail(`${formatFloat(value)} has no JSON form; quote it or give a finite number`, node);
+    }
+    // kustomize prints what it read and reads it again; an empty value within brackets is printed as ''.
+    if (value === null && inFlow && this.#options.rules === 'v3' && isBare(node)) return '';
+    return value;
+  }
+
+  #alias<Value extends JsonValue>(node: YamlNode, inFlow: boolean): Value | JsonValue {
+    return this.#throughAlias(node, (target) => this.#value(target, inFlow));
+  }
+
+  #throughAlias<Value>(node: YamlNode, read: (target: YamlNode) => Value): Value {
+    const target = node.alias;
+    if (target === null) throw this.#fail(`alias '${node.value}' stands for nothing`, node);
+    if (this.#open.has(target)) throw this.#fail(`anchor '${node.value}' value contains itself`, node);
+    this.#open.add(target);
+    this.#aliasDepth++;
+    const value = read(target);
+    this.#aliasDepth--;
+    this.#open.delete(target);
+    return value;
+  }
+
+  #mapping(node: YamlNode, inFlow: boolean): JsonValue {
+    const target: Target = {};
+    if (this.#options.rules === 'v3') this.#fillV3(target, node, inFlow, undefined);
+    else this.#fillV2(target, node);
+    return target;
+  }
+
+  /** Explicit keys win over merged ones, and earlier merges over later ones. `seen` is given while merging. */
+  #fillV3(target: Target, node: YamlNode, inFlow: boolean, seen: Set<string> | undefined): void {
+    if (this.#options.duplicateKeys === 'error') this.#refuseDuplicates(node);
+    const { content } = node;
+    let merge: YamlNode | undefined;
+    for (let i = 0; i + 1 < content.length; i += 2) {
+      const keyNode = content[i];
+      const valueNode = content[i + 1];
+      if (keyNode === undefined || valueNode === undefined) break;
+      if (isMergeKey(keyNode)) {
+        merge = valueNode;
+        continue;
+      }
+      const key = this.#keyV3(keyNode);
+      if (seen !== undefined) {
+        if (seen.has(key)) continue;
+        seen.add(key);
+      }
+      setKey(target, key, this.#value(valueNode, inFlow));
+    }
+    if (merge !== undefined) {
+      const taken = seen ?? new Set(Object.keys(target));
+      this.#merge(merge, (mapping) => {
+        this.#fillV3(target, mapping, inFlow || mapping.flow, taken);
+      });
+    }
+  }
+
+  /** In YAML 1.1 as sigs.k8s.io/yaml reads it, whatever stands later wins, merged or not. */
+  #fillV2(target: Target, node: YamlNode): void {
+    const { content } = node;
+    for (let i = 0; i + 1 < content.length; i += 2) {
+      const keyNode = content[i];
+      const valueNode = content[i + 1];
+      if (keyNode === undefined || valueNode === undefined) break;
+      if (isMergeKey(keyNode)) {
+        this.#merge(valueNode, (mapping) => {
+          this.#fillV2(target, mapping);
+        });
+        continue;
+      }
+      const key = this.#keyV2(keyNode);
+      const value = this.#value(valueNode, false);
+      if (this.#options.duplicateKeys === 'error' && Object.hasOwn(target, key)) {
+        throw this.#fail(`key ${JSON.stringify(key)} already set in map`, keyNode);
+      }
+      setKey(target, key, value);
+    }
+  }
+
+  #merge(node: YamlNode, fill: (mapping: YamlNode) => void): void {
+    if (this.#aliasDepth > 0) this.#countExpansion(node);
+    const fillOne = (one: YamlNode): void => {
+      const mapping = one.kind === 'alias' ? one.alias : one;
+      if (mapping?.kind !== 'mapping') {
+        throw this.#fail('map merge requires map or sequence of maps as the value', one);
+      }
+      if (one.kind === 'alias')
+        this.#throughAlias(one, (aliased) =>
+          this.#nested(one, () => {
+            fill(aliased);
+          }),
+        );
+      else
+        this.#nested(one, () => {
+          fill(mapping);
+        });
+    };
+    if (node.kind !== 'sequence') fillOne(node);
+    // What is first in the list wins: first come in v3, last written in v2.
+    else for (const one of this.#options.rules === 'v3' ? node.content : node.content.toReversed()) fillOne(one);
+  }
+
+  #refuseDuplicates(node: YamlNode): void {
+    const { content } = node;
+    const first = new Map<string, YamlNode>();
+    for (let i = 0; i < content.length; i += 2) {
+      const key = content[i];
+      if (key === undefined) break;
+      const name = `${key.kind} ${key.value}`;
+      const before = first.get(name);
+      if (before !== undefined) {
+        const text = JSON.stringify(key.value);
+        throw this.#fail(`mapping key ${text} already defined at line ${String(before.line)}`, key);
+      }
+      first.set(name, key);
+    }
+  }
+
+  #keyV3(node: YamlNode): string {
+    const key = node.kind === 'alias' ? (node.alias ?? node) : node;
+    if (key.kind === 'scalar') {
+      if (key.tag === '!!str' || key.tag === '!!merge') return key.value;
+      // kustomize prints what it read and reads it again; an empty key is printed as ''.
+      if (isBare(key)) return '';
+    }
+    const shown = key.kind === 'scalar' ? `${key.tag} ${JSON.stringify(key.value)}` : `a ${key.kind}`;
+    throw this.#fail(`keys must be strings, but ${shown} is none; quote it`, node);
+  }
+
+  #keyV2(node: YamlNode): string {
+    const scalar = node.kind === 'scalar' ? scalarValue(node, 'v2') : undefined;
+    if (scalar?.ok === true && scalar.tag === '!!float') return formatFloat(Number(scalar.value), 'single');
+    const key = this.#value(node, false);
+    switch (typeof key) {
+      case 'string':
+        return key;
+      case 'boolean':
+      case 'bigint':
+      case 'number':
+        return String(key);
+      default:
+        throw this.#fail(`keys must be scalars that are not null`, node);
+    }
+  }
+
+  #place(node: YamlNode) {
+    return { source: this.#options.source, line: node.line, column: node.column };
+  }
+
+  #fail(problem: string, node: YamlNode) {
+    return invalid(problem, this.#place(node));
+  }
+}
+
+function isBare(node: YamlNode): boolean {
+  return node.value === '' && node.style === 'plain' && !node.tagged;
+}
+
+function isMergeKey(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === '<<' && node.tag === '!!merge';
+}
