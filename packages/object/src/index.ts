@@ -40,3 +40,15 @@ export {
   type Quantity,
   type QuantityFormat,
 } from './quantity.ts';
+export { applyJsonPatch, MAX_JSON_PATCH_COPIED_BYTES, MAX_JSON_PATCH_OPERATIONS } from './patch/json-patch.ts';
+export { createStrategicMergePatch, createThreeWayStrategicMergePatch } from './patch/create-strategic-merge-patch.ts';
+export { LAST_APPLIED_ANNOTATION, lastAppliedOf, withLastApplied } from './patch/last-applied.ts';
+export {
+  mergeMetadataFromOpenApi,
+  mergeMetadataFromSchema,
+  type FieldMergeMetadata,
+  type MergeMetadata,
+} from './patch/merge-metadata.ts';
+export { applyMergePatch, createMergePatch } from './patch/merge-patch.ts';
+export { applyStrategicMergePatch } from './patch/strategic-merge-patch.ts';
+export { createThreeWayMergePatch, type ThreeSides } from './patch/three-way-merge-patch.ts';
