@@ -75,7 +75,7 @@ function withIdentity(schema: JsonObject): JsonObject {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      ...(typeof properties === 'object' ? (properties as JsonObject) : {}),
+      ...(typeof properties === 'object' ? properties : {}),
     },
     // Argo CD's schemas require metadata beside spec; Flux's, which require nothing, do not.
     ...(Array.isArray(required) ? { required: ['metadata', ...(required as readonly string[])] } : {}),
