@@ -40,7 +40,14 @@ export type {
   KindHold,
   OwnerRef,
   WatchCache,
+  WatchCacheOptions,
 } from './cache/watch-cache.ts';
+export { createWatchCache } from './cache/create-watch-cache.ts';
+export { followDefinitions, type FollowOptions } from './discovery/follow-definitions.ts';
+export { reflect, type ReflectorOptions, type ReflectorSink, type ReflectorState } from './watch/reflector.ts';
+export { compareResourceVersions } from './watch/resource-version.ts';
+export { createWorkQueue, type WorkQueueOptions } from './queue/create-work-queue.ts';
+export { backoffDelay } from './queue/backoff.ts';
 export type { BackoffPolicy, QueueMetrics, WorkQueue, WorkResult } from './queue/work-queue.ts';
 export type { Leadership, LeaseSettings } from './lease/leader-election.ts';
 export type { EventInput, EventRecorder } from './events/event-recorder.ts';

@@ -1,4 +1,5 @@
 import type { GroupKind, JsonObject, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
+import type { Clock } from '../clock.ts';
 
 /** An owner of an object, as its ownerReferences name it. */
 export interface OwnerRef extends GroupKind {
@@ -34,6 +35,29 @@ export interface CacheChange {
 /** An index: the keys under which an object is found. Registered before the cache starts. */
 export type IndexFunction = (object: KubernetesObject) => readonly string[];
 
+/** What a cache keeps of objects. */
+export interface WatchCacheOptions {
+  /** Whether an object is kept whole. Called with each object as it comes. */
+  readonly tracked: (object: KubernetesObject) => boolean;
+  /** A few facts of every object that are kept with its entry, such as its health. */
+  readonly summarise?: (object: KubernetesObject) => JsonObject | undefined;
+  /** Whether `metadata.managedFields` is kept of an object. */
+  readonly keepManagedFields?: (object: KubernetesObject) => boolean;
+  /** Indexes by name. `owner` (by owner UID) is there always. */
+  readonly indexes?: Readonly<Record<string, IndexFunction>>;
+  /** Bytes for packed objects; 256 MiB when absent. */
+  readonly budgetBytes?: number;
+  /** How long a kind that nothing holds stays watched; 30 s when absent. */
+  readonly lingerMs?: number;
+  /** Silence of a watch after which it is made anew; 90 s when absent. */
+  readonly silenceMs?: number;
+  readonly clock?: Clock;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random?: () => number;
+  /** A failure that the cache gets over by itself: for logs. */
+  readonly onFailure?: (kind: GroupKind, error: unknown) => void;
+}
+
 /** A hold on a watched kind: the kind is watched until every hold on it is released. */
 export interface KindHold {
   /** Resolves once the first list is in; rejects when the hold is released first. */
@@ -53,6 +77,8 @@ export interface WatchCache {
   watched(kind: GroupKind): boolean;
   /** Whether the kind's first list is in and its watch has not been down for longer than it may. */
   synced(kind: GroupKind): boolean;
+  /** Why the kind's watch is not up; undefined while it is. */
+  failure(kind: GroupKind): unknown;
   /** The resourceVersion up to which the kind was seen, by events or bookmarks; undefined where it is not watched. */
   observed(kind: GroupKind): string | undefined;
   /** What is known of an object; undefined where it does not exist (or its kind is not watched). */

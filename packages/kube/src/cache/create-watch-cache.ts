@@ -1,0 +1,239 @@
+import { CapstanError } from '@capstan/errors';
+import type { GroupKind, GroupVersionKind, KubernetesObject, ObjectRef } from '@capstan/object';
+import type { KubeClient } from '../client/kube-client.ts';
+import { systemClock } from '../clock.ts';
+import { reflect, type ReflectorState } from '../watch/reflector.ts';
+import { byteBudget } from './byte-budget.ts';
+import { kindStore, type KindStore } from './kind-store.ts';
+import { objectIndexes } from './object-indexes.ts';
+import { deepFreeze, entryOf, ownersOf, withoutManagedFields, type StoredObject } from './stored-object.ts';
+import type { CacheChange, CacheEntry, KindHold, WatchCache, WatchCacheOptions } from './watch-cache.ts';
+
+const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
+const DEFAULT_LINGER_MS = 30_000;
+/** A watch that has been down for longer makes its kind unsynced: what the cache says may be old. */
+const STALE_AFTER_MS = 60_000;
+
+interface WatchedKind {
+  readonly store: KindStore;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+  readonly synced: Promise<void>;
+  holds: number;
+  cancelLinger: (() => void) | undefined;
+  /** Since when the watch has been down; undefined while it is up. */
+  downSince: number | undefined;
+  failure: unknown;
+}
+
+/** Makes the watch cache of the cluster that `client` talks to, read as the client's identity. */
+export function createWatchCache(client: KubeClient, options: WatchCacheOptions): WatchCache {
+  const clock = options.clock ?? systemClock();
+  const kinds = new Map<string, WatchedKind>();
+  const listeners = new Set<(change: CacheChange) => void>();
+  const counts = { evicted: 0, rereads: 0, relists: 0, reconnects: 0 };
+  const budget = byteBudget<StoredObject>(options.budgetBytes ?? DEFAULT_BUDGET_BYTES);
+  const indexes = objectIndexes({
+    ...options.indexes,
+    owner: (object) => ownersOf(object).map(({ uid }) => uid),
+  });
+
+  const emit = (change: CacheChange): void => {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // One listener's mistake must not cost the others their change, nor the kind its watch.
+        options.onFailure?.(change.entry.ref, error);
+      }
+    }
+  };
+
+  const start = (kind: GroupKind): WatchedKind => {
+    const controller = new AbortController();
+    const { promise: synced, resolve, reject } = Promise.withResolvers<void>();
+    synced.catch(noHolder);
+    let lists = 0;
+    const onState = (state: ReflectorState): void => {
+      if (state === 'listing' && lists++ > 0) counts.relists += 1;
+      if (state === 'watching' || state === 'absent') {
+        watched.downSince = undefined;
+        watched.failure = undefined;
+      } else {
+        watched.downSince ??= clock.monotonic();
+      }
+      if (state === 'down') counts.reconnects += 1;
+    };
+    const store = kindStore(kind, {
+      options,
+      indexes,
+      budget,
+      emit,
+      onState,
+      onListed: resolve,
+      onEvicted: (count) => (counts.evicted += count),
+    });
+    const done = Promise.resolve().then(() =>
+      reflect({
+        client,
+        kind: (signal) => preferred(client, kind, signal),
+        sink: store,
+        clock,
+        random: options.random ?? Math.random,
+        signal: controller.signal,
+        onFailure: (error) => {
+          watched.failure = error;
+          options.onFailure?.(kind, error);
+        },
+        ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+      }),
+    );
+    controller.signal.addEventListener('abort', () => {
+      reject(new CapstanError('KUBE_UNREACHABLE', `${kind.kind}: the cache was told to watch it no longer`));
+    });
+    const watched: WatchedKind = {
+      store,
+      controller,
+      done,
+      synced,
+      holds: 0,
+      cancelLinger: undefined,
+      downSince: clock.monotonic(),
+      failure: undefined,
+    };
+    return watched;
+  };
+
+  const stop = async (key: string, watched: WatchedKind): Promise<void> => {
+    if (kinds.get(key) === watched) kinds.delete(key);
+    watched.cancelLinger?.();
+    watched.controller.abort(new Error('the kind is no longer watched'));
+    watched.store.drop();
+    await watched.done;
+  };
+
+  const hold = (kind: GroupKind): KindHold => {
+    const key = kindKey(kind);
+    const watched = kinds.get(key) ?? start(kind);
+    kinds.set(key, watched);
+    watched.holds += 1;
+    watched.cancelLinger?.();
+    watched.cancelLinger = undefined;
+    let released = false;
+    return {
+      synced: watched.synced,
+      release: () => {
+        if (released) return;
+        released = true;
+        watched.holds -= 1;
+        if (watched.holds > 0) return;
+        watched.cancelLinger = clock.after(options.lingerMs ?? DEFAULT_LINGER_MS, () => void stop(key, watched));
+      },
+    };
+  };
+
+  const storedOf = (ref: ObjectRef): { store: KindStore; stored: StoredObject } | undefined => {
+    const store = kinds.get(kindKey(ref))?.store;
+    const stored = store?.find(ref.namespace, ref.name);
+    return store === undefined || stored === undefined ? undefined : { store, stored };
+  };
+
+  const peek = (ref: ObjectRef): KubernetesObject | undefined => {
+    const found = storedOf(ref);
+    if (found === undefined) return undefined;
+    budget.touch(found.stored);
+    return found.store.unpack(found.stored);
+  };
+
+  return {
+    hold,
+    watched: (kind) => kinds.has(kindKey(kind)),
+    synced: (kind) => {
+      const watched = kinds.get(kindKey(kind));
+      if (watched === undefined || !watched.store.listed) return false;
+      return watched.downSince === undefined || clock.monotonic() - watched.downSince < STALE_AFTER_MS;
+    },
+    failure: (kind) => kinds.get(kindKey(kind))?.failure,
+    observed: (kind) => kinds.get(kindKey(kind))?.store.observed,
+    entry: (ref) => {
+      const found = storedOf(ref);
+      return found === undefined ? undefined : entryOf(found.stored);
+    },
+    peek,
+    get: async (ref, { signal } = {}) => {
+      const kept = peek(ref);
+      if (kept !== undefined) return kept;
+      const found = storedOf(ref);
+      // A watched kind whose list is in and that holds no such object: there is none.
+      if (found === undefined && kinds.get(kindKey(ref))?.store.listed === true) return undefined;
+      counts.rereads += 1;
+      return reread(client, ref, found, options, signal);
+    },
+    list: (kind, namespace) => {
+      const entries: CacheEntry[] = [];
+      for (const stored of kinds.get(kindKey(kind))?.store.all() ?? []) {
+        if (namespace === undefined || stored.namespace === namespace) entries.push(entryOf(stored));
+      }
+      return entries;
+    },
+    byIndex: (index, key) => Array.from(indexes.find(index, key), entryOf),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    bytes: () => budget.bytes,
+    stats: () => statsOf(kinds.values(), budget.bytes, counts),
+    close: async () => {
+      await Promise.all([...kinds].map(([key, watched]) => stop(key, watched)));
+    },
+  };
+}
+
+async function reread(
+  client: KubeClient,
+  ref: ObjectRef,
+  found: { readonly store: KindStore; readonly stored: StoredObject } | undefined,
+  options: WatchCacheOptions,
+  signal: AbortSignal | undefined,
+): Promise<KubernetesObject | undefined> {
+  const call = signal === undefined ? {} : { signal };
+  const version = found?.stored.version ?? (await client.discovery.preferred(ref, call)).version;
+  const raw = await client.find({ ...ref, version }, { ...call, caller: 'cache' });
+  if (raw === undefined) return undefined;
+  const object = deepFreeze(options.keepManagedFields?.(raw) === true ? raw : withoutManagedFields(raw));
+  if (found?.stored.tracked === true) found.store.keep(found.stored, object);
+  return object;
+}
+
+async function preferred(client: KubeClient, kind: GroupKind, signal: AbortSignal): Promise<GroupVersionKind> {
+  const { group, version, kind: name, verbs } = await client.discovery.preferred(kind, { signal });
+  if (!verbs.includes('list') || !verbs.includes('watch')) {
+    // Reviews and the like: there are no objects of them to see.
+    throw new CapstanError('KUBE_KIND_UNKNOWN', `${name}: the cluster does not let this kind be watched`);
+  }
+  return { group, version, kind: name };
+}
+
+function statsOf(
+  kinds: Iterable<WatchedKind>,
+  packedBytes: number,
+  counts: { evicted: number; rereads: number; relists: number; reconnects: number },
+): ReturnType<WatchCache['stats']> {
+  let count = 0;
+  let objects = 0;
+  let tracked = 0;
+  for (const { store } of kinds) {
+    count += 1;
+    objects += store.size;
+    for (const stored of store.all()) if (stored.tracked) tracked += 1;
+  }
+  return { kinds: count, objects, tracked, packedBytes, ...counts };
+}
+
+function kindKey(kind: GroupKind): string {
+  return `${kind.group}/${kind.kind}`;
+}
+
+function noHolder(): void {
+  // Rejected with nobody waiting: each hold has the promise itself.
+}
