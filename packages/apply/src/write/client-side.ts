@@ -1,0 +1,25 @@
+import { planClientSide } from '@capstan/diff';
+import type { KubeClient } from '@capstan/kube';
+import { refOf, withLastApplied, type KubernetesObject, type MergeMetadata } from '@capstan/object';
+import { writeOptions } from './options.ts';
+import type { WriteContext, WriteOutcome } from './outcome.ts';
+
+/**
+ * Applies as `kubectl apply` does: creates with the last-applied annotation, or patches three ways. An empty patch sends
+ * nothing. `metadata` says how the kind's lists merge; undefined for custom resources. Throws KUBE_* and PATCH_INVALID.
+ */
+export async function applyClientSide(
+  client: KubeClient,
+  desired: KubernetesObject,
+  live: KubernetesObject | undefined,
+  metadata: MergeMetadata | undefined,
+  context: WriteContext,
+): Promise<WriteOutcome> {
+  if (live === undefined)
+    return { action: 'created', object: await client.create(withLastApplied(desired), writeOptions(context)) };
+  const { kind, patch } = planClientSide(desired, live, metadata);
+  if (Object.keys(patch).length === 0) return { action: 'unchanged', object: live };
+  const object = await client.patch(refOf(desired), { kind, patch }, writeOptions(context));
+  const same = object.metadata['resourceVersion'] === live.metadata['resourceVersion'];
+  return { action: same ? 'unchanged' : 'configured', object };
+}
