@@ -1,7 +1,9 @@
 import { CapstanError } from '@capstan/errors';
 import { isJsonObject, type JsonValue } from '../json-value.ts';
-import { scalarText, valueText } from './element-text.ts';
-import { compareText, compareValues } from './value-order.ts';
+import { compareUtf8 } from '../json/compare-utf8.ts';
+import { encodeJson } from '../json/encode-json.ts';
+import { parseJson } from '../json/parse-json.ts';
+import { compareValues } from './value-order.ts';
 
 /** A key field of a list item, with its value. */
 export interface KeyField {
@@ -27,6 +29,8 @@ const MAX_INTERNED = 65_536;
 
 // The same few thousand names come again and again: making them once saves most of the work of walking an object.
 const fields = new Map<string, PathElement>();
+const keys = new Map<string, PathElement>();
+const values = new Map<string, PathElement>();
 const parsed = new Map<string, PathElement>();
 
 /** The element for a struct field or map key. */
@@ -36,16 +40,29 @@ export function fieldElement(name: string): PathElement {
 
 /** The element for a list item found by its key fields, given in the order of their names. */
 export function keyElement(keyFields: readonly KeyField[]): PathElement {
-  let text = 'k:{';
-  for (const [at, field] of keyFields.entries()) {
-    text += `${at === 0 ? '' : ','}${scalarText(field.name)}:${valueText(field.value)}`;
+  const identity = identityOf(keyFields);
+  const known = identity === undefined ? undefined : keys.get(identity);
+  if (known !== undefined) return known;
+  const parts = keyFields.map(({ name, value }) => `${encodeJson(name)}:${encodeJson(value)}`);
+  const element: PathElement = { kind: 'key', text: `k:{${parts.join(',')}}`, fields: keyFields };
+  return identity === undefined ? element : keep(keys, identity, element);
+}
+
+// A text that is cheaper to make than the element's own, for key fields that hold scalars.
+function identityOf(keyFields: readonly KeyField[]): string | undefined {
+  let identity = '';
+  for (const { name, value } of keyFields) {
+    if (typeof value === 'object') return undefined;
+    const text = String(value);
+    identity += `${name.length}:${name}${typeof value}${text.length}:${text}`;
   }
-  return { kind: 'key', text: `${text}}`, fields: keyFields };
+  return identity;
 }
 
 /** The element for a list item found by its value. */
 export function valueElement(value: JsonValue): PathElement {
-  return { kind: 'value', text: `v:${valueText(value)}`, value };
+  if (typeof value !== 'string') return { kind: 'value', text: `v:${encodeJson(value)}`, value };
+  return values.get(value) ?? keep(values, value, { kind: 'value', text: `v:${encodeJson(value)}`, value });
 }
 
 /** The element for a list item found by its place. */
@@ -56,7 +73,7 @@ export function indexElement(index: number): PathElement {
 /** The element for key fields in any order. */
 export function keyElementOf(keyFields: Readonly<Record<string, JsonValue>>): PathElement {
   const sorted = Object.entries(keyFields).map(([name, value]) => ({ name, value }));
-  return keyElement(sorted.sort((left, right) => compareText(left.name, right.name)));
+  return keyElement(sorted.sort((left, right) => compareUtf8(left.name, right.name)));
 }
 
 /**
@@ -77,12 +94,12 @@ export function parsePathElement(text: string): PathElement | undefined {
 function parseBody(type: string, body: string, text: string): PathElement | undefined {
   switch (type) {
     case 'k': {
-      const value = parseJson(body, text);
+      const value = parseJson(body);
       if (!isJsonObject(value)) throw new CapstanError('JSON_INVALID', `A key element holds no object: "${text}".`);
       return keyElementOf(value);
     }
     case 'v':
-      return valueElement(parseJson(body, text));
+      return valueElement(parseJson(body));
     case 'i':
       if (!/^[+-]?[0-9]{1,15}$/.test(body)) {
         throw new CapstanError('JSON_INVALID', `An index element holds no number: "${text}".`);
@@ -93,25 +110,10 @@ function parseBody(type: string, body: string, text: string): PathElement | unde
   }
 }
 
-// Integers beyond ±2^53 are told apart by their digits, which the reviver sees.
-function parseJson(body: string, text: string): JsonValue {
-  try {
-    return JSON.parse(body, keepLargeIntegers) as JsonValue;
-  } catch (cause) {
-    throw new CapstanError('JSON_INVALID', `A field path element holds invalid JSON: "${text}".`, { cause });
-  }
-}
-
-function keepLargeIntegers(_key: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = context?.source ?? '';
-  return /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
-}
-
 /** The order of elements in FieldsV1: fields before keys before values before indices, each by what they hold. */
 export function compareElements(left: PathElement, right: PathElement): number {
   if (left.text === right.text) return 0;
-  if (left.kind === 'field') return right.kind === 'field' ? compareText(left.name, right.name) : -1;
+  if (left.kind === 'field') return right.kind === 'field' ? compareUtf8(left.name, right.name) : -1;
   if (right.kind === 'field') return 1;
   if (left.kind === 'key') return right.kind === 'key' ? compareKeys(left.fields, right.fields) : -1;
   if (right.kind === 'key') return 1;
@@ -123,7 +125,7 @@ function compareKeys(left: readonly KeyField[], right: readonly KeyField[]): num
   for (let at = 0; at < left.length && at < right.length; at++) {
     const [a, b] = [left[at], right[at]];
     if (a === undefined || b === undefined) break;
-    const order = compareText(a.name, b.name) || compareValues(a.value, b.value);
+    const order = compareUtf8(a.name, b.name) || compareValues(a.value, b.value);
     if (order !== 0) return order;
   }
   return left.length - right.length;
@@ -151,7 +153,7 @@ export function formatPath(path: Path): string {
 }
 
 function shownValue(value: JsonValue): string {
-  return typeof value === 'string' ? JSON.stringify(value) : valueText(value);
+  return encodeJson(value, { escapeHtml: false });
 }
 
 function keep(store: Map<string, PathElement>, key: string, element: PathElement): PathElement {

@@ -1,3 +1,4 @@
+import { compareUtf8 } from '../json/compare-utf8.ts';
 import type { JsonArray, JsonObject, JsonValue } from '../json-value.ts';
 
 /**
@@ -37,27 +38,10 @@ export function compareValues(left: JsonValue, right: JsonValue): number {
   const rank = rankOf(left);
   if (rank !== rankOf(right)) return rank - rankOf(right);
   if (isNumber(left) && isNumber(right)) return left < right ? -1 : left > right ? 1 : 0;
-  if (typeof left === 'string' && typeof right === 'string') return compareText(left, right);
+  if (typeof left === 'string' && typeof right === 'string') return compareUtf8(left, right);
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
   if (Array.isArray(left) && Array.isArray(right)) return compareLists(left as JsonArray, right as JsonArray);
   return left === null || right === null ? 0 : compareMaps(left as JsonObject, right as JsonObject);
-}
-
-/** The order of text by its bytes in UTF-8, which differs from JavaScript's for what lies beyond U+FFFF. */
-export function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at++) {
-    const a = left.charCodeAt(at);
-    const b = right.charCodeAt(at);
-    if (a !== b) return codePointOrder(a) - codePointOrder(b);
-  }
-  return left.length - right.length;
-}
-
-// Surrogates stand for code points above every other code unit.
-function codePointOrder(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 function compareLists(left: JsonArray, right: JsonArray): number {
@@ -69,11 +53,11 @@ function compareLists(left: JsonArray, right: JsonArray): number {
 }
 
 function compareMaps(left: JsonObject, right: JsonObject): number {
-  const leftKeys = Object.keys(left).sort(compareText);
-  const rightKeys = Object.keys(right).sort(compareText);
+  const leftKeys = Object.keys(left).sort(compareUtf8);
+  const rightKeys = Object.keys(right).sort(compareUtf8);
   for (let at = 0; at < leftKeys.length && at < rightKeys.length; at++) {
     const [a, b] = [leftKeys[at] ?? '', rightKeys[at] ?? ''];
-    const order = compareText(a, b) || compareValues(left[a] ?? null, right[b] ?? null);
+    const order = compareUtf8(a, b) || compareValues(left[a] ?? null, right[b] ?? null);
     if (order !== 0) return order;
   }
   return leftKeys.length - rightKeys.length;

@@ -1,6 +1,6 @@
 import { FieldSet } from '../fieldpath/field-set.ts';
 import { formatPath, type Path } from '../fieldpath/path-element.ts';
-import { compareText } from '../fieldpath/value-order.ts';
+import { compareUtf8 } from '../json/compare-utf8.ts';
 
 /** A field that would be taken from the manager that owns it. */
 export interface Conflict {
@@ -21,7 +21,7 @@ export function conflictSet(conflicts: readonly Conflict[]): FieldSet {
 /** Conflicts by manager, managers in the order of their names. */
 export function conflictsByManager(conflicts: readonly Conflict[]): ReadonlyMap<string, readonly Path[]> {
   const byManager = new Map<string, Path[]>();
-  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort(compareText);
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort(compareUtf8);
   for (const manager of managers) byManager.set(manager, []);
   for (const { manager, path } of conflicts) byManager.get(manager)?.push(path);
   return byManager;

@@ -1,4 +1,6 @@
 export { deducedType, UNTYPED_ATOMIC, UNTYPED_DEDUCED } from '../schema/deduced.ts';
+export { fromCrd } from '../schema/from-crd.ts';
+export { fromOpenApi, type OpenApiTypes } from '../schema/from-open-api.ts';
 export { parseSchema } from '../schema/parse-schema.ts';
 export {
   atomOf,
@@ -13,6 +15,7 @@ export {
   type StructField,
   type TypeRef,
 } from '../schema/schema.ts';
+export { deducedTypes, firstOf, gvkKey, type TypesByKind } from '../schema/types-by-kind.ts';
 export { FieldSet, FieldSetBuilder, type FieldSetEntry } from '../fieldpath/field-set.ts';
 export { decodeFieldsV1, encodeFieldsV1, fieldsV1Text } from '../fieldpath/fields-v1.ts';
 export { anyElement, filterSet, type FieldFilter, type PathPattern } from '../fieldpath/filter.ts';
@@ -38,7 +41,24 @@ export { extractItems, removeItems, type ExtractOptions } from '../typed/remove-
 export { toFieldSet } from '../typed/to-field-set.ts';
 export { asTyped, validateTyped, type TypedOptions, type TypedValue } from '../typed/typed-value.ts';
 export type { Violation } from '../typed/violations.ts';
+export { describeConflicts, type ApplyConflict, type ApplyConflicts } from './apply-conflict.ts';
+export { applyServerSide, type ServerSideApplied, type ServerSideApply } from './apply-server-side.ts';
+export { capUpdateManagers, MAX_UPDATE_MANAGERS } from './cap-managers.ts';
 export { conflictsByManager, conflictSet, formatConflicts, type Conflict } from './conflict.ts';
+export { fieldsLastApplied, KUBECTL_MANAGER, LAST_APPLIED_ANNOTATION } from './last-applied.ts';
+export {
+  decodeManagedFields,
+  encodeManagedFields,
+  identifierOf,
+  recordedTime,
+  type ManagedFields,
+  type ManagerIdentity,
+  type ManagerRecord,
+  type Operation,
+} from './managed-entries.ts';
+export type { ObjectConverter, OwnershipRules } from './owned-object.ts';
+export { recordUpdate, type UpdateRecord, type UpdateRecording } from './record-update.ts';
+export { resetFieldsOf, type WrittenResource } from './reset-fields.ts';
 export {
   applyConfig,
   updateManagers,

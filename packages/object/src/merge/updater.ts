@@ -24,10 +24,10 @@ export type Managers = ReadonlyMap<string, VersionedSet>;
 /** Gives a value in another version; undefined when that version does not exist (any more). */
 export type Converter = (value: TypedValue, apiVersion: string) => TypedValue | undefined;
 
-/** What the engine runs with. `filters` are by API version: what they hold back is never owned. */
+/** What the engine runs with. What the filter of an API version holds back is never owned in that version. */
 export interface UpdaterOptions {
   readonly convert: Converter;
-  readonly filters?: ReadonlyMap<string, FieldFilter>;
+  readonly filterFor?: (apiVersion: string) => FieldFilter | undefined;
 }
 
 /** An update as it was made. */
@@ -149,7 +149,7 @@ function compareIn(
 }
 
 function filteredComparison(comparison: Comparison, apiVersion: string, options: UpdaterOptions): Comparison {
-  if (options.filters?.has(apiVersion) !== true) return comparison;
+  if (options.filterFor?.(apiVersion) === undefined) return comparison;
   return {
     removed: filtered(comparison.removed, apiVersion, options),
     modified: filtered(comparison.modified, apiVersion, options),
@@ -158,7 +158,7 @@ function filteredComparison(comparison: Comparison, apiVersion: string, options:
 }
 
 function filtered(set: FieldSet, apiVersion: string, options: UpdaterOptions): FieldSet {
-  const filter = options.filters?.get(apiVersion);
+  const filter = options.filterFor?.(apiVersion);
   return filter === undefined ? set : filterSet(set, filter);
 }
 

@@ -1,5 +1,5 @@
 import { keyElement, valueElement, type KeyField, type PathElement } from '../fieldpath/path-element.ts';
-import { compareText } from '../fieldpath/value-order.ts';
+import { compareUtf8 } from '../json/compare-utf8.ts';
 import { getKey, isJsonObject, type JsonArray, type JsonValue } from '../json-value.ts';
 import type { ListType, Schema } from '../schema/schema.ts';
 
@@ -32,7 +32,7 @@ function keyedItemElement(schema: Schema, list: ListType, item: JsonValue): Path
 function keysOf(list: ListType): readonly string[] {
   if (list.keys.length < 2) return list.keys;
   let sorted = sortedKeys.get(list);
-  if (sorted === undefined) sortedKeys.set(list, (sorted = [...list.keys].sort(compareText)));
+  if (sorted === undefined) sortedKeys.set(list, (sorted = [...list.keys].sort(compareUtf8)));
   return sorted;
 }
 
