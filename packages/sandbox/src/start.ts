@@ -4,6 +4,8 @@ import { certificatesOf } from './certificates.ts';
 import type { Clock, ClusterApi } from './cluster-api.ts';
 import { OpenApi } from './discovery/openapi.ts';
 import { writeDurably } from './durable-file.ts';
+import { GarbageCollector } from './garbage/garbage-collector.ts';
+import { NamespaceController } from './garbage/namespace-controller.ts';
 import { createInnerApi } from './inner-api.ts';
 import { kubeconfigText, tokenOf } from './kubeconfig.ts';
 import { builtinGroups } from './registry/builtin-resources.ts';
@@ -66,6 +68,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const token = secure ? await tokenOf(stateDir) : undefined;
     const api = createInnerApi(cluster, report);
     bootstrap(cluster);
+    const collector = new GarbageCollector(cluster, report);
+    const namespaces = new NamespaceController(cluster, tls?.ca ?? '', report);
     const openApi = new OpenApi(registry, () => undefined);
     const server = await Server.listen({ cluster, openApi, token, tls, host, port: options.port, report });
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
@@ -74,6 +78,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await store.durable();
     const close = async (): Promise<void> => {
       await server.close();
+      collector.stop();
+      namespaces.stop();
       await store.close();
     };
     return { url: server.url, kubeconfigPath, kubeconfig, api, close };

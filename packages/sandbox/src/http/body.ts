@@ -1,10 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonValue } from '@capstan/object';
-import { parseJson } from '../json.ts';
+import { isCapstanError, messageOf } from '@capstan/errors';
+import { parse } from '@capstan/yaml';
+import { formatJson, parseJson } from '../json.ts';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import { ApiStatusError, badRequest } from '../registry/api-status-error.ts';
 
 /** A request's body may be this long, in bytes; kube-apiserver's own figure. */
 const BODY_LIMIT = 3 * 1024 * 1024;
+
+/** Bodies nested deeper than this are refused. */
+const BODY_DEPTH = 200;
+
+/** More duplicate keys than this are not told one by one. */
+const MAX_DUPLICATES = 50;
 
 /** A body as it came. */
 export interface RawBody {
@@ -47,6 +56,10 @@ export function decodeBody(body: RawBody): DecodedBody {
     case '':
     case 'application/json':
       return decodeJson(body.bytes.toString('utf8'));
+    case 'application/yaml':
+      return decodeYaml(body.bytes.toString('utf8'));
+    case 'application/vnd.kubernetes.protobuf':
+      return { value: decodeProtobuf(body.bytes), duplicates: [] };
     default:
       throw new ApiStatusError(
         415,
@@ -57,19 +70,44 @@ export function decodeBody(body: RawBody): DecodedBody {
   }
 }
 
-/** Decodes JSON text. */
-export function decodeJson(text: string): DecodedBody {
-  try {
-    return { value: parseJson(text), duplicates: [] };
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`);
-  }
-}
-
 /**
  * Decodes a patch: JSON, or YAML for an apply.
  * @throws ApiStatusError 400
  */
 export function decodePatch(body: RawBody): DecodedBody {
-  return decodeJson(body.bytes.toString('utf8'));
+  const text = body.bytes.toString('utf8');
+  const isYaml = body.type === 'application/apply-patch+yaml' && !text.trimStart().startsWith('{');
+  return isYaml ? decodeYaml(text) : decodeJson(text);
+}
+
+/**
+ * Reads JSON, with the keys that stand twice in a mapping. Text that is as a printer leaves it, which is what programs
+ * send, holds none and takes the quick way.
+ */
+function decodeJson(text: string): DecodedBody {
+  try {
+    const value = parseJson(text, { maxDepth: BODY_DEPTH });
+    if (formatJson(value) === text.trim()) return { value, duplicates: [] };
+    const duplicates: string[] = [];
+    const onDuplicate = (path: string): void => {
+      if (duplicates.length < MAX_DUPLICATES) duplicates.push(`duplicate field ${JSON.stringify(path)}`);
+    };
+    return { value: parseJson(text, { maxDepth: BODY_DEPTH, onDuplicate }), duplicates };
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function decodeYaml(text: string): DecodedBody {
+  try {
+    const limits = { maxBytes: BODY_LIMIT, maxDepth: BODY_DEPTH };
+    return { value: parse(text, { rules: 'v2', duplicateKeys: 'last', limits }), duplicates: [] };
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): ApiStatusError {
+  if (!isCapstanError(error)) throw error;
+  return badRequest(`the object provided is unrecognized (must be of type Status): ${messageOf(error)}`);
 }

@@ -1,4 +1,14 @@
-import { getKey, isJsonObject, setKey, type JsonValue } from '@capstan/object';
+import { isCapstanError } from '@capstan/errors';
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  getPath,
+  isJsonObject,
+  mergeMetadataFromSchema,
+  type JsonValue,
+  type KubernetesObject,
+} from '@capstan/object';
 import { ApiStatusError, badRequest, notFound } from './api-status-error.ts';
 import { findStored, type Cluster, type WriteRequest } from './cluster.ts';
 import { checkFields } from './field-validation.ts';
@@ -55,7 +65,7 @@ export function patchObject(
   const stored = findStored(cluster, resource, namespace, name);
   if (stored === undefined) throw notFound(resource, name);
   const old = resource.fromStorage(stored.object);
-  const patched = objectOf(resource, applyPatch(old, patch));
+  const patched = objectOf(resource, applyPatch(resource, old, patch));
   if (metaText(patched, 'name') !== name) {
     throw badRequest(
       `the name of the object (${metaText(patched, 'name')}) does not match the name on the URL (${name})`,
@@ -69,18 +79,35 @@ export function patchObject(
   return { object, created: false };
 }
 
-function applyPatch(old: JsonValue, patch: Patch): JsonValue {
-  if (patch.type !== 'merge') throw badRequest(`${patch.type} patches are not served yet`);
-  return mergePatch(old, patch.value);
+function applyPatch(resource: Resource, old: KubernetesObject, patch: Patch): JsonValue {
+  try {
+    switch (patch.type) {
+      case 'json':
+        return applyJsonPatch(old, patch.value);
+      case 'merge':
+        return applyMergePatch(old, patch.value);
+      case 'strategic':
+        return applyStrategic(resource, old, patch.value);
+      case 'apply':
+        throw badRequest('apply patches are not served yet');
+    }
+  } catch (error) {
+    if (!isCapstanError(error, 'PATCH_INVALID')) throw error;
+    throw patch.type === 'json' ? unprocessable(error.message) : badRequest(error.message);
+  }
 }
 
-function mergePatch(target: JsonValue, patch: JsonValue): JsonValue {
-  if (!isJsonObject(patch)) return patch;
-  const result: Record<string, JsonValue> = {};
-  const base = isJsonObject(target) ? target : {};
-  for (const [key, value] of Object.entries(base)) if (getKey(patch, key) !== null) setKey(result, key, value);
-  for (const [key, value] of Object.entries(patch)) {
-    if (value !== null) setKey(result, key, mergePatch(getKey(base, key) ?? null, value));
-  }
-  return result;
+function applyStrategic(resource: Resource, old: KubernetesObject, patch: JsonValue): JsonValue {
+  const schema = resource.schema();
+  if (!isJsonObject(patch) || schema === undefined) throw badRequest('a strategic merge patch must be an object');
+  const schemas = getPath(schema.document, 'components', 'schemas');
+  const own = getPath(schemas, schema.name);
+  if (!isJsonObject(schemas) || !isJsonObject(own)) throw badRequest('the kind has no schema to merge by');
+  return applyStrategicMergePatch(old, patch, mergeMetadataFromSchema(schemas, own));
+}
+
+function unprocessable(message: string): ApiStatusError {
+  return new ApiStatusError(422, 'Invalid', `the server rejected our request due to an error in our request`, {
+    causes: [{ reason: 'UnexpectedServerResponse', message }],
+  });
 }
