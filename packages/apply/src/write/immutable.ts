@@ -1,4 +1,4 @@
-import { CapstanError, isCapstanError } from '@capstan/errors';
+import { isCapstanError, type CapstanError } from '@capstan/errors';
 
 /**
  * Whether the server refused an update because a field cannot change, so that only deleting and creating anew helps. The
