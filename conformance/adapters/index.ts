@@ -1,9 +1,17 @@
 import type { Corpus, Environment } from '../corpus.ts';
+import { goHealth } from './go-health.ts';
+import { kstatus } from './kstatus.ts';
+import { semver } from './semver.ts';
 import { smdMerge } from './smd-merge.ts';
 import { smdTyped } from './smd-typed.ts';
-import { semver } from './semver.ts';
 
-/** Every corpus that Capstan runs, one adapter a file. */
+/** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(_environment: Environment): readonly Corpus[] {
-  return [semver, smdMerge, smdTyped];
+  return [
+    goHealth, //
+    kstatus,
+    semver,
+    smdMerge,
+    smdTyped,
+  ];
 }

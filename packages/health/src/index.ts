@@ -1,3 +1,4 @@
+export { argoHealth, pendingDeletionHealth } from './argo-health.ts';
 export {
   healthCodes,
   healthSeverity,
@@ -6,3 +7,6 @@ export {
   type Kstatus,
   type KstatusCode,
 } from './health-status.ts';
+export { kstatusOf } from './kstatus.ts';
+export type { KstatusResult, StandardCondition } from './kstatus/result.ts';
+export { withStandardConditions } from './standard-conditions.ts';

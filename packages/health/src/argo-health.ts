@@ -1,0 +1,71 @@
+import { getPath, gvkOf, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { apiServiceHealth } from './argo/api-service.ts';
+import { daemonSetHealth } from './argo/daemon-set.ts';
+import { deploymentHealth } from './argo/deployment.ts';
+import { horizontalPodAutoscalerHealth } from './argo/horizontal-pod-autoscaler.ts';
+import { ingressHealth } from './argo/ingress.ts';
+import { jobHealth } from './argo/job.ts';
+import { persistentVolumeClaimHealth } from './argo/persistent-volume-claim.ts';
+import { podHealth } from './argo/pod.ts';
+import { replicaSetHealth } from './argo/replica-set.ts';
+import { serviceHealth } from './argo/service.ts';
+import { statefulSetHealth } from './argo/stateful-set.ts';
+import { verdict } from './argo/verdict.ts';
+import { workflowHealth } from './argo/workflow.ts';
+import { textAt } from './fields.ts';
+import type { HealthStatus } from './health-status.ts';
+
+/** Keeps a hook from vanishing before its phase has ended. */
+const HOOK_FINALIZER = 'argocd.argoproj.io/hook-finalizer';
+
+interface Check {
+  /** The versions that the check reads; none: every version. */
+  readonly versions?: readonly string[];
+  /** How upstream calls the kind where it does not know the version. */
+  readonly called?: string;
+  readonly judge: (object: KubernetesObject) => HealthStatus;
+}
+
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['apps/Deployment', { versions: ['v1'], judge: deploymentHealth }],
+  ['apps/StatefulSet', { versions: ['v1'], judge: statefulSetHealth }],
+  ['apps/ReplicaSet', { versions: ['v1'], judge: replicaSetHealth }],
+  ['apps/DaemonSet', { versions: ['v1'], judge: daemonSetHealth }],
+  ['extensions/Ingress', { judge: ingressHealth }],
+  ['networking.k8s.io/Ingress', { judge: ingressHealth }],
+  ['argoproj.io/Workflow', { judge: workflowHealth }],
+  ['apiregistration.k8s.io/APIService', { versions: ['v1', 'v1beta1'], judge: apiServiceHealth }],
+  ['/Service', { versions: ['v1'], judge: serviceHealth }],
+  ['/PersistentVolumeClaim', { versions: ['v1'], judge: persistentVolumeClaimHealth }],
+  ['/Pod', { versions: ['v1'], judge: podHealth }],
+  ['batch/Job', { versions: ['v1'], judge: jobHealth }],
+  [
+    'autoscaling/HorizontalPodAutoscaler',
+    { versions: ['v1', 'v2'], called: 'HPA', judge: horizontalPodAutoscalerHealth },
+  ],
+]);
+
+/**
+ * How an object is by Argo CD's built-in rules (gitops-engine pkg/health), with its messages; undefined where the kind
+ * has no check. An object that is being deleted is Progressing, whatever its kind. A script that an operator gives for
+ * a kind goes before the rule of that kind, but after `pendingDeletionHealth`.
+ */
+export function argoHealth(object: KubernetesObject): HealthStatus | undefined {
+  const deleting = pendingDeletionHealth(object);
+  if (deleting !== undefined) return deleting;
+  const { group, version, kind } = gvkOf(object);
+  const check = checks.get(`${group}/${kind}`);
+  if (check === undefined) return undefined;
+  if (check.versions !== undefined && !check.versions.includes(version)) {
+    return verdict('Unknown', `unsupported ${check.called ?? kind} GVK: ${group}/${version}, Kind=${kind}`);
+  }
+  return check.judge(object);
+}
+
+/** Progressing for an object that is being deleted, unless it is a hook whose phase has not ended; else undefined. */
+export function pendingDeletionHealth(object: KubernetesObject): HealthStatus | undefined {
+  if (textAt(object, ['metadata', 'deletionTimestamp']) === '') return undefined;
+  const finalizers = getPath(object, 'metadata', 'finalizers');
+  const isHook = Array.isArray(finalizers) && (finalizers as readonly JsonValue[]).includes(HOOK_FINALIZER);
+  return isHook ? undefined : verdict('Progressing', 'Pending deletion');
+}
