@@ -24,6 +24,8 @@ export interface YamlReadOptions {
    */
   readonly rules?: 'v3' | 'v2';
   readonly limits?: Partial<YamlLimits>;
+  /** `first` leaves what follows the first document unread, as Go's decoders do. Default: `all`. */
+  readonly documents?: 'all' | 'first';
   /** What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. */
   readonly duplicateKeys?: 'error' | 'last';
 }

@@ -68,6 +68,9 @@ function readTrees(text: string | Uint8Array, options: YamlReadOptions, withComm
   const input = readInput(text, options.source, maxBytes);
   const parser = new Parser(input, { source: options.source, maxDepth, withComments });
   const documents: YamlNode[] = [];
-  for (let next = parser.next(); next !== undefined; next = parser.next()) documents.push(next);
+  for (let next = parser.next(); next !== undefined; next = parser.next()) {
+    documents.push(next);
+    if (options.documents === 'first') break;
+  }
   return documents;
 }

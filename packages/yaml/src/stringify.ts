@@ -4,7 +4,9 @@ import { DEPTH_CEILING } from './limits.ts';
 import type { YamlStyle } from './node.ts';
 import { analyze } from './print/analyze.ts';
 import { formatFloat } from './print/float.ts';
+import { throughJson } from './print/json-trip.ts';
 import { sortKeys } from './print/key-order.ts';
+import { fitsSimpleKey } from './print/simple-key.ts';
 import { writeScalar } from './print/scalar.ts';
 import { Writer } from './print/writer.ts';
 import { resolvePlain } from './values/tag.ts';
@@ -14,9 +16,6 @@ const STEP = 2;
 
 /** yaml.v2 folds lines beyond this column. */
 const WIDTH = 80;
-
-/** The longest key that is written before its `:` without a `?`, in bytes of UTF-8. */
-const SIMPLE_KEY_BYTES = 128;
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 const MIN_INT64 = -(2n ** 63n);
@@ -104,7 +103,7 @@ class Printer {
 
   #key(key: string, indent: number): void {
     const writer = this.#writer;
-    if (!analyze(key).multiline && fitsSimpleKey(key)) {
+    if (!analyze(key, 'v2').multiline && fitsSimpleKey(key, 0)) {
       this.#string(key, indent, true);
       writer.indicator(':', false);
       return;
@@ -124,10 +123,11 @@ class Printer {
     }
   }
 
-  #string(text: string, parent: number, isKey: boolean): void {
+  #string(raw: string, parent: number, isKey: boolean): void {
+    const text = throughJson(raw);
     const indent = parent < 0 ? STEP : parent + STEP;
     const layout = { indent, width: WIDTH, folds: !isKey, step: STEP };
-    writeScalar(this.#writer, wellFormed(text), styleOf(text, isKey), layout);
+    writeScalar(this.#writer, text, styleOf(text, isKey), layout);
   }
 }
 
@@ -136,7 +136,7 @@ function isJsonArray(value: JsonValue): value is JsonArray {
 }
 
 function styleOf(text: string, isKey: boolean): YamlStyle {
-  const { multiline, blockPlain, single, block } = analyze(text);
+  const { multiline, blockPlain, single, block } = analyze(text, 'v2');
   if (isKey && multiline) return 'double';
   if (text.includes('\n')) return block && !isKey ? 'literal' : 'double';
   if (!meansItself(text)) return 'double';
@@ -146,16 +146,6 @@ function styleOf(text: string, isKey: boolean): YamlStyle {
 /** Whether the text without quotes is read back as this string. */
 function meansItself(text: string): boolean {
   return resolvePlain(text, 'v2').tag === '!!str' && !(text.includes(':') && sexagesimal.test(text));
-}
-
-function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.toWellFormed();
-}
-
-function fitsSimpleKey(key: string): boolean {
-  if (key.length > SIMPLE_KEY_BYTES) return false;
-  if (key.length * 3 <= SIMPLE_KEY_BYTES) return true;
-  return new TextEncoder().encode(key).length <= SIMPLE_KEY_BYTES;
 }
 
 /** A number after the way through JSON: what is integral there is an integer, if 64 bits hold it. */

@@ -277,6 +277,8 @@ export class Parser {
       node.content.push(this.#emptyAfter(token.mark));
     } else node.content.push(this.#node(false, false, depth + 1));
     node.content.push(this.#flowValue('flow-sequence-end', depth));
+    const [key, value] = node.content;
+    if (key !== undefined && value !== undefined) this.#desk.moveValueFoot(key, value);
     return node;
   }
 

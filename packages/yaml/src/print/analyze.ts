@@ -25,19 +25,20 @@ export function isPrintable(code: number): boolean {
   );
 }
 
-/** What forms `text` allows. */
-export function analyze(text: string): Analysis {
+/** What forms `text` allows. A tab needs double quotes in yaml.v2; yaml.v3 also lets it stand in block scalars. */
+export function analyze(text: string, rules: 'v3' | 'v2'): Analysis {
   if (text === '') return empty;
   if (simpleText.test(text)) return simple;
   const indicators = findIndicators(text);
   const spacing = findSpacing(text);
-  const noPlain = spacing.edge || spacing.breakSpace || spacing.special || spacing.breaks;
+  const unquotable = spacing.special || spacing.tab;
+  const noPlain = spacing.edge || spacing.breakSpace || unquotable || spacing.breaks;
   return {
     multiline: spacing.breaks,
     flowPlain: !noPlain && !indicators.flow,
     blockPlain: !noPlain && !indicators.block,
-    single: !spacing.breakSpace && !spacing.special,
-    block: !spacing.trailingSpace && !spacing.special,
+    single: !spacing.breakSpace && !unquotable,
+    block: !spacing.trailingSpace && !(rules === 'v3' ? spacing.special : unquotable),
   };
 }
 
@@ -78,15 +79,24 @@ interface Spacing {
   /** A space before a break, or a character that needs an escape. */
   special: boolean;
   breaks: boolean;
+  tab: boolean;
 }
 
 function findSpacing(text: string): Spacing {
-  const found: Spacing = { edge: false, trailingSpace: false, breakSpace: false, special: false, breaks: false };
+  const found: Spacing = {
+    edge: false,
+    trailingSpace: false,
+    breakSpace: false,
+    special: false,
+    breaks: false,
+    tab: false,
+  };
   let before: 'space' | 'break' | 'other' = 'other';
   const last = text.length - 1;
   for (let i = 0; i <= last; i++) {
     const code = text.charCodeAt(i);
-    if (!isPrintable(code)) found.special = true;
+    if (code === 0x09) found.tab = true;
+    else if (!isPrintable(code)) found.special = true;
     if (code === 0x20) {
       if (i === 0 || i === last) found.edge = true;
       if (i === last) found.trailingSpace = true;

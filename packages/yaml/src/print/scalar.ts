@@ -13,13 +13,15 @@ export interface ScalarLayout {
   readonly folds: boolean;
   /** Columns that one level takes, for the indentation hint of block scalars. */
   readonly step: number;
+  /** Writes what ends the header line of a block scalar: a line break, with a comment before it if there is one. */
+  readonly endHeader?: () => void;
 }
 
 /** Writes a scalar in a style that its text allows. */
 export function writeScalar(writer: Writer, text: string, style: YamlStyle, layout: ScalarLayout): void {
   switch (style) {
     case 'plain':
-      if (!writer.whitespace) writer.put(' ');
+      if (text !== '' && !writer.whitespace) writer.put(' ');
       writeFlowing(writer, text, layout, false);
       break;
     case 'single':
@@ -43,7 +45,7 @@ export function writeScalar(writer: Writer, text: string, style: YamlStyle, layo
       writeFolded(writer, text, layout);
       return;
   }
-  writer.whitespace = false;
+  if (text !== '' || style !== 'plain') writer.whitespace = false;
   writer.indention = false;
 }
 
@@ -66,7 +68,6 @@ function writeFlowing(writer: Writer, text: string, { indent, width, folds }: Sc
     } else if (isBreak(code)) {
       if (!breaks && code === 0x0a) writer.lineBreak();
       writer.scalarBreak(text.charAt(i));
-      writer.indention = true;
       breaks = true;
     } else {
       if (breaks) writer.indent(indent);
@@ -130,14 +131,14 @@ function writeDouble(writer: Writer, text: string, { indent, width, folds }: Sca
   }
 }
 
-function writeBlockHints(writer: Writer, text: string, { step }: ScalarLayout): void {
+function writeBlockHints(writer: Writer, text: string, { step, endHeader }: ScalarLayout): void {
   const first = text.charCodeAt(0);
   if (first === 0x20 || isBreak(first)) writer.indicator(String(step), false);
   const last = text.charCodeAt(text.length - 1);
   if (!isBreak(last)) writer.indicator('-', false);
   else if (text.length === 1 || isBreak(text.charCodeAt(text.length - 2))) writer.indicator('+', false);
-  writer.lineBreak();
-  writer.indention = true;
+  if (endHeader === undefined) writer.lineBreak();
+  else endHeader();
   writer.whitespace = true;
 }
 
@@ -146,7 +147,6 @@ function writeLiteral(writer: Writer, text: string, { indent }: ScalarLayout): v
   while (at < text.length) {
     if (isBreak(text.charCodeAt(at))) {
       writer.scalarBreak(text.charAt(at++));
-      writer.indention = true;
       continue;
     }
     const from = at;
@@ -166,7 +166,6 @@ function writeFolded(writer: Writer, text: string, { indent, width }: ScalarLayo
       // libyaml looks at the start of the text here, not at the break.
       if (!breaks && !leadingSpaces && code === 0x0a && !startsBlankAfterBreaks(text)) writer.lineBreak();
       writer.scalarBreak(text.charAt(i));
-      writer.indention = true;
       breaks = true;
       continue;
     }

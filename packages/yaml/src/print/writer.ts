@@ -6,6 +6,8 @@ export class Writer {
   whitespace = true;
   /** Whether the line holds only indentation and indicators so far. */
   indention = true;
+  /** Indentation of a foot comment just written, which wants an empty line below; -1 for none. */
+  footIndent = -1;
 
   /** Writes text without breaks. */
   put(text: string): void {
@@ -17,18 +19,22 @@ export class Writer {
   lineBreak(): void {
     this.text += '\n';
     this.column = 0;
+    this.indention = true;
   }
 
   /** Writes a break of a scalar: a line feed, or another break as it is. */
   scalarBreak(character: string): void {
     this.text += character;
     this.column = 0;
+    this.indention = true;
   }
 
   /** Goes to column `indent`, on a new line when the current one is in use. */
   indent(indent: number): void {
     const target = Math.max(indent, 0);
     if (!this.indention || this.column > target || (this.column === target && !this.whitespace)) this.lineBreak();
+    if (this.footIndent === target) this.lineBreak();
+    this.footIndent = -1;
     if (this.column < target) {
       this.text += ' '.repeat(target - this.column);
       this.column = target;

@@ -92,7 +92,6 @@ export function scanComments(
         } else if (text !== '' && code !== 0) text += '\n';
       }
       if (!isBreak(code)) break;
-      if (code === 0x0d && reader.peek(ahead + 1) === 0x0a) ahead++;
       firstEmpty = false;
       recentEmpty = true;
       column = 0;
@@ -105,10 +104,10 @@ export function scanComments(
     else text += '\n';
     recentEmpty = false;
     text += scanCommentAhead(reader, ahead);
-    ahead = -1;
+    // The break that ends the comment is no further line: the search goes on behind it.
+    ahead = 0;
     column = 0;
     line = reader.line;
-    // What follows the comment on its line is its break, found at once.
   }
   if (text !== '') {
     const endMark = markAhead(reader, ahead - 1, line, column);

@@ -14,7 +14,7 @@ export function scalarValue(node: YamlNode, rules: Rules): ScalarValue {
       return { ok: true, tag: '!!str', value: node.value };
     }
     const { tag, value } = resolvePlain(node.value, rules);
-    return { ok: true, tag, value };
+    return { ok: true, tag, value: tag === '!!timestamp' && rules === 'v2' ? node.value : value };
   }
   switch (node.tag) {
     case '!!binary': {
@@ -36,7 +36,9 @@ export function scalarValue(node: YamlNode, rules: Rules): ScalarValue {
 
 function taggedValue(text: string, tag: string, rules: Rules): ScalarValue {
   const resolved = resolvePlain(text, rules, tag === '!!timestamp');
-  if (resolved.tag === tag) return { ok: true, tag, value: resolved.value };
+  if (resolved.tag === tag) {
+    return { ok: true, tag, value: tag === '!!timestamp' && rules === 'v2' ? text : resolved.value };
+  }
   if (tag === '!!float' && resolved.tag === '!!int') return { ok: true, tag, value: Number(resolved.value) };
   return { ok: false, problem: `cannot decode ${resolved.tag} \`${shortened(text)}\` as a ${tag}` };
 }

@@ -3,6 +3,7 @@ import { beyondLimit, invalid } from '../failure.ts';
 import { DEPTH_CEILING, type YamlLimits } from '../limits.ts';
 import type { YamlNode } from '../node.ts';
 import { formatFloat } from '../print/float.ts';
+import { refold } from './refold.ts';
 import { scalarValue } from './scalar.ts';
 import type { Rules } from './tag.ts';
 
@@ -72,6 +73,9 @@ export class Converter {
       throw this.#fail(`${formatFloat(value)} has no JSON form; quote it or give a finite number`, node);
     }
     // kustomize prints what it read and reads it again; an empty value within brackets is printed as ''.
+    if (node.style === 'folded' && !inFlow && typeof value === 'string' && this.#options.rules === 'v3') {
+      return refold(value);
+    }
     if (value === null && inFlow && this.#options.rules === 'v3' && isBare(node)) return '';
     return value;
   }
