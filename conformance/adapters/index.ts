@@ -1,5 +1,6 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { goHealth } from './go-health.ts';
+import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
 import { semver } from './semver.ts';
 import { smdMerge } from './smd-merge.ts';
@@ -9,6 +10,7 @@ import { smdTyped } from './smd-typed.ts';
 export function corpora(_environment: Environment): readonly Corpus[] {
   return [
     goHealth, //
+    goYaml,
     kstatus,
     semver,
     smdMerge,
