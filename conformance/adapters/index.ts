@@ -2,6 +2,7 @@ import type { Corpus, Environment } from '../corpus.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
+import { kustomize, kustomizeExtra, kustomizeFuzz } from './kustomize.ts';
 import { semver } from './semver.ts';
 import { smdMerge } from './smd-merge.ts';
 import { smdTyped } from './smd-typed.ts';
@@ -12,6 +13,9 @@ export function corpora(_environment: Environment): readonly Corpus[] {
     goHealth, //
     goYaml,
     kstatus,
+    kustomize,
+    kustomizeExtra,
+    kustomizeFuzz,
     semver,
     smdMerge,
     smdTyped,

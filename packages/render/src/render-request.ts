@@ -21,6 +21,8 @@ export type RenderRequest =
       /** Fields of a kustomization merged in as Flux and Argo CD do (namespace, patches, images, …). */
       readonly kustomization?: JsonObject;
       readonly order: 'input' | 'legacy';
+      /** Files must lie in or below their kustomization (`root`, the default: Argo CD), or anywhere in the tree (Flux). */
+      readonly loadRestrictions?: 'root' | 'none';
     }
   | {
       readonly engine: 'detect';

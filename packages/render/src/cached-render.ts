@@ -1,0 +1,118 @@
+import { canonicalJson } from '@capstan/object';
+import { readsStillHold, type FileTree } from '@capstan/tree';
+import type { Manifests } from './manifests.ts';
+import type { RenderRequest } from './render-request.ts';
+
+/** How much a `CachedRender` keeps. */
+export interface CachedRenderOptions {
+  /** Bytes of text of all results together; the least recently used go first. */
+  readonly maxBytes?: number;
+  /** Results kept for one request, for revisions that take turns. */
+  readonly maxPerRequest?: number;
+}
+
+interface Kept {
+  readonly manifests: Manifests;
+  readonly bytes: number;
+}
+
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_PER_REQUEST = 4;
+/** A result is its objects and its text: roughly this many bytes for each of the text. */
+const BYTES_PER_LETTER = 6;
+
+/**
+ * Results of renders by what they read: a result is used again for every tree in which all of that is the same, failed
+ * look-ups included. Everything is kept in memory only, so results that hold Secrets are never stored. What is being
+ * rendered already for the same tree and request is shared.
+ */
+export class CachedRender {
+  private readonly maxBytes: number;
+  private readonly maxPerRequest: number;
+  /** By request; the least recently used first. */
+  private readonly kept = new Map<string, Kept[]>();
+  private readonly running = new Map<string, Promise<Manifests>>();
+  private bytes = 0;
+  private rendered = 0;
+
+  constructor(options: CachedRenderOptions = {}) {
+    this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.maxPerRequest = options.maxPerRequest ?? DEFAULT_MAX_PER_REQUEST;
+  }
+
+  /** Renders that were really made, and what is kept. */
+  get statistics(): { readonly renders: number; readonly bytes: number; readonly requests: number } {
+    return { renders: this.rendered, bytes: this.bytes, requests: this.kept.size };
+  }
+
+  /**
+   * The result for `request` on `tree`: a kept one if all that it read is the same in this tree, otherwise what `make`
+   * gives. `scope` keeps requests apart that must not share (tenants). What `make` throws is thrown, and nothing kept.
+   */
+  async render(tree: FileTree, request: RenderRequest, make: () => Promise<Manifests>, scope = ''): Promise<Manifests> {
+    const key = `${scope}\n${requestKey(request)}`;
+    const found = await this.find(tree, key);
+    if (found !== undefined) return found;
+    const runningKey = `${tree.digest}\n${key}`;
+    const running = this.running.get(runningKey);
+    if (running !== undefined) return running;
+    const made = this.make(key, make).finally(() => this.running.delete(runningKey));
+    this.running.set(runningKey, made);
+    return made;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.kept.clear();
+    this.bytes = 0;
+  }
+
+  private async find(tree: FileTree, key: string): Promise<Manifests | undefined> {
+    for (const kept of [...(this.kept.get(key) ?? [])].reverse()) {
+      if (!(await readsStillHold(kept.manifests.reads, tree))) continue;
+      const list = this.kept.get(key);
+      if (list !== undefined) {
+        this.kept.delete(key);
+        this.kept.set(key, [...list.filter((other) => other !== kept), kept]);
+      }
+      return kept.manifests;
+    }
+    return undefined;
+  }
+
+  private async make(key: string, make: () => Promise<Manifests>): Promise<Manifests> {
+    this.rendered++;
+    const manifests = await make();
+    const bytes = manifests.text.length * BYTES_PER_LETTER + Object.keys(manifests.reads.files).length * 200;
+    if (bytes > this.maxBytes) return manifests;
+    const list = [...(this.kept.get(key) ?? []), { manifests, bytes }];
+    this.bytes += bytes;
+    while (list.length > this.maxPerRequest) this.bytes -= list.shift()?.bytes ?? 0;
+    this.kept.delete(key);
+    this.kept.set(key, list);
+    this.evict();
+    return manifests;
+  }
+
+  private evict(): void {
+    for (const [key, list] of this.kept) {
+      if (this.bytes <= this.maxBytes) return;
+      this.bytes -= list.shift()?.bytes ?? 0;
+      if (list.length === 0) this.kept.delete(key);
+    }
+  }
+}
+
+/** One text a request, whatever the order of its fields. */
+export function requestKey(request: RenderRequest): string {
+  switch (request.engine) {
+    case 'directory':
+      return canonicalJson({ ...request, directory: { ...request.directory } });
+    case 'kustomize':
+      return canonicalJson({ ...request });
+    case 'detect':
+      return canonicalJson({ ...request, directory: { ...request.directory } });
+    default:
+      return request satisfies never;
+  }
+}

@@ -1,0 +1,86 @@
+import { normalizePath, type FileTree } from '@capstan/tree';
+import type { BuildContext } from './build-context.ts';
+import { BuildFiles, kustomizationPaths, Unread } from './files.ts';
+import { finish } from './finish.ts';
+import { referencesOf } from './references.ts';
+import type { Resource } from './resource.ts';
+import { Accumulator, accumulate, openTarget } from './target.ts';
+import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../limits.ts';
+
+/** How a build differs from `kustomize build`. */
+export interface BuildOptions {
+  /** `legacy` is what the program does when it is not told otherwise. */
+  readonly order: 'input' | 'legacy';
+  /** `root`, the default: files must lie in or below their kustomization. `none`: anywhere in the tree. */
+  readonly loadRestrictions?: 'root' | 'none';
+  /** The version in managed-by labels. */
+  readonly version?: string;
+  /** Adds the managed-by label, whatever `buildMetadata` says. */
+  readonly managedByLabel?: boolean;
+  readonly limits?: RenderLimits;
+}
+
+/** The kustomize release that the engine matches. */
+export const KUSTOMIZE_VERSION = 'v5.8.1';
+
+/** Rounds of reading that a build may take before it counts as endless. */
+const MAX_ROUNDS = 200;
+
+/**
+ * Builds the kustomization in the folder `path` as kustomize 5.8.1 does. Reads breadth-first in batches, then transforms
+ * without waiting. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED or RENDER_LIMIT.
+ */
+export async function buildKustomization(
+  tree: FileTree,
+  path: string,
+  options: BuildOptions,
+): Promise<readonly Resource[]> {
+  const folder = normalizePath(path);
+  const limits = options.limits ?? DEFAULT_RENDER_LIMITS;
+  const files = new BuildFiles(tree, limits);
+  await readAhead(files, folder, limits);
+  for (let round = 0; ; round++) {
+    try {
+      return run(files, folder, options, limits);
+    } catch (error) {
+      if (!(error instanceof Unread) || round >= MAX_ROUNDS) throw error;
+      await files.load(error.paths);
+    }
+  }
+}
+
+function run(files: BuildFiles, folder: string, options: BuildOptions, limits: RenderLimits): readonly Resource[] {
+  const context = {
+    files,
+    limits,
+    rootOnly: options.loadRestrictions !== 'none',
+    version: options.version ?? KUSTOMIZE_VERSION,
+    buildMetadata: [] as readonly string[],
+  };
+  const target = openTarget(context, folder, '', []);
+  const { kustomization } = target.found;
+  const full: BuildContext = { ...context, buildMetadata: kustomization.buildMetadata };
+  const built = new Accumulator();
+  accumulate(full, target, built);
+  return finish(full, built, kustomization, options);
+}
+
+/** Reads kustomizations and what they name, level by level. What cannot be read yet is left to the build to tell. */
+async function readAhead(files: BuildFiles, root: string, limits: RenderLimits): Promise<void> {
+  const seen = new Set([root]);
+  let level = [root];
+  for (let depth = 0; level.length > 0 && depth < limits.maxDepth; depth++) {
+    await files.load(level.flatMap(kustomizationPaths));
+    const references = level.flatMap((folder) => {
+      const found = files.kustomization(folder);
+      return found === undefined ? [] : [referencesOf(folder, found)];
+    });
+    await files.load(references.flatMap(({ files: named, either }) => [...named, ...either]));
+    const folders = references.flatMap(({ either, folders: named }) => [
+      ...either.filter((path) => files.find(path) === undefined),
+      ...named,
+    ]);
+    level = [...new Set(folders)].filter((folder) => !seen.has(folder));
+    for (const folder of level) seen.add(folder);
+  }
+}

@@ -1,0 +1,94 @@
+import { isCapstanError, messageOf } from '@capstan/errors';
+import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
+import { parse, parseDocuments, type YamlDocument } from '@capstan/yaml';
+import { beyondLimit, invalid } from './problem.ts';
+import { Resource } from './resource.ts';
+import { field, isMapping, textField, thaw, type Mapping } from './value.ts';
+
+/** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
+const MAX_LISTS = 100;
+
+/**
+ * The resources in a YAML text as kustomize reads them: documents without content are left out, lists are replaced by
+ * their items. Throws RENDER_INVALID, naming the file and the line, for what is no resource.
+ */
+export function readResources(text: string, path: string): Resource[] {
+  const resources: Resource[] = [];
+  parseAll(text, path).forEach(({ value, line }, document) => {
+    if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) return;
+    if (!isJsonObject(value)) {
+      throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
+    }
+    addResource(thaw(value), { path, document, line }, resources, 0);
+  });
+  return resources;
+}
+
+function addResource(object: Mapping, place: Resource['place'], into: Resource[], depth: number): void {
+  if (depth > MAX_LISTS) throw beyondLimit(`${place.path}: lists stand inside each other more than ${MAX_LISTS} deep`);
+  checkMetadata(object, place);
+  const items = field(object, 'items');
+  if (!textField(object, 'kind').endsWith('List') || items === undefined) {
+    into.push(new Resource(object, place));
+    return;
+  }
+  if (items === null) return;
+  if (!Array.isArray(items)) {
+    throw invalid(`${where(place)}: expected array in ${textField(object, 'kind')}/items`, { path: place.path });
+  }
+  for (const item of items) {
+    if (item === null || (isMapping(item) && Object.keys(item).length === 0)) continue;
+    if (!isMapping(item)) throw invalid(`${where(place)}: an item of a list is no mapping`, { path: place.path });
+    addResource(item, place, into, depth + 1);
+  }
+}
+
+function where({ path, line }: Resource['place']): string {
+  return line === undefined ? path : `${path}:${line}`;
+}
+
+function checkMetadata(object: Mapping, place: Resource['place']): void {
+  const data = { path: place.path, ...(place.line === undefined ? {} : { line: place.line }) };
+  const kind = textField(object, 'kind');
+  if (kind === '') throw invalid(`${where(place)}: missing kind in object`, data);
+  if (kind.endsWith('List')) return;
+  if (textField(field(object, 'metadata'), 'name') === '') {
+    throw invalid(`${where(place)}: missing metadata.name in object of kind ${kind}`, data);
+  }
+}
+
+function parseAll(text: string, path: string): readonly YamlDocument[] {
+  try {
+    return parseDocuments(text, { rules: 'v3', source: path });
+  } catch (error) {
+    throw unreadable(error, path);
+  }
+}
+
+/** What the YAML package says, as an error of a render; its messages name the file and the line. */
+function unreadable(error: unknown, path: string): unknown {
+  return isCapstanError(error) ? invalid(messageOf(error), { ...error.data, path }, error) : error;
+}
+
+/** A kustomization, transformer configuration or other file for the engine, as yaml.v2 reads it. */
+export function readConfigFile(text: string, path: string): JsonValue {
+  try {
+    return parse(text, { rules: 'v2', source: path });
+  } catch (error) {
+    throw unreadable(error, path);
+  }
+}
+
+/** The operations of a JSON patch, written as JSON or YAML; undefined for a text that is none. */
+export function readPatchDocument(text: string, path: string): readonly JsonObject[] | undefined {
+  let value: JsonValue;
+  try {
+    value = text.startsWith('[') ? parseJson(text) : readConfigFile(text, path);
+  } catch (error) {
+    if (!isCapstanError(error)) throw error;
+    return undefined;
+  }
+  if (!Array.isArray(value)) return undefined;
+  const operations = (value as JsonArray).filter((item) => isJsonObject(item));
+  return operations.length === value.length ? operations : undefined;
+}

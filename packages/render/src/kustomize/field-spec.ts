@@ -1,0 +1,110 @@
+import { invalid } from './problem.ts';
+import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
+import { field, isMapping, setField, textField, type Mapping, type Value } from './value.ts';
+
+/** Which field of which kinds a transformer touches. `create` makes the field where it is missing. */
+export interface FieldSpec extends Gvk {
+  readonly path: string;
+  readonly create: boolean;
+}
+
+/** A field spec from its parts; parts left out match anything. */
+export function fieldSpec(path: string, of: Partial<Gvk> = {}, create = false): FieldSpec {
+  return { group: of.group ?? '', version: of.version ?? '', kind: of.kind ?? '', path, create };
+}
+
+/** `specs` with those of `more` that are not in it. Throws RENDER_INVALID where both ask for opposite creation. */
+export function mergeFieldSpecs(specs: readonly FieldSpec[], more: readonly FieldSpec[]): FieldSpec[] {
+  const merged = [...specs];
+  for (const spec of more) {
+    const same = merged.find((known) => isSelected(known, spec) && known.path === spec.path);
+    if (same === undefined) merged.push(spec);
+    else if (same.create !== spec.create) throw invalid(`conflicting fieldspecs for ${spec.path}`);
+  }
+  return merged;
+}
+
+/** Field specs in kustomize's order. */
+export function sortFieldSpecs(specs: readonly FieldSpec[]): FieldSpec[] {
+  return [...specs].sort(compareGvk);
+}
+
+/** A place that holds a value, to read it and to put another there. */
+export interface Slot {
+  get(): Value;
+  set(value: Value): void;
+}
+
+/** What a missing leaf is made as. */
+export type LeafKind = 'scalar' | 'mapping' | 'none';
+
+/** Splits a path at `delimiter`; a backslash before it takes it literally. */
+export function splitPath(path: string, delimiter: string): string[] {
+  const parts: string[] = [];
+  for (const part of path.split(delimiter)) {
+    const last = parts.length - 1;
+    const before = parts[last];
+    if (before?.endsWith('\\')) parts[last] = before.slice(0, -1) + delimiter + part;
+    else parts.push(part);
+  }
+  return parts[0] === '' ? parts.slice(1) : parts;
+}
+
+/** Calls `visit` for each place in `object` that `spec` names, if the object is of its kind. */
+export function eachField(object: Mapping, spec: FieldSpec, leaf: LeafKind, visit: (slot: Slot) => void): void {
+  const gvk = { ...splitApiVersion(textField(object, 'apiVersion')), kind: textField(object, 'kind') };
+  if (!isSelected(gvk, spec)) return;
+  const root: Slot = {
+    get: () => object,
+    set: () => {
+      throw invalid(`a field spec must name a field`);
+    },
+  };
+  walk(root, splitPath(spec.path, '/'), 0, { spec, leaf, visit, object });
+}
+
+interface Walk {
+  readonly spec: FieldSpec;
+  readonly leaf: LeafKind;
+  readonly visit: (slot: Slot) => void;
+  readonly object: Mapping;
+}
+
+function walk(slot: Slot, path: readonly string[], at: number, how: Walk): void {
+  const step = path[at];
+  if (step === undefined) {
+    how.visit(slot);
+    return;
+  }
+  const value = slot.get();
+  if (value === null) return;
+  if (Array.isArray(value)) {
+    value.forEach((_, index) => {
+      const element: Slot = {
+        get: () => value[index] ?? null,
+        set: (next) => {
+          value[index] = next;
+        },
+      };
+      walk(element, path, at, how);
+    });
+  } else if (isMapping(value)) walkField(value, step, path, at, how);
+  else {
+    const name = `${textField(how.object, 'kind')} ${textField(field(how.object, 'metadata'), 'name')}`;
+    throw invalid(`considering field '${how.spec.path}' of object ${name}: expected sequence or mapping node`);
+  }
+}
+
+function walkField(mapping: Mapping, step: string, path: readonly string[], at: number, how: Walk): void {
+  const isList = step.endsWith('[]');
+  const name = isList ? step.slice(0, -2) : step;
+  if (name === '') throw invalid(`cannot set or create an empty field name in '${how.spec.path}'`);
+  const creates = how.spec.create && how.leaf !== 'none' && !isList;
+  const isLeaf = at === path.length - 1;
+  const fresh = (): Value => (isList ? [] : isLeaf && how.leaf === 'scalar' ? '' : {});
+  const found = field(mapping, name);
+  if (found === undefined && !creates) return;
+  if (found === undefined || (found === null && (creates || isList))) setField(mapping, name, fresh());
+  const slot: Slot = { get: () => field(mapping, name) ?? null, set: (next) => setField(mapping, name, next) };
+  walk(slot, path, at + 1, how);
+}

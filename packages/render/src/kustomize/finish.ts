@@ -1,0 +1,102 @@
+import { stringify } from '@capstan/yaml';
+import type { BuildContext } from './build-context.ts';
+import type { Kustomization } from './kustomization.ts';
+import { applySortOptions } from './plugins.ts';
+import type { ResourceMap } from './resource-map.ts';
+import type { Origin, Resource } from './resource.ts';
+import type { Accumulator } from './target.ts';
+import { addHashes } from './transformers/hashes.ts';
+import { updateNameReferences } from './transformers/name-references.ts';
+import { setPairs } from './transformers/pairs.ts';
+import { sortLegacy } from './transformers/sort-order.ts';
+import { fieldSpec } from './field-spec.ts';
+import { resolveVariables } from './variables.ts';
+
+const INTERNAL = 'internal.config.kubernetes.io/';
+const ORIGIN = 'config.kubernetes.io/origin';
+const TRANSFORMATIONS = 'alpha.config.kubernetes.io/transformations';
+const LOCAL = 'config.kubernetes.io/local-config';
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+/** Annotations in which kustomize keeps its own notes; it takes them out of what it prints. */
+const NOTES = [
+  ...[
+    'previousKinds',
+    'previousNames',
+    'previousNamespaces',
+    'prefixes',
+    'suffixes',
+    'allowNameChange',
+    'allowKindChange',
+  ],
+  ...['refBy', 'generatorBehavior', 'needsHashSuffix', 'path', 'index', 'seqindent', 'id', 'helm-generated'],
+  'annotations-migration-resource-id',
+].map((name) => INTERNAL + name);
+const LEGACY_NOTES = ['config.kubernetes.io/path', 'config.kubernetes.io/index', 'config.k8s.io/id'];
+
+/** What is done once, at the kustomization that is built: hashes, references, variables, order, annotations. */
+export function finish(
+  context: BuildContext,
+  built: Accumulator,
+  kustomization: Kustomization,
+  options: { readonly order: 'input' | 'legacy'; readonly managedByLabel?: boolean },
+): readonly Resource[] {
+  const { map, config, variables } = built;
+  addHashes(map);
+  updateNameReferences(map, config.nameReference);
+  resolveVariables(map, variables, config.varReference);
+  map.list = map.list.filter((resource) => !isLocal(resource));
+  if (kustomization.sortOptions !== undefined) applySortOptions(map, kustomization.sortOptions);
+  else if (options.order === 'legacy') sortLegacy(map);
+  if (options.managedByLabel === true || context.buildMetadata.includes('managedByLabel')) {
+    setPairs(map, { [MANAGED_BY]: `kustomize-${context.version}` }, [fieldSpec('metadata/labels', {}, true)]);
+  }
+  cleanAnnotations(context, map);
+  return map.list;
+}
+
+function isLocal(resource: Resource): boolean {
+  const annotations = resource.texts('annotations');
+  return Object.hasOwn(annotations, LOCAL) && annotations[LOCAL] !== 'false';
+}
+
+function cleanAnnotations(context: BuildContext, map: ResourceMap): void {
+  for (const resource of map.list) {
+    const annotations = resource.texts('annotations');
+    for (const name of [...NOTES, ...LEGACY_NOTES, ORIGIN, TRANSFORMATIONS]) Reflect.deleteProperty(annotations, name);
+    if (context.buildMetadata.includes('originAnnotations') && resource.origin !== undefined) {
+      annotations[ORIGIN] = originText(resource.origin);
+    }
+    if (context.buildMetadata.includes('transformerAnnotations') && resource.transformations.length > 0) {
+      annotations[TRANSFORMATIONS] = transformationsText(resource.transformations);
+    }
+    resource.setTexts('annotations', annotations);
+  }
+}
+
+/** An origin as kustomize prints it: fields in the order in which it declares them. */
+function originText({ path, repo, ref, configuredIn, configuredBy }: Origin): string {
+  const line = (key: string, value: string | undefined) =>
+    value === undefined || value === '' ? '' : stringify({ [key]: value });
+  const by = configuredBy ?? {};
+  const inner = [
+    line('apiVersion', by.apiVersion),
+    line('kind', by.kind),
+    line('name', by.name),
+    line('namespace', by.namespace),
+  ].join('');
+  return (
+    line('path', path) +
+    line('repo', repo) +
+    line('ref', ref) +
+    line('configuredIn', configuredIn) +
+    (inner === '' ? '' : `configuredBy:\n${indent(inner)}`)
+  );
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
+
+function transformationsText(origins: readonly Origin[]): string {
+  return origins.map((origin) => `- ${indent(originText(origin)).slice(2)}`).join('');
+}

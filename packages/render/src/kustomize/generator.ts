@@ -1,0 +1,155 @@
+import { base64, decodeUtf8 } from './bytes.ts';
+import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
+import { invalid } from './problem.ts';
+import { Resource, type Behavior, type Place } from './resource.ts';
+import { setField, sortedKeys, type Mapping } from './value.ts';
+
+/** Reads a file below the kustomization. */
+export type ReadFile = (path: string) => Uint8Array;
+
+const BEHAVIORS: readonly Behavior[] = ['create', 'replace', 'merge'];
+const KEY = /^[-._a-zA-Z0-9]+$/;
+/** Line length after which kustomize breaks base64. */
+const BASE64_LINE = 70;
+
+/** The options of one generator with those of `generatorOptions` where it has none of its own. */
+export function mergeOptions(
+  local: GeneratorOptions | undefined,
+  global: GeneratorOptions | undefined,
+): GeneratorOptions {
+  return {
+    labels: { ...global?.labels, ...local?.labels },
+    annotations: { ...global?.annotations, ...local?.annotations },
+    disableNameSuffixHash: local?.disableNameSuffixHash === true || global?.disableNameSuffixHash === true,
+    immutable: local?.immutable === true || global?.immutable === true,
+  };
+}
+
+/** Makes a ConfigMap or a Secret. Throws RENDER_INVALID for what kustomize refuses. */
+export function generate(
+  kind: 'ConfigMap' | 'Secret',
+  args: GeneratorArgs,
+  options: GeneratorOptions,
+  read: ReadFile,
+  place: Place,
+): Resource {
+  const name = args.name ?? '';
+  if (name === '') throw invalid(`${place.path}: a configmap must have a name`, { path: place.path });
+  const object: Mapping = { apiVersion: 'v1', kind };
+  const metadata: Mapping = { name };
+  setField(object, 'metadata', metadata);
+  if (args.namespace !== undefined && args.namespace !== '') setField(metadata, 'namespace', args.namespace);
+  if (kind === 'Secret') setField(object, 'type', args.type === undefined || args.type === '' ? 'Opaque' : args.type);
+  fillData(object, kind, loadPairs(args, read, place));
+  const resource = new Resource(object, place);
+  const { labels = {}, annotations = {} } = options;
+  if (Object.keys(labels).length > 0) resource.setTexts('labels', labels);
+  if (Object.keys(annotations).length > 0) resource.setTexts('annotations', annotations);
+  if (options.immutable === true) setField(object, 'immutable', true);
+  resource.needsHash = options.disableNameSuffixHash !== true;
+  resource.behavior = BEHAVIORS.find((behavior) => behavior === args.behavior) ?? 'unspecified';
+  return resource;
+}
+
+function fillData(
+  object: Mapping,
+  kind: 'ConfigMap' | 'Secret',
+  pairs: ReadonlyMap<string, Uint8Array | string>,
+): void {
+  const data: Mapping = {};
+  const binary: Mapping = {};
+  for (const key of sortedKeys(Object.fromEntries(pairs))) {
+    const content = pairs.get(key) ?? '';
+    if (kind === 'Secret') {
+      setField(data, key, brokenBase64(content));
+      continue;
+    }
+    const text = typeof content === 'string' ? content : decodeUtf8(content);
+    if (text === undefined) setField(binary, key, brokenBase64(content));
+    else setField(data, key, text);
+  }
+  if (Object.keys(data).length > 0 || kind === 'Secret') setField(object, 'data', data);
+  if (Object.keys(binary).length > 0) setField(object, 'binaryData', binary);
+}
+
+function brokenBase64(content: Uint8Array | string): string {
+  const text = base64(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  if (text.length < BASE64_LINE) return text;
+  let broken = '';
+  for (let at = 0; at < text.length; at += BASE64_LINE) broken += `${text.slice(at, at + BASE64_LINE)}\n`;
+  return broken;
+}
+
+function loadPairs(args: GeneratorArgs, read: ReadFile, place: Place): Map<string, Uint8Array | string> {
+  const pairs = new Map<string, Uint8Array | string>();
+  const add = (key: string, value: Uint8Array | string): void => {
+    if (!KEY.test(key) || key === '.' || key === '..' || key.length > 253) {
+      throw invalid(`${place.path}: "${key}" is not a valid key for a ConfigMap or Secret (${args.name ?? ''})`, {
+        path: place.path,
+      });
+    }
+    if (pairs.has(key)) {
+      throw invalid(`${place.path}: configmap ${args.name ?? ''} illegally repeats the key \`${key}\``, {
+        path: place.path,
+      });
+    }
+    pairs.set(key, value);
+  };
+  for (const path of args.envs ?? []) for (const [key, value] of readEnv(read(path), path)) add(key, value);
+  for (const literal of args.literals ?? []) add(...readLiteral(literal, place));
+  for (const source of args.files ?? []) {
+    const [key, path] = splitFileSource(source, place);
+    add(key, read(path));
+  }
+  return pairs;
+}
+
+function readLiteral(literal: string, place: Place): [string, string] {
+  const equals = literal.indexOf('=');
+  if (equals <= 0)
+    throw invalid(`${place.path}: invalid literal source ${literal}, expected key=value`, { path: place.path });
+  const value = literal.slice(equals + 1);
+  const quote = value[0];
+  const quoted = value.length >= 2 && (quote === '"' || quote === "'") && value.endsWith(quote);
+  return [literal.slice(0, equals), quoted ? value.slice(1, -1) : value];
+}
+
+/** The key and the path that an entry of `files` means. */
+export function splitFileSource(source: string, place: Place): [string, string] {
+  const parts = source.split('=');
+  const [key = '', path = ''] = parts;
+  if (parts.length === 1) return [source.slice(source.lastIndexOf('/') + 1), source];
+  if (parts.length > 2) {
+    throw invalid(`${place.path}: source "${source}" key name or file path contains '='`, { path: place.path });
+  }
+  if (key === '')
+    throw invalid(`${place.path}: missing key name for file path "${path}" in source "${source}"`, {
+      path: place.path,
+    });
+  if (path === '')
+    throw invalid(`${place.path}: missing file path for key name "${key}" in source "${source}"`, { path: place.path });
+  return [key, path];
+}
+
+function readEnv(bytes: Uint8Array, path: string): [string, string][] {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw invalid(`${path} is not valid UTF-8`, { path });
+  const pairs: [string, string][] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .forEach((raw, index) => {
+      const line = raw.replace(/\r$/, '').replace(/^[\s\u0085]+/, '');
+      if (line === '' || line.startsWith('#')) return;
+      const equals = line.indexOf('=');
+      const key = equals < 0 ? line : line.slice(0, equals);
+      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) || key === '.' || key.startsWith('..')) {
+        throw invalid(`${path}:${index + 1}: "${key}" is not a valid name for an environment variable`, {
+          path,
+          line: index + 1,
+        });
+      }
+      pairs.push([key, equals < 0 ? '' : line.slice(equals + 1)]);
+    });
+  return pairs;
+}

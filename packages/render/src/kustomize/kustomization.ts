@@ -1,0 +1,313 @@
+import type { JsonObject, JsonValue } from '@capstan/object';
+import { invalid, unsupported } from './problem.ts';
+import { readShape, type Fields } from './shape.ts';
+import type { ImageChange } from './transformers/images.ts';
+import type { Selector } from './selector.ts';
+
+/** Names under which a kustomization file is found. */
+export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
+
+/** Fields of `generatorOptions` and of a generator's `options`. */
+export interface GeneratorOptions {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly disableNameSuffixHash?: boolean;
+  readonly immutable?: boolean;
+}
+
+/** An entry of `configMapGenerator` or `secretGenerator`. */
+export interface GeneratorArgs {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly behavior?: string;
+  readonly type?: string;
+  readonly literals?: readonly string[];
+  readonly files?: readonly string[];
+  readonly envs?: readonly string[];
+  readonly env?: string;
+  readonly options?: GeneratorOptions;
+}
+
+/** An entry of `patches` or `patchesJson6902`. */
+export interface PatchArgs {
+  readonly path?: string;
+  readonly patch?: string;
+  readonly target?: Selector;
+  readonly options?: { readonly allowNameChange?: boolean; readonly allowKindChange?: boolean };
+}
+
+/** A field spec as it is written. */
+export interface WrittenFieldSpec {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind?: string;
+  readonly path?: string;
+  readonly create?: boolean;
+}
+
+/** An entry of `labels`. */
+export interface LabelArgs {
+  readonly pairs?: Readonly<Record<string, string>>;
+  readonly includeSelectors?: boolean;
+  readonly includeTemplates?: boolean;
+  readonly fields?: readonly WrittenFieldSpec[];
+}
+
+/** How a replacement takes a part of a value. */
+export interface ReplacementOptions {
+  readonly delimiter?: string;
+  readonly index?: number;
+  readonly encoding?: string;
+  readonly create?: boolean;
+}
+
+/** An entry of `replacements`, or the content of the file that it names. */
+export interface ReplacementArgs {
+  readonly path?: string;
+  readonly source?: Selector & { readonly fieldPath?: string; readonly options?: ReplacementOptions };
+  readonly sourceValue?: string;
+  readonly targets?: readonly {
+    readonly select?: Selector;
+    readonly reject?: readonly Selector[];
+    readonly fieldPaths?: readonly string[];
+    readonly options?: ReplacementOptions;
+  }[];
+}
+
+/** An entry of `vars`. */
+export interface VarArgs {
+  readonly name: string;
+  readonly objref: Selector & { readonly apiVersion?: string };
+  readonly fieldref?: { readonly fieldPath?: string };
+}
+
+/** A kustomization file, its deprecated fields moved to where they belong. */
+export interface Kustomization {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly resources: readonly string[];
+  readonly components: readonly string[];
+  readonly crds: readonly string[];
+  readonly configurations: readonly string[];
+  readonly generators: readonly string[];
+  readonly transformers: readonly string[];
+  readonly validators: readonly string[];
+  readonly namePrefix: string;
+  readonly nameSuffix: string;
+  readonly namespace: string;
+  readonly commonLabels: Readonly<Record<string, string>>;
+  readonly commonAnnotations: Readonly<Record<string, string>>;
+  readonly labels: readonly LabelArgs[];
+  readonly patches: readonly PatchArgs[];
+  readonly patchesStrategicMerge: readonly string[];
+  readonly patchesJson6902: readonly PatchArgs[];
+  readonly images: readonly ImageChange[];
+  readonly replicas: readonly { readonly name?: string; readonly count?: number }[];
+  readonly replacements: readonly ReplacementArgs[];
+  readonly vars: readonly VarArgs[];
+  readonly configMapGenerator: readonly GeneratorArgs[];
+  readonly secretGenerator: readonly GeneratorArgs[];
+  readonly generatorOptions?: GeneratorOptions;
+  readonly buildMetadata: readonly string[];
+  readonly sortOptions?: {
+    readonly order?: string;
+    readonly legacySortOptions?: { readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[] };
+  };
+}
+
+const gvk: Fields = { group: 'string', version: 'string', kind: 'string' };
+const resId: Fields = { ...gvk, name: 'string', namespace: 'string' };
+const selector: Fields = { ...resId, labelSelector: 'string', annotationSelector: 'string' };
+const options: Fields = {
+  labels: 'texts',
+  annotations: 'texts',
+  disableNameSuffixHash: 'boolean',
+  immutable: 'boolean',
+};
+const generator: Fields = {
+  name: 'string',
+  namespace: 'string',
+  behavior: 'string',
+  literals: 'strings',
+  files: 'strings',
+  envs: 'strings',
+  env: 'string',
+  options: { fields: options },
+};
+const patch: Fields = {
+  path: 'string',
+  patch: 'string',
+  target: { fields: selector },
+  options: { fields: { allowNameChange: 'boolean', allowKindChange: 'boolean' } },
+};
+const image: Fields = { name: 'string', newName: 'string', tagSuffix: 'string', newTag: 'string', digest: 'string' };
+const fieldSpec: Fields = { ...gvk, path: 'string', create: 'boolean' };
+const part: Fields = { delimiter: 'string', index: 'integer', encoding: 'string', create: 'boolean' };
+
+/** Fields of a replacement. */
+export const replacementFields: Fields = {
+  path: 'string',
+  source: { fields: { ...resId, fieldPath: 'string', options: { fields: part } } },
+  sourceValue: 'string',
+  targets: {
+    list: {
+      fields: {
+        select: { fields: selector },
+        reject: { list: { fields: selector } },
+        fieldPaths: 'strings',
+        options: { fields: part },
+      },
+    },
+  },
+};
+
+/** Fields of a kustomization. */
+export const kustomizationShape: Fields = {
+  apiVersion: 'string',
+  kind: 'string',
+  metadata: { fields: { name: 'string', namespace: 'string', labels: 'texts', annotations: 'texts' } },
+  openapi: 'texts',
+  namePrefix: 'string',
+  nameSuffix: 'string',
+  namespace: 'string',
+  commonLabels: 'texts',
+  labels: {
+    list: {
+      fields: {
+        pairs: 'texts',
+        includeSelectors: 'boolean',
+        includeTemplates: 'boolean',
+        fields: { list: { fields: fieldSpec } },
+      },
+    },
+  },
+  commonAnnotations: 'texts',
+  patchesStrategicMerge: 'strings',
+  patchesJson6902: { list: { fields: patch } },
+  patches: { list: { fields: patch } },
+  images: { list: { fields: image } },
+  imageTags: { list: { fields: image } },
+  replacements: { list: { fields: replacementFields } },
+  replicas: { list: { fields: { name: 'string', count: 'integer' } } },
+  vars: {
+    list: {
+      fields: {
+        name: 'string',
+        objref: { fields: { apiVersion: 'string', ...resId } },
+        fieldref: { fields: { fieldPath: 'string' } },
+      },
+    },
+  },
+  sortOptions: {
+    fields: {
+      order: 'string',
+      legacySortOptions: { fields: { orderFirst: 'strings', orderLast: 'strings' } },
+    },
+  },
+  resources: 'strings',
+  components: 'strings',
+  crds: 'strings',
+  bases: 'strings',
+  configMapGenerator: { list: { fields: generator } },
+  secretGenerator: { list: { fields: { ...generator, type: 'string' } } },
+  helmGlobals: 'any',
+  helmCharts: 'any',
+  helmChartInflationGenerator: 'any',
+  generatorOptions: { fields: options },
+  configurations: 'strings',
+  generators: 'strings',
+  transformers: 'strings',
+  validators: 'strings',
+  buildMetadata: 'strings',
+};
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  Kustomization: 'kustomize.config.k8s.io/v1beta1',
+  Component: 'kustomize.config.k8s.io/v1alpha1',
+};
+const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator', 'openapi', 'validators'];
+const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
+
+/**
+ * Reads a kustomization as kustomize 5.8.1 does. Throws RENDER_INVALID for what kustomize refuses, RENDER_UNSUPPORTED for
+ * fields that are not honoured yet; `path` names the file.
+ */
+export function readKustomization(value: JsonValue, path: string): Kustomization {
+  const read = readShape(value, kustomizationShape, path) as JsonObject & Partial<Kustomization> & Legacy;
+  checkKind(read, path);
+  for (const name of NOT_YET) {
+    const found = read[name];
+    const isEmpty = Array.isArray(found) ? found.length === 0 : found === undefined;
+    if (!isEmpty) throw unsupported(name, path, { path });
+  }
+  for (const option of read.buildMetadata ?? []) {
+    if (!BUILD_METADATA.includes(option)) {
+      throw invalid(`${path}: buildMetadata option '${option}' is none of ${BUILD_METADATA.join(', ')}`, { path });
+    }
+  }
+  const kind = read.kind ?? 'Kustomization';
+  return {
+    ...empty,
+    ...read,
+    kind,
+    apiVersion: read.apiVersion ?? VERSIONS[kind] ?? '',
+    resources: [...(read.resources ?? []), ...(read.bases ?? [])],
+    images: [...(read.images ?? []), ...(read.imageTags ?? [])],
+    configMapGenerator: (read.configMapGenerator ?? []).map(withEnv),
+    secretGenerator: (read.secretGenerator ?? []).map(withEnv),
+  };
+}
+
+interface Legacy {
+  readonly bases?: readonly string[];
+  readonly imageTags?: readonly ImageChange[];
+}
+
+const empty: Kustomization = {
+  apiVersion: '',
+  kind: '',
+  resources: [],
+  components: [],
+  crds: [],
+  configurations: [],
+  generators: [],
+  transformers: [],
+  validators: [],
+  namePrefix: '',
+  nameSuffix: '',
+  namespace: '',
+  commonLabels: {},
+  commonAnnotations: {},
+  labels: [],
+  patches: [],
+  patchesStrategicMerge: [],
+  patchesJson6902: [],
+  images: [],
+  replicas: [],
+  replacements: [],
+  vars: [],
+  configMapGenerator: [],
+  secretGenerator: [],
+  buildMetadata: [],
+};
+
+function withEnv(args: GeneratorArgs): GeneratorArgs {
+  return args.env === undefined || args.env === '' ? args : { ...args, envs: [...(args.envs ?? []), args.env] };
+}
+
+function checkKind(read: JsonObject, path: string): void {
+  const kind = typeof read['kind'] === 'string' && read['kind'] !== '' ? read['kind'] : 'Kustomization';
+  const version = VERSIONS[kind];
+  const apiVersion = read['apiVersion'];
+  const problems: string[] = [];
+  if (version === undefined) problems.push('kind should be Kustomization or Component');
+  const wanted = version ?? 'kustomize.config.k8s.io/v1beta1';
+  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted) {
+    problems.push(`apiVersion for ${kind} should be ${wanted}`);
+  }
+  const meaning = Object.keys(read).filter((key) => key !== 'apiVersion' && key !== 'kind');
+  if (meaning.length === 0) throw invalid(`${path}: kustomization.yaml is empty`, { path });
+  if (problems.length > 0) {
+    throw invalid(`Failed to read kustomization file ${path}:\n${problems.join('\n')}`, { path });
+  }
+}

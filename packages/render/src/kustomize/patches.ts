@@ -1,0 +1,116 @@
+import { applyJsonPatch } from '@capstan/object';
+import type { JsonValue } from '@capstan/object';
+import { isCapstanError, messageOf } from '@capstan/errors';
+import { readPatchDocument, readResources } from './documents.ts';
+import { invalid } from './problem.ts';
+import { apiVersionOf, type ResourceId } from './resource-id.ts';
+import type { ResourceMap } from './resource-map.ts';
+import type { Resource } from './resource.ts';
+import { selectResources, type Selector } from './selector.ts';
+import { strategicMerge } from './strategic-merge.ts';
+import { field, isMapping, setField, thaw } from './value.ts';
+
+/** A patch as text, with the place that it came from. */
+export interface PatchText {
+  readonly text: string;
+  /** The file, for messages and the line numbers of errors. */
+  readonly path: string;
+  /** How messages name it. */
+  readonly label: string;
+}
+
+/** A strategic merge patch or a JSON patch, told apart by what it holds. */
+export type ParsedPatch =
+  | { readonly kind: 'merge'; readonly patches: readonly Resource[] }
+  | { readonly kind: 'json'; readonly operations: readonly JsonValue[] };
+
+/** Finds out what kind of patch a text is. Throws RENDER_INVALID for neither. */
+export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
+  let merges: readonly Resource[] | undefined;
+  let failure: unknown;
+  try {
+    merges = readResources(text, path);
+  } catch (error) {
+    if (!isCapstanError(error)) throw error;
+    failure = error;
+  }
+  if (merges !== undefined) return { kind: 'merge', patches: merges };
+  const operations = readPatchDocument(text, path);
+  if (operations === undefined) {
+    throw invalid(`unable to parse SM or JSON patch from ${label}: ${messageOf(failure)}`, { path });
+  }
+  return { kind: 'json', operations };
+}
+
+/** Applies one strategic merge patch to one resource. It may delete it: the object is empty then. */
+export function mergeInto(resource: Resource, patch: Resource): void {
+  const { name, namespace, kind } = resource;
+  if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
+  resource.object = strategicMerge(resource.object, thaw(patch.object)) ?? {};
+  if (resource.isEmpty) return;
+  if (!patch.allowKindChange) resource.setKind(kind);
+  if (!patch.allowNameChange) resource.setName(name);
+  resource.setNamespace(namespace);
+}
+
+/** Applies a patch to resources that were selected, taking it for one of each resource's own kind. */
+export function mergeIntoSelected(map: ResourceMap, selected: readonly Resource[], patch: Resource): void {
+  for (const resource of selected) {
+    const own = patch.copy();
+    if (Object.keys(own.texts('labels')).length > 0) own.setTexts('labels', own.texts('labels'));
+    setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
+    mergeInto(resource, own);
+  }
+  map.dropEmpty();
+}
+
+/** The strategic merge patches of a text, each to the resource with its id. */
+export function mergeById(map: ResourceMap, patches: readonly Resource[], takeKindOfTarget: boolean): void {
+  for (const patch of patches) {
+    const id: ResourceId = patch.id;
+    const target = map.patchTarget(id);
+    if (takeKindOfTarget) mergeIntoSelected(map, [target], patch);
+    else mergeInto(target, patch);
+  }
+}
+
+/** Applies JSON patch operations to the resources that `target` selects. */
+export function patchSelected(
+  map: ResourceMap,
+  target: Selector,
+  operations: readonly JsonValue[],
+  remember: boolean,
+  label: string,
+): void {
+  for (const resource of selectResources(map.list, target)) {
+    if (remember) resource.rememberId();
+    // Kustomize keeps its notes in annotations, so that there are some to be added to once it has taken any.
+    const hadNone = resource.previous.length > 0 && ensureAnnotations(resource);
+    try {
+      resource.object = asObject(applyJsonPatch(resource.object, operations));
+    } catch (error) {
+      if (!isCapstanError(error)) throw error;
+      throw invalid(`${label}: cannot be applied to ${resource.kind} ${resource.name}: ${messageOf(error)}`, {}, error);
+    }
+    if (hadNone) dropEmptyAnnotations(resource);
+  }
+}
+
+function asObject(value: JsonValue) {
+  const object = thaw(value);
+  if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
+  return object;
+}
+
+function ensureAnnotations(resource: Resource): boolean {
+  const metadata = resource.metadata();
+  if (field(metadata, 'annotations') !== undefined) return false;
+  setField(metadata, 'annotations', {});
+  return true;
+}
+
+function dropEmptyAnnotations(resource: Resource): void {
+  const metadata = resource.metadata();
+  const annotations = field(metadata, 'annotations');
+  if (isMapping(annotations) && Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
+}

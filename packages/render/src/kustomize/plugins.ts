@@ -1,0 +1,224 @@
+import { isCapstanError } from '@capstan/errors';
+import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import { joinOrigin, tracksOrigin, type BuildContext } from './build-context.ts';
+import { readResources } from './documents.ts';
+import type { FieldSpec } from './field-spec.ts';
+import type { GeneratorArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
+import { invalid, unsupported } from './problem.ts';
+import type { ResourceMap } from './resource-map.ts';
+import type { Origin, Resource } from './resource.ts';
+import {
+  jsonPatchStep,
+  patchStep,
+  replacementStep,
+  runSteps,
+  strategicMergeStep,
+  toFieldSpec,
+  type Step,
+} from './steps.ts';
+import { Accumulator, accumulatePath, generateOne, kustomizationPath, type Target } from './target.ts';
+import { addAffix } from './transformers/affix.ts';
+import { addHashes } from './transformers/hashes.ts';
+import { changeImages, type ImageChange } from './transformers/images.ts';
+import { setNamespace, type SubjectMode } from './transformers/namespace.ts';
+import { setPairs } from './transformers/pairs.ts';
+import { setReplicas } from './transformers/replicas.ts';
+import { sortLegacy } from './transformers/sort-order.ts';
+import { scalarText, setField, type Value } from './value.ts';
+
+/** Runs what `generators` names. Only kustomize's built-in ones; others are refused by name. */
+export function runGenerators(context: BuildContext, target: Target, into: Accumulator): void {
+  for (const config of loadConfigs(context, target, target.found.kustomization.generators)) {
+    const kind = builtinKind(config, target);
+    if (kind !== 'ConfigMapGenerator' && kind !== 'SecretGenerator') {
+      throw unsupported(`the generator ${kind}`, kustomizationPath(target), { path: config.place.path });
+    }
+    const object = config.object as JsonObject;
+    const args: GeneratorArgs = {
+      ...(object as GeneratorArgs),
+      name: textOf(object, 'name') || config.name,
+      namespace: textOf(object, 'namespace') || config.namespace,
+    };
+    const resource = generateOne(
+      context,
+      withoutOptions(target),
+      kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap',
+      args,
+    );
+    if (tracksOrigin(context)) resource.origin = originOf(config);
+    into.map.absorb([resource]);
+  }
+}
+
+/** Runs what `transformers` names. Only kustomize's built-in ones; others are refused by name. */
+export function runTransformers(context: BuildContext, target: Target, into: Accumulator): void {
+  for (const config of loadConfigs(context, target, target.found.kustomization.transformers)) {
+    const step = stepOf(context, target, config);
+    runSteps(into.map, [step], () => (tracksOrigin(context) ? originOf(config) : undefined));
+  }
+}
+
+/** `generatorOptions` hold for the fields of a kustomization, not for generators in files of their own. */
+function withoutOptions(target: Target): Target {
+  const { generatorOptions: _, ...kustomization } = target.found.kustomization;
+  return { ...target, found: { ...target.found, kustomization } };
+}
+
+function loadConfigs(context: BuildContext, target: Target, entries: readonly string[]): readonly Resource[] {
+  const configs = new Accumulator();
+  for (const entry of entries) {
+    const inline = inlineConfigs(entry, kustomizationPath(target));
+    if (inline === undefined) accumulatePath(context, target, entry, configs);
+    else {
+      for (const config of inline) config.origin = { path: joinOrigin(target.originPath, target.found.name) };
+      configs.map.append(inline);
+    }
+  }
+  return configs.map.list;
+}
+
+function inlineConfigs(entry: string, path: string): Resource[] | undefined {
+  try {
+    return readResources(entry, path);
+  } catch (error) {
+    if (!isCapstanError(error)) throw error;
+    return undefined;
+  }
+}
+
+function builtinKind(config: Resource, target: Target): string {
+  if (config.apiVersion !== 'builtin') {
+    throw unsupported(`the plugin ${config.apiVersion}/${config.kind}`, kustomizationPath(target), {
+      path: config.place.path,
+    });
+  }
+  return config.kind;
+}
+
+function originOf(config: Resource): Origin {
+  const { apiVersion, kind, name, namespace, origin } = config;
+  return {
+    ...(origin?.path === undefined ? {} : { configuredIn: origin.path }),
+    configuredBy: { apiVersion, kind, name, ...(namespace === '' ? {} : { namespace }) },
+  };
+}
+
+function textOf(object: JsonObject, key: string): string {
+  const value = getKey(object, key);
+  return typeof value === 'string' ? value : '';
+}
+
+function textsOf(object: JsonObject, key: string): Record<string, string> {
+  const value = getKey(object, key);
+  if (!isJsonObject(value)) return {};
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries(value)) setField(texts, name, scalarText(text as Value) ?? '');
+  return texts;
+}
+
+function specsOf(object: JsonObject, key = 'fieldSpecs'): FieldSpec[] {
+  const value = getKey(object, key);
+  if (!Array.isArray(value)) return [];
+  return (value as readonly JsonValue[]).map((item) =>
+    toFieldSpec(isJsonObject(item) ? (item as WrittenFieldSpec) : {}),
+  );
+}
+
+function stringsOf(object: JsonObject, key: string): string[] {
+  const value = getKey(object, key);
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string') : [];
+}
+
+function objectOf(object: JsonObject, key: string): JsonObject {
+  const value = getKey(object, key);
+  return isJsonObject(value) ? value : {};
+}
+
+type MakeStep = (context: BuildContext, target: Target, config: Resource) => (map: ResourceMap) => void;
+
+const makers: Readonly<Record<string, MakeStep>> = {
+  NamespaceTransformer: (_context, _target, { object, namespace }) => {
+    const subjects = textOf(object, 'setRoleBindingSubjects');
+    if (subjects !== '' && !['defaultOnly', 'allServiceAccounts', 'none'].includes(subjects)) {
+      throw invalid(
+        `invalid value "${subjects}" for setRoleBindingSubjects: must be one of "defaultOnly", "none" or "allServiceAccounts"`,
+      );
+    }
+    const options = {
+      namespace,
+      fieldSpecs: specsOf(object),
+      unsetOnly: object['unsetOnly'] === true,
+      subjects: (subjects === '' ? 'defaultOnly' : subjects) as SubjectMode,
+    };
+    return (map) => setNamespace(map, options);
+  },
+  PrefixTransformer:
+    (_context, _target, { object }) =>
+    (map) =>
+      addAffix(map, 'prefix', textOf(object, 'prefix'), specsOf(object)),
+  SuffixTransformer:
+    (_context, _target, { object }) =>
+    (map) =>
+      addAffix(map, 'suffix', textOf(object, 'suffix'), specsOf(object)),
+  PrefixSuffixTransformer:
+    (_context, _target, { object }) =>
+    (map) => {
+      addAffix(map, 'prefix', textOf(object, 'prefix'), specsOf(object));
+      addAffix(map, 'suffix', textOf(object, 'suffix'), specsOf(object));
+    },
+  LabelTransformer:
+    (_context, _target, { object }) =>
+    (map) =>
+      setPairs(map, textsOf(object, 'labels'), specsOf(object)),
+  AnnotationsTransformer:
+    (_context, _target, { object }) =>
+    (map) =>
+      setPairs(map, textsOf(object, 'annotations'), specsOf(object)),
+  ReplicaCountTransformer: (_context, _target, { object }) => {
+    const replica = objectOf(object, 'replica');
+    const count = getKey(replica, 'count');
+    return (map) => setReplicas(map, textOf(replica, 'name'), typeof count === 'number' ? count : 0, specsOf(object));
+  },
+  ImageTagTransformer: (_context, _target, { object }) => {
+    const image = textsOf(object, 'imageTag') as unknown as ImageChange;
+    return (map) => changeImages(map, { ...image, name: image.name ?? '' }, specsOf(object));
+  },
+  HashTransformer: () => addHashes,
+  PatchTransformer: (context, target, { object }) => patchStep(context, target, object).run,
+  PatchStrategicMergeTransformer: (context, target, { object }) =>
+    strategicMergeStep(context, target, stringsOf(object, 'paths'), textOf(object, 'patches')).run,
+  PatchJson6902Transformer: (context, target, { object }) =>
+    jsonPatchStep(context, target, { ...(object as PatchArgs), patch: textOf(object, 'jsonOp') }).run,
+  ReplacementTransformer: (context, target, { object }) => {
+    const list = getKey(object, 'replacements');
+    return replacementStep(context, target, (Array.isArray(list) ? list : []) as readonly ReplacementArgs[]).run;
+  },
+};
+
+function stepOf(context: BuildContext, target: Target, config: Resource): Step {
+  const kind = builtinKind(config, target);
+  const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
+  if (make === undefined) {
+    throw unsupported(`the transformer ${kind}`, kustomizationPath(target), { path: config.place.path });
+  }
+  return { kind, run: make(context, target, config) };
+}
+
+/** Sorts as `sortOptions` says. Throws RENDER_INVALID for an order that kustomize does not know. */
+export function applySortOptions(map: ResourceMap, options: JsonObject): void {
+  const order = textOf(options, 'order') || 'fifo';
+  const legacy = getKey(options, 'legacySortOptions');
+  if (order !== 'fifo' && order !== 'legacy') {
+    throw invalid("the field 'sortOptions.order' must be one of [fifo, legacy]");
+  }
+  if (order === 'fifo') {
+    if (isJsonObject(legacy)) {
+      throw invalid(
+        "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'",
+      );
+    }
+    return;
+  }
+  if (isJsonObject(legacy)) sortLegacy(map, stringsOf(legacy, 'orderFirst'), stringsOf(legacy, 'orderLast'));
+  else sortLegacy(map);
+}

@@ -1,0 +1,41 @@
+import { isWithin, tryJoin } from './files.ts';
+import type { FoundKustomization } from './files.ts';
+import type { GeneratorArgs } from './kustomization.ts';
+
+/** What a kustomization names: paths that are files, and paths that are a file or a folder. */
+export interface References {
+  readonly files: readonly string[];
+  readonly either: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** The paths that a kustomization names, from the root of the tree. Those that cannot be read are left to the engine. */
+export function referencesOf(folder: string, { kustomization }: FoundKustomization): References {
+  const files: string[] = [];
+  const either: string[] = [];
+  const folders: string[] = [];
+  const add = (to: string[], path: string | undefined, confined = false): void => {
+    if (path === undefined || path === '' || path.includes('\n')) return;
+    const full = tryJoin(folder, path);
+    if (full !== undefined && (!confined || isWithin(folder, full))) to.push(full);
+  };
+  for (const path of kustomization.resources) add(either, path);
+  for (const path of kustomization.components) add(folders, path);
+  for (const list of [kustomization.generators, kustomization.transformers]) for (const path of list) add(either, path);
+  for (const path of [...kustomization.configurations, ...kustomization.crds, ...kustomization.patchesStrategicMerge]) {
+    add(files, path);
+  }
+  for (const { path } of [...kustomization.patches, ...kustomization.patchesJson6902, ...kustomization.replacements]) {
+    add(files, path);
+  }
+  for (const args of [...kustomization.configMapGenerator, ...kustomization.secretGenerator]) {
+    for (const path of generatorFiles(args)) add(files, path);
+  }
+  return { files, either, folders };
+}
+
+/** The files that a generator reads. */
+export function generatorFiles(args: GeneratorArgs): string[] {
+  const sources = (args.files ?? []).map((source) => source.slice(source.indexOf('=') + 1));
+  return [...(args.envs ?? []), ...sources];
+}

@@ -1,0 +1,148 @@
+import { RE2JS } from 're2js';
+import { splitPath, type Slot } from './field-spec.ts';
+import { invalid } from './problem.ts';
+import { field, isMapping, scalarText, setField, type Value } from './value.ts';
+
+/** Splits a field path at dots that stand outside of brackets. */
+export function splitFieldPath(path: string): string[] {
+  const parts = splitPath(path, '.');
+  const steps: string[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    let part = parts[at] ?? '';
+    if (!part.startsWith('[') || part.endsWith(']')) {
+      steps.push(part);
+      continue;
+    }
+    while (at + 1 < parts.length) {
+      at++;
+      const next = parts[at] ?? '';
+      part += `.${next}`;
+      if (next.endsWith(']')) break;
+    }
+    steps.push(part.includes('=') ? part : part.replace(/^[[\]]+|[[\]]+$/g, ''));
+  }
+  return steps;
+}
+
+/** Reads the value at a plain path: fields, indexes and `[name=value]`; undefined where it leads nowhere. */
+export function lookUp(root: Value, steps: readonly string[]): Value | undefined {
+  let at: Value | undefined = root;
+  for (const step of steps) {
+    if (at === undefined || at === null) return undefined;
+    if (Array.isArray(at)) {
+      if (step === '-') at = at.at(-1);
+      else if (isIndex(step)) at = at[Number(step)];
+      else if (isListFilter(step)) {
+        const [name, wanted] = splitFilter(step);
+        at = at.find((item) =>
+          name === '' ? scalarText(item) === wanted : isMapping(item) && scalarText(field(item, name)) === wanted,
+        );
+      } else return undefined;
+    } else if (isMapping(at)) at = field(at, isListFilter(step) ? '' : step);
+    else return undefined;
+  }
+  return at;
+}
+
+/** What a missing end of a path is made as; none leaves it missing. */
+export type Created = 'none' | 'scalar' | 'mapping' | 'list';
+
+/** All places that a path of a replacement target names; `*` and regular expressions in filters may name several. */
+export function findTargets(root: Slot, steps: readonly string[], create: Created): Slot[] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return [root];
+  const value = root.get();
+  if (isIndex(step)) return atIndex(root, value, Number(step), rest, create);
+  if (isListFilter(step)) return atFilter(root, value, step, rest, create);
+  if (step === '*') {
+    return elements(value, step).flatMap((_, index) => findTargets(element(value as Value[], index), rest, create));
+  }
+  if (value === null) return [];
+  if (!isMapping(value)) throw invalid(`cannot look up '${step}' in a value that is no mapping`);
+  if (field(value, step) === undefined) {
+    if (create === 'none') return [];
+    setField(value, step, fresh(rest[0], create));
+  }
+  const slot: Slot = { get: () => field(value, step) ?? null, set: (next) => setField(value, step, next) };
+  return findTargets(slot, rest, create);
+}
+
+function isIndex(step: string): boolean {
+  return /^\d+$/.test(step);
+}
+
+function isListFilter(step: string): boolean {
+  return step.startsWith('[') && step.endsWith(']');
+}
+
+function splitFilter(step: string): readonly [string, string] {
+  const inner = step.slice(1, -1);
+  const equals = inner.indexOf('=');
+  if (equals < 0) throw invalid(`list path element must contain fieldName=fieldValue for element to match: ${step}`);
+  return [inner.slice(0, equals), inner.slice(equals + 1)];
+}
+
+/** A scalar is made as null: what is put there is read as YAML reads it plain. */
+function fresh(next: string | undefined, create: Created): Value {
+  if (next === undefined) return create === 'mapping' ? {} : create === 'list' ? [] : null;
+  return isIndex(next) || isListFilter(next) || next === '*' || next === '-' ? [] : {};
+}
+
+function elements(value: Value, step: string): Value[] {
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw invalid(`'${step}' needs a list`);
+  return value;
+}
+
+function element(list: Value[], index: number): Slot {
+  return {
+    get: () => list[index] ?? null,
+    set: (next) => {
+      list[index] = next;
+    },
+  };
+}
+
+function asList(slot: Slot, value: Value, step: string): Value[] {
+  if (value === null || value === '') {
+    const made: Value[] = [];
+    slot.set(made);
+    return made;
+  }
+  return elements(value, step);
+}
+
+function atIndex(slot: Slot, value: Value, index: number, rest: readonly string[], create: Created): Slot[] {
+  const list = create === 'none' ? elements(value, String(index)) : asList(slot, value, String(index));
+  if (list.length === index && create !== 'none') list.push(fresh(rest[0], create));
+  if (list.length <= index) throw invalid(`index ${index} specified but only ${list.length} elements found`);
+  return findTargets(element(list, index), rest, create);
+}
+
+function atFilter(slot: Slot, value: Value, step: string, rest: readonly string[], create: Created): Slot[] {
+  const [name, pattern] = splitFilter(step);
+  const list = create === 'none' ? elements(value, step) : asList(slot, value, step);
+  const matches = compile(pattern);
+  const find = (): Slot[] =>
+    list.flatMap((item, index) => {
+      if (name === '') return matches(scalarText(item) ?? '') ? [element(list, index)] : [];
+      const held = isMapping(item) ? field(item, name) : undefined;
+      if (held === undefined || !matches(scalarText(held) ?? '')) return [];
+      return findTargets(element(list, index), rest, create);
+    });
+  const found = find();
+  if (found.length > 0 || create === 'none') return found;
+  const made: Record<string, Value> = {};
+  setField(made, name, pattern);
+  list.push(name === '' ? pattern : made);
+  return find();
+}
+
+function compile(pattern: string): (text: string) => boolean {
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return (text) => compiled.matcher(text).find();
+  } catch (error) {
+    throw invalid(`'${pattern}' is not a regular expression (RE2)`, {}, error);
+  }
+}

@@ -1,0 +1,94 @@
+import { invalid } from './problem.ts';
+import { field, isMapping, scalarText, setField, type Mapping } from './value.ts';
+import { formatId, idKey, type ResourceId } from './resource-id.ts';
+import type { Resource } from './resource.ts';
+
+/** The resources of a build, in order, no two with one id. */
+export class ResourceMap {
+  list: Resource[] = [];
+
+  /** Adds resources; throws RENDER_INVALID for an id that is taken. */
+  append(resources: readonly Resource[]): void {
+    const taken = new Set(this.list.map(({ id }) => idKey(id)));
+    for (const resource of resources) {
+      const key = idKey(resource.id);
+      if (taken.has(key)) {
+        throw invalid(`may not add resource with an already registered id: ${formatId(resource.id)}`, {
+          path: resource.place.path,
+        });
+      }
+      taken.add(key);
+      this.list.push(resource);
+    }
+  }
+
+  /** Adds what a generator made: new ones, or merged into or in place of those that are there. */
+  absorb(resources: readonly Resource[]): void {
+    for (const resource of resources) {
+      const matches = this.byAnyId(resource.id);
+      const [old] = matches;
+      if (old === undefined) this.absorbNew(resource);
+      else if (matches.length > 1) {
+        throw invalid(`found multiple objects that could accept merge of ${formatId(resource.id)}`);
+      } else this.absorbInto(resource, old);
+    }
+  }
+
+  private absorbNew(resource: Resource): void {
+    if (resource.behavior === 'merge' || resource.behavior === 'replace') {
+      throw invalid(`id ${formatId(resource.id)} does not exist; cannot merge or replace`);
+    }
+    this.append([resource]);
+  }
+
+  private absorbInto(resource: Resource, old: Resource): void {
+    if (resource.behavior === 'replace') resource.inherit(old);
+    else if (resource.behavior === 'merge') {
+      resource.inherit(old);
+      mergeData(resource, old, 'data');
+      mergeData(resource, old, 'binaryData');
+      resource.origin = old.origin ?? resource.origin;
+    } else {
+      throw invalid(
+        `id ${formatId(resource.id)} exists; can not use behavior: '${resource.behavior}', behavior must be merge or replace`,
+      );
+    }
+    this.list[this.list.indexOf(old)] = resource;
+  }
+
+  /** Resources that have or had an id. */
+  byAnyId(id: ResourceId): Resource[] {
+    const key = idKey(id);
+    return this.where((candidate) => idKey(candidate) === key);
+  }
+
+  /** Resources of which the present id or one of the former ones passes. */
+  where(matches: (id: ResourceId) => boolean): Resource[] {
+    return this.list.filter(
+      (resource) => !resource.isEmpty && (resource.previousIds.some(matches) || matches(resource.id)),
+    );
+  }
+
+  /** The one resource that a patch without a target is for. */
+  patchTarget(id: ResourceId): Resource {
+    const matches = this.byAnyId(id);
+    const [only] = matches;
+    if (only !== undefined && matches.length === 1) return only;
+    const how = matches.length > 1 ? 'multiple' : 'no';
+    throw invalid(`${how} matches for Id ${formatId(id)}; failed to find unique target for patch ${formatId(id)}`);
+  }
+
+  /** Drops what a patch has deleted. */
+  dropEmpty(): void {
+    this.list = this.list.filter((resource) => !resource.isEmpty);
+  }
+}
+
+function mergeData(into: Resource, from: Resource, name: 'data' | 'binaryData'): void {
+  const merged: Mapping = {};
+  for (const source of [from, into]) {
+    const data = field(source.object, name);
+    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, scalarText(field(data, key)) ?? '');
+  }
+  setField(into.object, name, Object.keys(merged).length === 0 ? undefined : merged);
+}

@@ -1,0 +1,171 @@
+import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
+import { field, isMapping, setField, sortedKeys, scalarText, textField, thaw, type Mapping } from './value.ts';
+
+/** What a generator wants when the resource is there already. */
+export type Behavior = 'create' | 'replace' | 'merge' | 'unspecified';
+
+/** Where a resource came from, as kustomize writes it into `config.kubernetes.io/origin`. */
+export interface Origin {
+  readonly repo?: string;
+  readonly ref?: string;
+  readonly path?: string;
+  readonly configuredIn?: string;
+  readonly configuredBy?: {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+  };
+}
+
+/** The place in the tree that a rendered object is reported with. */
+export interface Place {
+  readonly path: string;
+  readonly document: number;
+  readonly line?: number;
+}
+
+/**
+ * A resource on its way through the transformers: the object, and what kustomize keeps about it in internal
+ * annotations (the names it had, prefixes and suffixes that it got, what its generator asked for).
+ */
+export class Resource {
+  object: Mapping;
+  readonly place: Place;
+  previous: ResourceId[] = [];
+  prefixes: string[] = [];
+  suffixes: string[] = [];
+  behavior: Behavior = 'unspecified';
+  needsHash = false;
+  allowNameChange = false;
+  allowKindChange = false;
+  varNames: string[] = [];
+  origin: Origin | undefined;
+  transformations: Origin[] = [];
+
+  constructor(object: Mapping, place: Place) {
+    this.object = object;
+    this.place = place;
+  }
+
+  get kind(): string {
+    return textField(this.object, 'kind');
+  }
+
+  get apiVersion(): string {
+    return textField(this.object, 'apiVersion');
+  }
+
+  get name(): string {
+    return textField(field(this.object, 'metadata'), 'name');
+  }
+
+  get namespace(): string {
+    return textField(field(this.object, 'metadata'), 'namespace');
+  }
+
+  get gvk(): Gvk {
+    return { ...splitApiVersion(this.apiVersion), kind: this.kind };
+  }
+
+  /** The id it has now. */
+  get id(): ResourceId {
+    return { ...this.gvk, name: this.name, namespace: this.namespace };
+  }
+
+  /** The ids it had; group and version are always the present ones. */
+  get previousIds(): ResourceId[] {
+    const { group, version } = splitApiVersion(this.apiVersion);
+    return this.previous.map(({ kind, name, namespace }) => ({ group, version, kind, name, namespace }));
+  }
+
+  /** The id it was loaded with. */
+  get originalId(): ResourceId {
+    return this.previousIds[0] ?? this.id;
+  }
+
+  /** Whether a patch has deleted it. */
+  get isEmpty(): boolean {
+    return Object.keys(this.object).length === 0;
+  }
+
+  /** Remembers the present id before it changes. */
+  rememberId(): void {
+    const id = this.id;
+    this.previous.push({ ...id, namespace: effectiveNamespace(id) });
+  }
+
+  setName(name: string): void {
+    setField(this.metadata(), 'name', name);
+  }
+
+  setKind(kind: string): void {
+    setField(this.object, 'kind', kind);
+  }
+
+  setNamespace(namespace: string): void {
+    setField(this.metadata(), 'namespace', namespace === '' ? undefined : namespace);
+  }
+
+  /** `metadata`, made when it is missing. */
+  metadata(): Mapping {
+    const found = field(this.object, 'metadata');
+    if (isMapping(found)) return found;
+    const made: Mapping = {};
+    setField(this.object, 'metadata', made);
+    return made;
+  }
+
+  /** Labels or annotations with their values as text. */
+  texts(name: 'labels' | 'annotations'): Record<string, string> {
+    const result: Record<string, string> = {};
+    const found = field(this.object, 'metadata');
+    const map = isMapping(found) ? field(found, name) : undefined;
+    if (isMapping(map)) for (const key of Object.keys(map)) setField(result, key, scalarText(field(map, key)) ?? '');
+    return result;
+  }
+
+  /** Replaces labels or annotations; none removes the field. */
+  setTexts(name: 'labels' | 'annotations', texts: Readonly<Record<string, string>>): void {
+    const metadata = this.metadata();
+    setField(metadata, name, undefined);
+    const keys = sortedKeys(texts);
+    if (keys.length === 0) return;
+    const map: Mapping = {};
+    for (const key of keys) setField(map, key, texts[key]);
+    setField(metadata, name, map);
+  }
+
+  /** A copy that shares nothing. */
+  copy(): Resource {
+    const copy = new Resource(thaw(this.object), this.place);
+    copy.previous = [...this.previous];
+    copy.prefixes = [...this.prefixes];
+    copy.suffixes = [...this.suffixes];
+    copy.behavior = this.behavior;
+    copy.needsHash = this.needsHash;
+    copy.allowNameChange = this.allowNameChange;
+    copy.allowKindChange = this.allowKindChange;
+    copy.varNames = [...this.varNames];
+    copy.origin = this.origin;
+    copy.transformations = [...this.transformations];
+    return copy;
+  }
+
+  /** Takes over names, labels, annotations and history of the resource that this one replaces or merges into. */
+  inherit(other: Resource): void {
+    this.setTexts('labels', { ...other.texts('labels'), ...this.texts('labels') });
+    this.setTexts('annotations', { ...other.texts('annotations'), ...this.texts('annotations') });
+    this.setName(other.name);
+    this.setNamespace(other.namespace);
+    this.previous = [...other.previous];
+    this.prefixes = [...other.prefixes];
+    this.suffixes = [...other.suffixes];
+    this.behavior = other.behavior;
+    this.needsHash &&= other.needsHash;
+    this.allowNameChange = other.allowNameChange;
+    this.allowKindChange = other.allowKindChange;
+    this.varNames = [...other.varNames];
+    if (this.transformations.length === 0) this.transformations = [...other.transformations];
+  }
+}

@@ -1,0 +1,45 @@
+import { schemaTable } from './generated/schema-table.ts';
+
+/** A field of a definition: the definition below it (0: nothing merges there), and the merge keys if it is a merging list. */
+export type SchemaField = readonly [definition: number, keys?: readonly string[]];
+
+/** What strategic merge needs to know of an OpenAPI document, made by `scripts/render-schema.ts`. */
+export interface SchemaTable {
+  readonly types: Readonly<Record<string, number>>;
+  readonly definitions: readonly Readonly<Record<string, SchemaField>>[];
+  readonly clusterScoped: readonly string[];
+}
+
+/** A place in the schema. `keys` stands on a list that merges by these keys (none: by its plain values). */
+export interface Schema {
+  readonly definition: number;
+  readonly keys?: readonly string[];
+}
+
+const clusterScoped = new Set(schemaTable.clusterScoped);
+
+/** Whether a kind is known to stand outside of namespaces. */
+export function isClusterScoped(apiVersion: string, kind: string): boolean {
+  return clusterScoped.has(`${apiVersion}/${kind}`);
+}
+
+/** The schema of a built-in kind; undefined where it is not known or nothing in it merges. */
+export function schemaOf(apiVersion: string, kind: string): Schema | undefined {
+  const type = `${apiVersion}/${kind}`;
+  const definition = Object.hasOwn(schemaTable.types, type) ? schemaTable.types[type] : undefined;
+  return definition === undefined ? undefined : { definition };
+}
+
+/** The schema of a field. Below a known definition everything is known. */
+export function schemaField(schema: Schema | undefined, key: string): Schema | undefined {
+  if (schema === undefined) return undefined;
+  const fields = schemaTable.definitions[schema.definition] ?? {};
+  const found = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (found === undefined) return { definition: 0 };
+  return found[1] === undefined ? { definition: found[0] } : { definition: found[0], keys: found[1] };
+}
+
+/** The schema of a list's elements. */
+export function schemaElements(schema: Schema | undefined): Schema | undefined {
+  return schema === undefined ? undefined : { definition: schema.definition };
+}

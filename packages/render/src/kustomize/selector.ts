@@ -1,0 +1,71 @@
+import { RE2JS } from 're2js';
+import { parseLabelSelector } from './label-selector.ts';
+import { invalid } from './problem.ts';
+import { effectiveNamespace, type Gvk, type ResourceId } from './resource-id.ts';
+import type { Resource } from './resource.ts';
+
+/** Which resources a patch or a replacement is for. The parts of the id are RE2 expressions, anchored. */
+export interface Selector {
+  readonly group?: string | undefined;
+  readonly version?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly annotationSelector?: string | undefined;
+}
+
+/** A selector made ready to be asked. */
+export interface CompiledSelector {
+  /** Whether nothing of an id is asked for. */
+  readonly anyId: boolean;
+  gvk(gvk: Gvk): boolean;
+  name(name: string): boolean;
+  namespace(namespace: string): boolean;
+  labels(resource: Resource): boolean;
+  annotations(resource: Resource): boolean;
+}
+
+function matcher(pattern: string | undefined): (text: string) => boolean {
+  if (pattern === undefined || pattern === '') return () => true;
+  try {
+    const compiled = RE2JS.compile(`^(?:${pattern})$`);
+    return (text) => compiled.matcher(text).find();
+  } catch (error) {
+    throw invalid(`'${pattern}' is not a regular expression (RE2)`, {}, error);
+  }
+}
+
+/** Compiles a selector. Throws RENDER_INVALID for an expression or label selector that cannot be read. */
+export function compileSelector(selector: Selector): CompiledSelector {
+  const group = matcher(selector.group);
+  const version = matcher(selector.version);
+  const kind = matcher(selector.kind);
+  const labels = parseLabelSelector(selector.labelSelector ?? '');
+  const annotations = parseLabelSelector(selector.annotationSelector ?? '');
+  const parts = [selector.group, selector.version, selector.kind, selector.name, selector.namespace];
+  return {
+    anyId: parts.every((part) => (part ?? '') === ''),
+    gvk: (gvk) => group(gvk.group) && version(gvk.version) && kind(gvk.kind),
+    name: matcher(selector.name),
+    namespace: matcher(selector.namespace),
+    labels: (resource) => labels(resource.texts('labels')),
+    annotations: (resource) => annotations(resource.texts('annotations')),
+  };
+}
+
+/** The resources that a patch's target selects: by the id they have or the one that they were loaded with. */
+export function selectResources(resources: readonly Resource[], target: Selector): Resource[] {
+  const selector = compileSelector(target);
+  return resources.filter((resource) => {
+    const original: ResourceId = resource.originalId;
+    const current = resource.id;
+    return (
+      (selector.namespace(effectiveNamespace(original)) || selector.namespace(effectiveNamespace(current))) &&
+      (selector.name(original.name) || selector.name(current.name)) &&
+      selector.gvk(resource.gvk) &&
+      selector.labels(resource) &&
+      selector.annotations(resource)
+    );
+  });
+}

@@ -1,0 +1,81 @@
+import { RE2JS } from 're2js';
+import { eachField, type FieldSpec } from '../field-spec.ts';
+import { invalid } from '../problem.ts';
+import type { ResourceMap } from '../resource-map.ts';
+import { field, isMapping, scalarText, setField, textField, type Value } from '../value.ts';
+
+/** An entry of `images`. */
+export interface ImageChange {
+  readonly name: string;
+  readonly newName?: string | undefined;
+  readonly newTag?: string | undefined;
+  readonly tagSuffix?: string | undefined;
+  readonly digest?: string | undefined;
+}
+
+/** Splits an image into name, tag and digest; parts that it lacks are empty. */
+export function splitImage(image: string): { readonly name: string; readonly tag: string; readonly digest: string } {
+  const slash = Math.max(image.indexOf('/'), 0);
+  const at = image.indexOf('@', slash);
+  const colon = image.indexOf(':', slash);
+  if (at >= 0 && (colon < 0 || at < colon)) return { name: image.slice(0, at), tag: '', digest: image.slice(at + 1) };
+  if (colon < 0) return { name: image, tag: '', digest: '' };
+  if (at < 0) return { name: image.slice(0, colon), tag: image.slice(colon + 1), digest: '' };
+  return { name: image.slice(0, colon), tag: image.slice(colon + 1, at), digest: image.slice(at + 1) };
+}
+
+/** `image` as `change` wants it. */
+export function changeImage(image: string, change: ImageChange): string {
+  const { name, tag, digest } = splitImage(image);
+  const newName = change.newName === undefined || change.newName === '' ? name : change.newName;
+  const newTag = change.newTag ?? '';
+  const newDigest = change.digest ?? '';
+  const suffix = change.tagSuffix ?? '';
+  const parts =
+    newTag !== '' || newDigest !== ''
+      ? { tag: newTag, digest: newDigest }
+      : suffix !== ''
+        ? { tag: tag + suffix, digest: '' }
+        : { tag, digest };
+  return newName + (parts.tag === '' ? '' : `:${parts.tag}`) + (parts.digest === '' ? '' : `@${parts.digest}`);
+}
+
+/** Changes the images of containers: in the fields that `specs` name, and in `containers` lists anywhere. */
+export function changeImages(map: ResourceMap, change: ImageChange, specs: readonly FieldSpec[]): void {
+  const matches = imageMatcher(change.name);
+  for (const { object, kind } of map.list) {
+    if (kind === 'CustomResourceDefinition') continue;
+    changeContainers(object, (image) => (matches(image) ? changeImage(image, change) : image));
+    for (const spec of specs) {
+      eachField(object, spec, 'none', (slot) => {
+        const image = scalarText(slot.get());
+        if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
+        if (matches(image)) slot.set(changeImage(image, change));
+      });
+    }
+  }
+}
+
+function imageMatcher(name: string): (image: string) => boolean {
+  try {
+    const pattern = RE2JS.compile(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
+    return (image) => pattern.matcher(image).find();
+  } catch (error) {
+    throw invalid(`the image name '${name}' is not a regular expression (RE2)`, {}, error);
+  }
+}
+
+function changeContainers(value: Value, change: (image: string) => string): void {
+  if (Array.isArray(value)) for (const item of value) changeContainers(item, change);
+  else if (isMapping(value)) {
+    for (const key of Object.keys(value)) {
+      const below = field(value, key) ?? null;
+      changeContainers(below, change);
+      if ((key !== 'containers' && key !== 'initContainers') || !Array.isArray(below)) continue;
+      for (const container of below) {
+        if (!isMapping(container) || typeof field(container, 'image') !== 'string') continue;
+        setField(container, 'image', change(textField(container, 'image')));
+      }
+    }
+  }
+}

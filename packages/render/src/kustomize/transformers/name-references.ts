@@ -1,0 +1,176 @@
+import { eachField, type FieldSpec, type Slot } from '../field-spec.ts';
+import { invalid } from '../problem.ts';
+import { effectiveNamespace, formatId, isSelected, outsideOfNamespaces, type Gvk } from '../resource-id.ts';
+import type { ResourceMap } from '../resource-map.ts';
+import type { Resource } from '../resource.ts';
+import type { NameReference } from '../transformer-config.ts';
+import { field, isMapping, scalarText, setField, textField, type Mapping } from '../value.ts';
+
+/** Writes the new names of renamed resources into the fields of other resources that refer to them. */
+export function updateNameReferences(map: ResourceMap, references: readonly NameReference[]): void {
+  const byFormerName = new Map<string, Resource[]>();
+  for (const resource of map.list) {
+    for (const name of new Set(resource.previous.map((id) => id.name))) {
+      const known = byFormerName.get(name);
+      if (known === undefined) byFormerName.set(name, [resource]);
+      else known.push(resource);
+    }
+  }
+  if (byFormerName.size === 0) return;
+  for (const referrer of map.list) {
+    const update = new ReferenceUpdate(referrer, byFormerName);
+    const original = referrer.originalId;
+    for (const target of references) {
+      for (const spec of target.referrers) if (isSelected(original, spec)) update.run(spec, target);
+    }
+  }
+}
+
+class ReferenceUpdate {
+  private readonly referrer: Resource;
+  private readonly byFormerName: ReadonlyMap<string, readonly Resource[]>;
+  private readonly subjectNamespaces: ReadonlySet<string>;
+
+  constructor(referrer: Resource, byFormerName: ReadonlyMap<string, readonly Resource[]>) {
+    this.referrer = referrer;
+    this.byFormerName = byFormerName;
+    this.subjectNamespaces = subjectNamespaces(referrer);
+  }
+
+  run(spec: FieldSpec, target: Gvk): void {
+    // The kind may have been changed by a patch: the field is sought in the object as it is now.
+    const here: FieldSpec = { ...this.referrer.gvk, path: spec.path, create: spec.create };
+    eachField(this.referrer.object, here, 'none', (slot) => this.update(slot, spec, target));
+  }
+
+  private update(slot: Slot, spec: FieldSpec, target: Gvk): void {
+    const value = slot.get();
+    if (value === null) return;
+    if (isMapping(value)) this.updateMapping(value, spec, target);
+    else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        if (isMapping(item)) this.updateMapping(item, spec, target);
+        else if (item !== null) {
+          this.updateScalar(
+            {
+              get: () => item,
+              set: (next) => {
+                value[index] = next;
+              },
+            },
+            spec,
+            target,
+          );
+        }
+      });
+    } else this.updateScalar(slot, spec, target);
+  }
+
+  private updateScalar(slot: Slot, spec: FieldSpec, target: Gvk): void {
+    const old = scalarText(slot.get()) ?? '';
+    const found = this.select(old, undefined, spec, target, false);
+    if (found !== undefined && found.name !== old) slot.set(found.name);
+  }
+
+  private updateMapping(mapping: Mapping, spec: FieldSpec, target: Gvk): void {
+    if (field(mapping, 'name') === undefined) {
+      throw invalid(
+        `updating name reference in '${spec.path}' field of '${formatId(this.referrer.id)}': path config error; no 'name' field in node`,
+      );
+    }
+    const old = textField(mapping, 'name');
+    const namespace = field(mapping, 'namespace') === undefined ? undefined : textField(mapping, 'namespace');
+    const found = this.select(old, namespace, spec, target, true);
+    if (found === undefined || (found.name === old && found.namespace === '')) return;
+    setField(mapping, 'name', found.name);
+    if (found.namespace !== '') setField(mapping, 'namespace', found.namespace);
+  }
+
+  /** The one resource that was called `name`; undefined for none. Throws RENDER_INVALID where several could be meant. */
+  private select(
+    name: string,
+    namespace: string | undefined,
+    spec: FieldSpec,
+    target: Gvk,
+    inMapping: boolean,
+  ): Resource | undefined {
+    const former = this.byFormerName.get(name);
+    if (former === undefined) return undefined;
+    let candidates = former.filter((resource) => this.canRefer(resource));
+    if (namespace !== undefined) candidates = inNamespace(candidates, namespace);
+    candidates = candidates.filter((resource) => resource.previousIds.some((id) => isSelected(id, target)));
+    candidates = candidates.filter((resource) => this.isRoleOf(resource, spec) && this.sameNamespace(resource));
+    if (candidates.length === 1) return candidates[0];
+    candidates = candidates.filter((resource) => sameAffixes(resource, this.referrer, true));
+    if (candidates.length > 1)
+      candidates = candidates.filter((resource) => sameAffixes(resource, this.referrer, false));
+    const [first] = candidates;
+    if (first === undefined || candidates.length === 1) return first;
+    const same = (other: Resource) => other.name === first.name && (!inMapping || other.namespace === first.namespace);
+    if (candidates.every(same)) return first;
+    const ids = candidates.map(({ id }) => formatId(id)).join(', ');
+    throw invalid(
+      `updating name reference in '${spec.path}' field of '${formatId(this.referrer.id)}': found multiple possible referrals: ${ids}`,
+    );
+  }
+
+  private canRefer(resource: Resource): boolean {
+    const referrer = this.referrer.id;
+    const id = resource.id;
+    return (
+      outsideOfNamespaces(referrer) ||
+      outsideOfNamespaces(id) ||
+      effectiveNamespace(id) === effectiveNamespace(referrer) ||
+      this.subjectNamespaces.has(resource.namespace)
+    );
+  }
+
+  private sameNamespace(resource: Resource): boolean {
+    const referrer = this.referrer.id;
+    const id = resource.id;
+    return (
+      outsideOfNamespaces(referrer) ||
+      outsideOfNamespaces(id) ||
+      resource.kind === 'ServiceAccount' ||
+      effectiveNamespace(id) === effectiveNamespace(referrer)
+    );
+  }
+
+  private isRoleOf(resource: Resource, spec: FieldSpec): boolean {
+    if (!spec.path.endsWith('roleRef/name')) return true;
+    const roleRef = field(this.referrer.object, 'roleRef');
+    if (!isMapping(roleRef) || field(roleRef, 'apiGroup') === undefined || field(roleRef, 'kind') === undefined)
+      return true;
+    const wanted: Gvk = { group: textField(roleRef, 'apiGroup'), version: '', kind: textField(roleRef, 'kind') };
+    return resource.previousIds.some((id) => isSelected(id, wanted));
+  }
+}
+
+function inNamespace(candidates: readonly Resource[], namespace: string): Resource[] {
+  const original = candidates.filter((resource) => effectiveNamespace(resource.originalId) === namespace);
+  return original.length > 0
+    ? original
+    : candidates.filter((resource) => effectiveNamespace(resource.id) === namespace);
+}
+
+function subjectNamespaces(resource: Resource): ReadonlySet<string> {
+  const found = new Set<string>();
+  const subjects = resource.kind === 'RoleBinding' ? field(resource.object, 'subjects') : undefined;
+  if (!Array.isArray(subjects)) return found;
+  for (const subject of subjects) {
+    if (isMapping(subject) && field(subject, 'kind') === 'ServiceAccount' && field(subject, 'namespace') !== undefined)
+      found.add(textField(subject, 'namespace'));
+  }
+  return found;
+}
+
+/** Whether the shorter list of affixes is how the longer one ends; none ends only like none, unless `allowNone`. */
+function sameEnding(a: readonly string[], b: readonly string[], allowNone: boolean): boolean {
+  const length = Math.min(a.length, b.length);
+  if (length === 0) return allowNone || a.length === b.length;
+  return a.slice(a.length - length).every((affix, index) => affix === b[b.length - length + index]);
+}
+
+function sameAffixes(a: Resource, b: Resource, allowNone: boolean): boolean {
+  return sameEnding(a.prefixes, b.prefixes, allowNone) && sameEnding(a.suffixes, b.suffixes, allowNone);
+}

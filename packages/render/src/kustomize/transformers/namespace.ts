@@ -1,0 +1,71 @@
+import { eachField, fieldSpec, type FieldSpec, type Slot } from '../field-spec.ts';
+import { invalid } from '../problem.ts';
+import { formatId, idKey, outsideOfNamespaces } from '../resource-id.ts';
+import type { ResourceMap } from '../resource-map.ts';
+import type { Resource } from '../resource.ts';
+import { field, isMapping, scalarText, setField, type Mapping } from '../value.ts';
+
+/** Which subjects of (cluster) role bindings get the namespace. */
+export type SubjectMode = 'defaultOnly' | 'allServiceAccounts' | 'none';
+
+/** How the namespace transformer works. */
+export interface NamespaceOptions {
+  readonly namespace: string;
+  readonly fieldSpecs: readonly FieldSpec[];
+  readonly unsetOnly?: boolean;
+  readonly subjects?: SubjectMode;
+}
+
+const metadataNamespace = fieldSpec('metadata/namespace', {}, true);
+const ROLE_BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
+
+/** Puts all resources that can be in a namespace into one. Throws RENDER_INVALID where two ids become one. */
+export function setNamespace(map: ResourceMap, options: NamespaceOptions): void {
+  if (options.namespace === '') return;
+  for (const resource of map.list) {
+    if (resource.isEmpty) continue;
+    resource.rememberId();
+    setOne(resource, options);
+  }
+  const seen = new Set<string>();
+  for (const { id } of map.list) {
+    const key = idKey(id);
+    if (seen.has(key)) throw invalid(`namespace transformation produces ID conflict: ${formatId(id)}`);
+    seen.add(key);
+  }
+}
+
+function setOne(resource: Resource, options: NamespaceOptions): void {
+  const { object } = resource;
+  const set = (slot: Slot): void => {
+    const value = slot.get();
+    if (typeof value === 'object' && value !== null) {
+      throw invalid(`namespace field specs must target scalar nodes (${formatId(resource.id)})`);
+    }
+    if (options.unsetOnly !== true || (scalarText(value) ?? '') === '') slot.set(options.namespace);
+  };
+  const { apiVersion } = resource;
+  if (!outsideOfNamespaces(resource.gvk)) eachField(object, metadataNamespace, 'scalar', set);
+  const isBinding = ROLE_BINDINGS.includes(resource.kind);
+  if (isBinding) setSubjects(object, options);
+  for (const spec of options.fieldSpecs) {
+    if (spec.path === 'metadata/namespace' || (spec.path === 'metadata/name' && apiVersion !== 'v1')) continue;
+    if (isBinding && ROLE_BINDINGS.includes(spec.kind) && spec.path === 'subjects/namespace') continue;
+    eachField(object, spec, 'scalar', set);
+  }
+}
+
+function setSubjects(object: Mapping, options: NamespaceOptions): void {
+  const mode = options.subjects ?? 'defaultOnly';
+  const subjects = field(object, 'subjects');
+  if (mode === 'none' || !Array.isArray(subjects)) return;
+  for (const subject of subjects) {
+    if (!isMapping(subject)) continue;
+    const wanted =
+      mode === 'allServiceAccounts'
+        ? field(subject, 'kind') === 'ServiceAccount'
+        : field(subject, 'name') === 'default';
+    const unset = (scalarText(field(subject, 'namespace')) ?? '') === '';
+    if (wanted && (options.unsetOnly !== true || unset)) setField(subject, 'namespace', options.namespace);
+  }
+}

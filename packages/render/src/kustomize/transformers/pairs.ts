@@ -1,0 +1,24 @@
+import { eachField, type FieldSpec } from '../field-spec.ts';
+import { invalid } from '../problem.ts';
+import type { ResourceMap } from '../resource-map.ts';
+import { field, holdTogether, isMapping, setField, sortedKeys, type Mapping } from '../value.ts';
+
+/** Sets labels or annotations in every mapping that `specs` name. */
+export function setPairs(map: ResourceMap, pairs: Readonly<Record<string, string>>, specs: readonly FieldSpec[]): void {
+  for (const { object } of map.list) for (const key of sortedKeys(pairs)) setPair(object, key, pairs[key] ?? '', specs);
+}
+
+function setPair(object: Mapping, key: string, value: string, specs: readonly FieldSpec[]): void {
+  const added: Mapping[] = [];
+  for (const spec of specs) {
+    eachField(object, spec, 'mapping', (slot) => {
+      const found = slot.get();
+      const target = found === null ? {} : found;
+      if (!isMapping(target)) throw invalid(`field '${spec.path}' must be a mapping to hold '${key}'`);
+      if (found === null) slot.set(target);
+      if (field(target, key) === undefined) added.push(target);
+      setField(target, key, value);
+    });
+  }
+  holdTogether(added, key);
+}

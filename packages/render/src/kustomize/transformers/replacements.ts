@@ -1,0 +1,148 @@
+import { messageOf, isCapstanError } from '@capstan/errors';
+import type { Slot } from '../field-spec.ts';
+import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
+import { parsePlainValue, replaceInText } from '../structured-text.ts';
+import { invalid } from '../problem.ts';
+import { formatId, isSelected, type ResourceId } from '../resource-id.ts';
+import type { ResourceMap } from '../resource-map.ts';
+import type { Resource } from '../resource.ts';
+import { compileSelector, type CompiledSelector } from '../selector.ts';
+import { findTargets, lookUp, splitFieldPath, type Created } from '../replacement-path.ts';
+import { isMapping, scalarText, thaw, type Value } from '../value.ts';
+
+type Target = NonNullable<ReplacementArgs['targets']>[number];
+
+/** Copies values from one resource, or from the kustomization, into fields of others. */
+export function replaceValues(map: ResourceMap, replacements: readonly ReplacementArgs[]): void {
+  for (const replacement of replacements) {
+    const { source, sourceValue, targets } = replacement;
+    if ((source === undefined && sourceValue === undefined) || targets === undefined) {
+      throw invalid('replacements must specify a source and at least one target');
+    }
+    if (source !== undefined && sourceValue !== undefined) {
+      throw invalid('value and resource selectors are mutually exclusive');
+    }
+    const value = source === undefined ? (sourceValue ?? '') : readSource(map, source);
+    for (const target of targets) applyTo(map, target, value);
+  }
+}
+
+function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['source']>): Value {
+  const wanted: ResourceId = {
+    group: source.group ?? '',
+    version: source.version ?? '',
+    kind: source.kind ?? '',
+    name: source.name ?? '',
+    namespace: source.namespace ?? '',
+  };
+  const matched = map.list.filter((resource) => idsOf(resource).some((id) => isSelectedBy(id, wanted)));
+  const [found] = matched;
+  if (found === undefined) throw invalid(`nothing selected by ${formatId(wanted)}`);
+  if (matched.length > 1) throw invalid(`multiple matches for selector ${formatId(wanted)}`);
+  const path = source.fieldPath === undefined || source.fieldPath === '' ? 'metadata.name' : source.fieldPath;
+  const value = lookUp(found.object, splitFieldPath(path));
+  const isEmpty = Array.isArray(value) ? value.length === 0 : isMapping(value) && Object.keys(value).length === 0;
+  if (value === undefined || value === null || isEmpty) {
+    throw invalid(`fieldPath \`${path}\` is missing for replacement source ${formatId(wanted)}`);
+  }
+  return partOf(value, source.options);
+}
+
+function partOf(value: Value, options: ReplacementOptions | undefined): Value {
+  const delimiter = options?.delimiter ?? '';
+  if (delimiter === '') return value;
+  const text = scalarText(value);
+  if (text === undefined) throw invalid('delimiter option can only be used with scalar nodes');
+  const parts = text.split(delimiter);
+  const index = Number(options?.index ?? 0);
+  const part = index < 0 ? undefined : parts[index];
+  if (part === undefined) throw invalid(`options.index ${index} is out of bounds for value ${text}`);
+  return part;
+}
+
+function idsOf(resource: Resource): ResourceId[] {
+  return [resource.id, ...resource.previousIds];
+}
+
+function isSelectedBy(id: ResourceId, wanted: ResourceId): boolean {
+  const namespace = (name: string) => (name === '' ? 'default' : name);
+  return (
+    (wanted.name === '' || wanted.name === id.name) &&
+    (wanted.namespace === '' || namespace(wanted.namespace) === namespace(id.namespace)) &&
+    isSelected(id, wanted)
+  );
+}
+
+function applyTo(map: ResourceMap, target: Target, value: Value): void {
+  if (target.select === undefined) throw invalid('target must specify resources to select');
+  const select = compileSelector(target.select);
+  const rejects = (target.reject ?? []).map((reject) => ({
+    selector: compileSelector(reject),
+    byText: (reject.labelSelector ?? '') !== '' || (reject.annotationSelector ?? '') !== '',
+  }));
+  const paths =
+    target.fieldPaths === undefined || target.fieldPaths.length === 0 ? ['metadata.name'] : target.fieldPaths;
+  for (const resource of map.list) {
+    const ids = idsOf(resource);
+    if (!select.annotations(resource) || !select.labels(resource)) continue;
+    if (rejects.some(({ selector, byText }) => byText && selector.annotations(resource) && selector.labels(resource)))
+      continue;
+    if (rejects.some(({ selector }) => !selector.anyId && ids.some((id) => selects(selector, id)))) continue;
+    if (!ids.some((id) => selects(select, id))) continue;
+    for (const path of paths) copyTo(resource, value, path, target.options);
+  }
+}
+
+function selects(selector: CompiledSelector, id: ResourceId): boolean {
+  return selector.gvk(id) && selector.name(id.name) && selector.namespace(id.namespace);
+}
+
+function copyTo(resource: Resource, value: Value, path: string, options: ReplacementOptions | undefined): void {
+  const kind: Created = Array.isArray(value) ? 'list' : isMapping(value) ? 'mapping' : 'scalar';
+  const create: Created = options?.create === true ? kind : 'none';
+  const steps = splitFieldPath(path);
+  if (replaceInText(resource.object, steps, value, create)) return;
+  const how = create === 'none' ? 'find' : 'find or create';
+  const root: Slot = {
+    get: () => resource.object,
+    set: (next) => {
+      if (!isMapping(next)) throw invalid('a resource cannot be replaced by a value that is no mapping');
+      resource.object = next;
+    },
+  };
+  let slots: Slot[];
+  try {
+    slots = findTargets(root, steps, create);
+  } catch (error) {
+    if (!isCapstanError(error)) throw error;
+    throw invalid(`unable to ${how} field "${path}" in replacement target: ${messageOf(error)}`, {}, error);
+  }
+  if (slots.length === 0) throw invalid(`unable to ${how} field "${path}" in replacement target`);
+  for (const slot of slots) setTarget(slot, value, options);
+}
+
+function setTarget(slot: Slot, value: Value, options: ReplacementOptions | undefined): void {
+  const old = slot.get();
+  const next = withDelimiter(old, value, options);
+  if (typeof old === 'object' && old !== null) {
+    slot.set(thaw(next));
+    return;
+  }
+  const text = scalarText(next);
+  if (text === undefined) slot.set(thaw(next));
+  else slot.set(typeof old === 'string' ? text : parsePlainValue(text, old));
+}
+
+function withDelimiter(old: Value, value: Value, options: ReplacementOptions | undefined): Value {
+  const delimiter = options?.delimiter ?? '';
+  if (delimiter === '') return value;
+  const text = scalarText(old);
+  if (text === undefined) throw invalid('delimiter option can only be used with scalar nodes');
+  const parts = text.split(delimiter);
+  const part = scalarText(value) ?? '';
+  const index = Number(options?.index ?? 0);
+  if (index < 0) parts.unshift(part);
+  else if (index >= parts.length) parts.push(part);
+  else parts[index] = part;
+  return parts.join(delimiter);
+}

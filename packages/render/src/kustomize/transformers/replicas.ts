@@ -1,0 +1,18 @@
+import { eachField, type FieldSpec } from '../field-spec.ts';
+import { invalid } from '../problem.ts';
+import { isSelected } from '../resource-id.ts';
+import type { ResourceMap } from '../resource-map.ts';
+
+/** Sets the number of replicas of the resources called `name`, by any name they had. Throws RENDER_INVALID for none. */
+export function setReplicas(map: ResourceMap, name: string, count: number | bigint, specs: readonly FieldSpec[]): void {
+  let found = false;
+  for (const spec of specs) {
+    for (const { object } of map.where((id) => id.name === name && isSelected(id, spec))) {
+      found = true;
+      eachField(object, spec, 'scalar', (slot) => slot.set(count));
+    }
+  }
+  if (found) return;
+  const kinds = specs.map((spec) => spec.kind || '[noKind]').join(' ');
+  throw invalid(`resource with name ${name} does not match a config with the following GVK [${kinds}]`);
+}

@@ -1,0 +1,75 @@
+import { compareUtf8, setKey, type JsonObject, type JsonValue } from '@capstan/object';
+
+/** A value that the engine may change in place. It is a `JsonValue` at every moment. */
+export type Value = null | boolean | number | bigint | string | Value[] | Mapping;
+
+/** A mapping that the engine may change in place; keys are set with `setField`, so that `__proto__` is one like any. */
+export interface Mapping {
+  [key: string]: Value;
+}
+
+/** Whether `value` is a mapping. */
+export function isMapping(value: Value | undefined): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of a field; undefined where the mapping has none of its own. */
+export function field(mapping: Mapping, key: string): Value | undefined {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}
+
+/** Fields that hold one scalar together, as YAML nodes do in kustomize when a transformer puts one in several places. */
+const together = new WeakMap<Mapping, Map<string, Set<Mapping>>>();
+
+/**
+ * Lets the field `key` of several mappings hold one scalar from now on: what is set in one is set in all. Kustomize's
+ * label transformers do so within an object, so that a later change of a label changes the selector too.
+ */
+export function holdTogether(mappings: readonly Mapping[], key: string): void {
+  const group = new Set(mappings);
+  if (group.size < 2) return;
+  for (const mapping of group) {
+    const known = together.get(mapping);
+    if (known === undefined) together.set(mapping, new Map([[key, group]]));
+    else known.set(key, group);
+  }
+}
+
+/** Sets a field, or removes it when `value` is undefined; where it is held together with others, in all of them. */
+export function setField(mapping: Mapping, key: string, value: Value | undefined): void {
+  const group = together.get(mapping)?.get(key);
+  if (value === undefined) {
+    group?.delete(mapping);
+    together.get(mapping)?.delete(key);
+    if (Object.hasOwn(mapping, key)) Reflect.deleteProperty(mapping, key);
+  } else if (group === undefined) setKey(mapping, key, value);
+  else for (const other of group) setKey(other, key, value);
+}
+
+/** A deep copy that may be changed. */
+export function thaw(value: JsonObject): Mapping;
+export function thaw(value: JsonValue): Value;
+export function thaw(value: JsonValue): Value {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => thaw(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Mapping = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, key, thaw(item));
+  return copy;
+}
+
+/** A scalar's text as YAML would hold it; undefined for lists and mappings. Null is the empty text. */
+export function scalarText(value: Value | undefined): string | undefined {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+/** Text of a field when it holds a scalar, otherwise the empty text. */
+export function textField(mapping: Value | undefined, key: string): string {
+  return isMapping(mapping) ? (scalarText(field(mapping, key)) ?? '') : '';
+}
+
+/** Own keys in Go's order. */
+export function sortedKeys(mapping: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(mapping).sort(compareUtf8);
+}

@@ -1,0 +1,126 @@
+import { isMapping, field, setField, type Value } from './value.ts';
+import { eachField, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
+import type { VarArgs } from './kustomization.ts';
+import { invalid } from './problem.ts';
+import { effectiveNamespace, splitApiVersion, type ResourceId, outsideOfNamespaces } from './resource-id.ts';
+import type { ResourceMap } from './resource-map.ts';
+
+/** Variables by name. */
+export type Variables = Map<string, VarArgs>;
+
+/** Adds variables and marks the resources that they are read from. Throws RENDER_INVALID for a name that is taken. */
+export function addVariables(variables: Variables, more: readonly VarArgs[], map: ResourceMap): void {
+  for (const variable of more) {
+    const id = targetOf(variable);
+    const strict = id.namespace !== '' || outsideOfNamespaces(id);
+    const matched = map.where(
+      (other) =>
+        other.name === id.name &&
+        other.group === id.group &&
+        other.version === id.version &&
+        other.kind === id.kind &&
+        (!strict || effectiveNamespace(other) === effectiveNamespace(id)),
+    );
+    if (matched.length > 1) {
+      throw invalid(`found ${matched.length} resId matches for var ${variable.name} (unable to disambiguate)`);
+    }
+    matched[0]?.varNames.push(variable.name);
+  }
+  mergeVariables(variables, more);
+}
+
+/** Takes over variables. Throws RENDER_INVALID for a name that is taken. */
+export function mergeVariables(variables: Variables, more: Iterable<VarArgs>): void {
+  for (const variable of more) {
+    if (variables.has(variable.name)) throw invalid(`var '${variable.name}' already encountered`);
+    variables.set(variable.name, variable);
+  }
+}
+
+function targetOf({ objref }: VarArgs): ResourceId {
+  const written =
+    objref.apiVersion === undefined || objref.apiVersion === '' ? undefined : splitApiVersion(objref.apiVersion);
+  return {
+    group: written?.group ?? objref.group ?? '',
+    version: written?.version ?? objref.version ?? '',
+    kind: objref.kind ?? '',
+    name: objref.name ?? '',
+    namespace: objref.namespace ?? '',
+  };
+}
+
+/** Replaces `$(NAME)` where `specs` allow it, with values read from the resources as they are at the end. */
+export function resolveVariables(map: ResourceMap, variables: Variables, specs: readonly FieldSpec[]): void {
+  if (variables.size === 0) return;
+  const values = new Map<string, Value>();
+  for (const [name, variable] of variables) values.set(name, valueOf(map, variable));
+  for (const { object } of map.list) {
+    for (const spec of specs) eachField(object, spec, 'none', (slot) => replaceIn(slot, values));
+  }
+}
+
+function valueOf(map: ResourceMap, variable: VarArgs): Value {
+  const path = variable.fieldref?.fieldPath;
+  const source = map.list.find(({ varNames }) => varNames.includes(variable.name));
+  if (source === undefined) {
+    throw invalid(`var '${variable.name}' cannot be mapped to a field in the set of known resources`);
+  }
+  let at: Value | undefined = source.object;
+  for (const part of fieldSteps(path === undefined || path === '' ? 'metadata.name' : path)) {
+    if (isMapping(at)) at = field(at, part);
+    else if (Array.isArray(at)) at = at[Number(part)];
+    else at = undefined;
+  }
+  if (at === undefined) throw invalid(`field specified in var '${variable.name}' not found in corresponding resource`);
+  return at;
+}
+
+function fieldSteps(path: string): string[] {
+  return splitPath(path, '.').flatMap((part) => {
+    const match = /^([^[\]]*)((?:\[\d+\])*)$/.exec(part);
+    if (match === null) return [part];
+    const [, name = '', indexes = ''] = match;
+    return [...(name === '' ? [] : [name]), ...[...indexes.matchAll(/\d+/g)].map(([digits]) => digits)];
+  });
+}
+
+function replaceIn(slot: Slot, values: ReadonlyMap<string, Value>): void {
+  const value = slot.get();
+  if (typeof value === 'string') slot.set(expand(value, values));
+  else if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      if (typeof item !== 'string') throw invalid('a variable can only be replaced in a list of strings');
+      value[index] = expand(item, values);
+    });
+  } else if (isMapping(value)) {
+    for (const key of Object.keys(value)) {
+      const item = field(value, key);
+      if (typeof item === 'string') setField(value, key, expand(item, values));
+    }
+  }
+}
+
+/** Replaces `$(NAME)`; `$$` is one `$`. A text that is a reference and nothing else takes the value with its type. */
+export function expand(text: string, values: ReadonlyMap<string, Value>): Value {
+  let result = '';
+  for (let at = 0; at < text.length; at++) {
+    const next = text[at + 1];
+    if (text[at] !== '$' || next === undefined) {
+      result += text[at] ?? '';
+      continue;
+    }
+    const close = next === '(' ? text.indexOf(')', at + 2) : -1;
+    if (close < 0) {
+      result += next === '$' ? '$' : `$${next}`;
+      at++;
+      continue;
+    }
+    const name = text.slice(at + 2, close);
+    const value = values.get(name);
+    const usable = value !== undefined && value !== null && typeof value !== 'object';
+    if (usable && text === `$(${name})`) return value;
+    result += usable ? String(value) : `$(${name})`;
+    at = close;
+  }
+  return result;
+}

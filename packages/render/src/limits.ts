@@ -1,0 +1,19 @@
+/** What one render may take; beyond it throws RENDER_LIMIT. */
+export interface RenderLimits {
+  /** Files read. */
+  readonly maxFiles: number;
+  /** Bytes read, all files together. */
+  readonly maxBytes: number;
+  /** Objects in the result and in any step before it. */
+  readonly maxObjects: number;
+  /** Kustomizations that stand on each other. */
+  readonly maxDepth: number;
+}
+
+/** The limits of a render that is given none. */
+export const DEFAULT_RENDER_LIMITS: RenderLimits = {
+  maxFiles: 20_000,
+  maxBytes: 100 * 1024 * 1024,
+  maxObjects: 50_000,
+  maxDepth: 64,
+};

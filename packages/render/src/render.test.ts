@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isCapstanError } from '@capstan/errors';
+import { memoryTree } from '@capstan/tree';
+import { CachedRender } from './cached-render.ts';
+import { render } from './render.ts';
+import type { RenderRequest } from './render-request.ts';
+
+const map = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+const plain = { recurse: false } as const;
+const names = async (files: Record<string, string>, request: RenderRequest) =>
+  (await render(memoryTree(files), request)).objects.map(({ object }) => object.metadata['name']);
+const fails = (files: Record<string, string>, request: RenderRequest, code: string, text: RegExp) =>
+  assert.rejects(render(memoryTree(files), request), (error) => {
+    assert.ok(isCapstanError(error), String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, text);
+    return true;
+  });
+
+describe('rendering a plain folder', () => {
+  const directory = (options: object = {}): RenderRequest => ({
+    engine: 'directory',
+    path: 'app',
+    directory: { ...plain, ...options },
+  });
+
+  it('takes manifests in the order of a walk and flattens lists', async () => {
+    const files = {
+      'app/b.yaml': `${map('b1')}---\n${map('b2')}`,
+      'app/a.json': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}',
+      'app/c.yml': `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n`,
+      'app/readme.md': 'no',
+      'app/sub/d.yaml': map('d'),
+    };
+    assert.deepEqual(await names(files, directory()), ['a', 'b1', 'b2', 'c']);
+    assert.deepEqual(await names(files, directory({ recurse: true })), ['a', 'b1', 'b2', 'c', 'd']);
+    assert.deepEqual(await names(files, directory({ recurse: true, include: '{a,sub/*}*' })), ['a', 'd']);
+    assert.deepEqual(await names(files, directory({ recurse: true, exclude: '*.yaml' })), ['a', 'c']);
+  });
+
+  it('skips marked files and YAML that is no manifest', async () => {
+    const files = {
+      'app/a.yaml': `# +argocd:skip-file-rendering\n${map('a')}`,
+      'app/b.yaml': 'just: {broken\n',
+      'app/c.yaml': map('c'),
+    };
+    assert.deepEqual(await names(files, directory()), ['c']);
+  });
+
+  it('refuses a broken manifest with its file and line, and jsonnet by name', async () => {
+    await fails(
+      { 'app/configmap.yaml': `${map('a').replace('  name', '  x: y\n name')} data: {broken\n` },
+      directory(),
+      'RENDER_INVALID',
+      /^Failed to unmarshal "configmap.yaml": .*app\/configmap.yaml: line \d+/,
+    );
+    await fails({ 'app/a.jsonnet': '{}' }, directory(), 'RENDER_UNSUPPORTED', /jsonnet/);
+    await fails({ 'b/a.yaml': '' }, directory(), 'RENDER_NOT_FOUND', /app: app path does not exist/);
+  });
+});
+
+describe('detecting what a folder is', () => {
+  const detect: RenderRequest = { engine: 'detect', path: 'app', directory: plain };
+
+  it('refuses a chart by name, builds a kustomization, reads anything else as plain manifests', async () => {
+    await fails({ 'app/Chart.yaml': 'name: x\n' }, detect, 'RENDER_UNSUPPORTED', /Helm/);
+    const kustomized = { 'app/kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: p-\n', 'app/a.yaml': map('a') };
+    assert.deepEqual(await names(kustomized, detect), ['p-a']);
+    assert.deepEqual(await names({ 'app/a.yaml': map('a') }, detect), ['a']);
+  });
+
+  it('lays fields of the application over the kustomization', async () => {
+    const kustomization = { namePrefix: 'q-', commonAnnotations: { a: 'b' }, images: [{ name: 'nginx', newTag: '2' }] };
+    const files = {
+      'app/kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: p-\nimages: [{name: nginx, digest: "sha256:1"}]\n',
+      'app/a.yaml': `${map('a')}spec: {containers: [{image: nginx}]}\n`,
+    };
+    const { text } = await render(memoryTree(files), { ...detect, kustomization });
+    assert.match(text, /name: q-a/);
+    assert.match(text, /a: b/);
+    assert.match(text, /image: nginx:2\n/);
+  });
+});
+
+describe('rendering as Flux does', () => {
+  const flux: RenderRequest = {
+    engine: 'kustomize',
+    path: 'app',
+    generate: true,
+    order: 'input',
+    loadRestrictions: 'none',
+    kustomization: { namespace: 'ns' },
+  };
+
+  it('makes a kustomization of the manifests below a folder that has none', async () => {
+    const files = {
+      'app/b.yaml': map('b'),
+      'app/z/kustomization.yaml': 'resources: [c.yaml]\nnamePrefix: p-\n',
+      'app/z/c.yaml': map('c'),
+      'app/z/other.yaml': 'not: kubernetes\n',
+      'app/x/d.yml': map('d'),
+      'app/notes.txt': '',
+    };
+    assert.deepEqual(await names(files, flux), ['b', 'd', 'p-c']);
+  });
+
+  it('gives nothing for an emptied folder, fails for a missing one and for YAML that is no object', async () => {
+    assert.deepEqual(await names({ 'app/.keep': '' }, flux), []);
+    await fails({ 'x/a.yaml': '' }, flux, 'RENDER_NOT_FOUND', /path not found/);
+    await fails(
+      { 'app/a.yaml': 'x: y\n' },
+      flux,
+      'RENDER_INVALID',
+      /failed to decode Kubernetes YAML from app\/a.yaml/,
+    );
+  });
+});
+
+describe('results kept by what they read', () => {
+  const request: RenderRequest = { engine: 'detect', path: 'a', directory: plain };
+  const files = { 'a/kustomization.yaml': 'resources: [x.yaml]\n', 'a/x.yaml': map('x'), 'b/y.yaml': map('y') };
+
+  it('are used again when only other files have changed, and not when a read or a missed file has', async () => {
+    const cache = new CachedRender();
+    const run = (more: Record<string, string>) => {
+      const tree = memoryTree({ ...files, ...more });
+      return cache.render(tree, request, () => render(tree, request));
+    };
+    const first = await run({});
+    assert.equal(await run({ 'b/y.yaml': map('z') }), first);
+    assert.equal(cache.statistics.renders, 1);
+    assert.notEqual(await run({ 'a/x.yaml': map('changed') }), first);
+    await assert.rejects(run({ 'a/Kustomization': '' }));
+    assert.equal(cache.statistics.renders, 3);
+    assert.equal(await run({}), first);
+  });
+
+  it('share one render that is under way, and go when there is no room', async () => {
+    const cache = new CachedRender({ maxBytes: 1 });
+    const tree = memoryTree(files);
+    const make = () => render(tree, request);
+    const [a, b] = await Promise.all([cache.render(tree, request, make), cache.render(tree, request, make)]);
+    assert.equal(a, b);
+    assert.deepEqual(cache.statistics, { renders: 1, bytes: 0, requests: 0 });
+  });
+
+  it('tell whether a Secret went in', async () => {
+    const secret = { 'a/s.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n' };
+    assert.equal((await render(memoryTree(secret), request)).readSecret, true);
+    assert.equal((await render(memoryTree(files), request)).readSecret, false);
+  });
+});

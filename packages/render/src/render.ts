@@ -1,0 +1,81 @@
+import { CapstanError } from '@capstan/errors';
+import { parseObject } from '@capstan/object';
+import { normalizePath, recordReads, type FileTree } from '@capstan/tree';
+import { renderDirectory } from './directory/render-directory.ts';
+import { detectSource } from './directory/detect-source.ts';
+import { buildKustomization } from './kustomize/build.ts';
+import { layOver } from './kustomize/overlay.ts';
+import { DEFAULT_RENDER_LIMITS, type RenderLimits } from './limits.ts';
+import { manifestsOf } from './manifests-of.ts';
+import type { Manifests } from './manifests.ts';
+import type { RenderRequest } from './render-request.ts';
+
+type KustomizeRequest = Extract<RenderRequest, { engine: 'kustomize' }>;
+type DirectoryRequest = Extract<RenderRequest, { engine: 'directory' }>;
+
+/**
+ * Renders a folder of a tree. The result names everything that was read, so that it may be used again for every tree in
+ * which that is the same. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED and RENDER_LIMIT, and what the tree
+ * throws.
+ */
+export async function render(
+  tree: FileTree,
+  request: RenderRequest,
+  limits: RenderLimits = DEFAULT_RENDER_LIMITS,
+): Promise<Manifests> {
+  const recorder = recordReads(tree);
+  const reads = () => recorder.reads();
+  switch (request.engine) {
+    case 'kustomize':
+      return kustomize(recorder.tree, request, limits, reads);
+    case 'directory':
+      return directory(recorder.tree, request, limits, reads);
+    case 'detect': {
+      const path = normalizePath(request.path);
+      const found = await detectSource(recorder.tree, path);
+      if (found === 'Helm') {
+        throw new CapstanError('RENDER_UNSUPPORTED', `${path || '.'}: Helm charts are not supported yet`, {
+          data: { feature: 'Helm', path },
+        });
+      }
+      if (found === 'Directory') {
+        return directory(recorder.tree, { ...request, engine: 'directory' }, limits, reads);
+      }
+      const kustomization = request.kustomization === undefined ? {} : { kustomization: request.kustomization };
+      return kustomize(
+        recorder.tree,
+        { engine: 'kustomize', path, generate: false, order: 'legacy', ...kustomization },
+        limits,
+        reads,
+      );
+    }
+    default:
+      return request satisfies never;
+  }
+}
+
+async function kustomize(
+  tree: FileTree,
+  request: KustomizeRequest,
+  limits: RenderLimits,
+  reads: () => Manifests['reads'],
+): Promise<Manifests> {
+  const laid = await layOver(tree, request);
+  const resources = await buildKustomization(laid, request.path, {
+    order: request.order,
+    loadRestrictions: request.loadRestrictions ?? 'root',
+    limits,
+  });
+  const objects = resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));
+  return manifestsOf(objects, 'Kustomize', reads());
+}
+
+async function directory(
+  tree: FileTree,
+  request: DirectoryRequest,
+  limits: RenderLimits,
+  reads: () => Manifests['reads'],
+): Promise<Manifests> {
+  const objects = await renderDirectory(tree, request.path, request.directory, limits);
+  return manifestsOf(objects, 'Directory', reads());
+}
