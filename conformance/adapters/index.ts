@@ -3,6 +3,7 @@ import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
 import { kustomize, kustomizeExtra, kustomizeFuzz } from './kustomize.ts';
+import { fluxSourceignore } from './flux-sourceignore.ts';
 import { semver } from './semver.ts';
 import { smdMerge } from './smd-merge.ts';
 import { smdTyped } from './smd-typed.ts';
@@ -10,6 +11,7 @@ import { smdTyped } from './smd-typed.ts';
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(_environment: Environment): readonly Corpus[] {
   return [
+    fluxSourceignore,
     goHealth, //
     goYaml,
     kstatus,

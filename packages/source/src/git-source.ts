@@ -1,5 +1,5 @@
 import type { FileTree } from '@capstan/tree';
-import type { GitCredentials } from './credentials.ts';
+import type { GitCredentials } from './credentials/git-credentials.ts';
 import type { GitReference, Revision } from './revision.ts';
 
 /** A request to look at a repository. The mirror is shared by all who ask for the same URL with the same credentials. */

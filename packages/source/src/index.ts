@@ -1,5 +1,23 @@
 export type { Artifact } from './artifact.ts';
-export type { GitCredentials } from './credentials.ts';
+export { artifactHandler } from './artifact/artifact-handler.ts';
+export {
+  createArtifactStore,
+  type ArtifactOwner,
+  type ArtifactStore,
+  type ArtifactStoreOptions,
+} from './artifact/artifact-store.ts';
+export { artifactContent, type ArtifactContent, type IgnorePath } from './artifact/artifact-tree.ts';
+export { fluxArtifactContent } from './artifact/flux-artifact.ts';
+export { packArtifact } from './artifact/pack.ts';
+export type { Retention } from './artifact/retention.ts';
+export {
+  argoRepository,
+  normalizeArgoUrl,
+  type ArgoCredentialSources,
+  type ArgoRepository,
+} from './credentials/argo-secrets.ts';
+export { fluxGitCredentials, fluxProxy } from './credentials/flux-secret.ts';
+export type { GitCredentials } from './credentials/git-credentials.ts';
 export type { CommitInfo, GitRequest, GitSource, TreeOptions } from './git-source.ts';
 export { createGitSource, type GitSourceOptions } from './git/git-source.ts';
 export { parseGitUrl, type GitProtocol, type GitUrl } from './git/git-url.ts';

@@ -1,5 +1,21 @@
 export type { FileTree, ReadSet, TreeEntry, TreeFile } from './file-tree.ts';
 export { filteredTree, type KeepPath } from './filtered-tree.ts';
+export {
+  isIgnored,
+  MAX_IGNORE_RULES,
+  parseIgnoreFile,
+  parseIgnoreRule,
+  type IgnoreRule,
+  type IgnoreVerdict,
+} from './ignore/ignore-rules.ts';
+export {
+  defaultIgnoreRules,
+  leavesOut,
+  readIgnoreFiles,
+  SOURCE_IGNORE_FILE,
+  sourceIgnoreRules,
+  versionControlRules,
+} from './ignore/source-ignore.ts';
 export { MAX_DEPTH, MAX_FILE_BYTES, MAX_FOLDER_ENTRIES, MAX_LINKS, MAX_PATH_BYTES, MAX_WALK_FILES } from './limits.ts';
 export { memoryTree, type MemoryFile, type MemoryFiles } from './memory-tree.ts';
 export { compareBytes } from './order.ts';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { CapstanError } from '@capstan/errors';
-import type { GitCredentials } from '../credentials.ts';
+import type { GitCredentials } from '../credentials/git-credentials.ts';
 import type { GitProtocol, GitUrl } from './git-url.ts';
 
 /** What every git process sees: no system or user configuration, no prompts, the C locale, only allowed protocols. */
@@ -110,16 +110,23 @@ class Session {
 
   http(config: (readonly [string, string])[], url: GitUrl, credentials: GitCredentials | undefined): void {
     const basic = credentials?.basic ?? url.userinfo;
-    config.push(['http.followRedirects', credentials?.bearerToken === undefined ? 'initial' : 'false']);
+    // A header that is sent unasked would go to wherever a redirect leads.
+    const unasked = credentials?.bearerToken !== undefined || credentials?.basic?.preemptive === true;
+    config.push(['http.followRedirects', unasked ? 'false' : 'initial']);
     if (credentials?.bearerToken !== undefined) {
       const token = oneLine(credentials.bearerToken.trim(), 'bearerToken');
       config.push([`http.${url.origin}/.extraHeader`, `Authorization: Bearer ${token}`]);
+    } else if (credentials?.basic?.preemptive === true) {
+      const { username, password } = credentials.basic;
+      const pair = Buffer.from(`${oneLine(username, 'username')}:${oneLine(password, 'password')}`).toString('base64');
+      config.push([`http.${url.origin}/.extraHeader`, `Authorization: Basic ${pair}`]);
     } else if (basic !== undefined) {
       this.variables['CAPSTAN_GIT_USERNAME'] = oneLine(basic.username, 'username');
       this.variables['CAPSTAN_GIT_PASSWORD'] = oneLine(basic.password, 'password');
       config.push([`credential.${url.origin}.helper`, HELPER]);
     }
     if (credentials?.proxy !== undefined) config.push(['http.proxy', oneLine(credentials.proxy, 'proxy')]);
+    if (credentials?.noProxy !== undefined) this.variables['no_proxy'] = oneLine(credentials.noProxy, 'noProxy');
     const tls = credentials?.tls;
     if (tls?.insecure === true) config.push(['http.sslVerify', 'false']);
     else if (tls?.ca !== undefined) {

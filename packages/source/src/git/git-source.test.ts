@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { isCapstanError, type ErrorCode } from '@capstan/errors';
 import { createGitRepository, type GitRepository } from '@capstan/testkit';
 import type { FileTree } from '@capstan/tree';
-import type { GitCredentials } from '../credentials.ts';
+import type { GitCredentials } from '../credentials/git-credentials.ts';
 import type { GitReference } from '../revision.ts';
 import { startGitHost } from '../host/git-host.ts';
 import { createGitSource } from './git-source.ts';

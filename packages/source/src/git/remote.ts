@@ -1,5 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import type { GitCredentials } from '../credentials.ts';
+import type { GitCredentials } from '../credentials/git-credentials.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { openSession } from './environment.ts';
 import type { GitUrl } from './git-url.ts';

@@ -1,4 +1,4 @@
-import type { GitCredentials } from '../credentials.ts';
+import type { GitCredentials } from '../credentials/git-credentials.ts';
 
 /** Shortest secret that is looked for: shorter ones would blank out ordinary text. */
 const MIN_SECRET = 4;

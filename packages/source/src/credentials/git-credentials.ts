@@ -3,14 +3,21 @@
  * process; never into arguments, logs, errors or artifacts.
  */
 export interface GitCredentials {
-  readonly basic?: { readonly username: string; readonly password: string };
+  /** `preemptive`: sent without being asked, for servers that answer an anonymous request with something else. */
+  readonly basic?: { readonly username: string; readonly password: string; readonly preemptive?: boolean };
   readonly bearerToken?: string;
+  /** `password` is the key's passphrase. */
   readonly ssh?: { readonly privateKey: string; readonly knownHosts?: string; readonly password?: string };
   readonly tls?: {
+    /** PEM; trusted beside the public authorities. */
     readonly ca?: string;
     readonly certificate?: string;
     readonly key?: string;
+    /** Checks neither certificates nor SSH host keys. */
     readonly insecure?: boolean;
   };
+  /** URL of a proxy, with its credentials. */
   readonly proxy?: string;
+  /** Hosts that are reached without the proxy, separated by commas. */
+  readonly noProxy?: string;
 }
