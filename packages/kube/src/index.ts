@@ -51,3 +51,5 @@ export { backoffDelay } from './queue/backoff.ts';
 export type { BackoffPolicy, QueueMetrics, WorkQueue, WorkResult } from './queue/work-queue.ts';
 export type { Leadership, LeaseSettings } from './lease/leader-election.ts';
 export type { EventInput, EventRecorder } from './events/event-recorder.ts';
+export { electLeader, type ElectionOptions } from './lease/elect-leader.ts';
+export { createEventRecorder, type RecorderOptions } from './events/create-event-recorder.ts';

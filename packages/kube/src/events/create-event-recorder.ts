@@ -1,0 +1,167 @@
+import { isCapstanError } from '@capstan/errors';
+import { formatApiVersion, getKey, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import type { KubeClient } from '../client/kube-client.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { correlator, recent, remember } from './correlator.ts';
+import type { EventInput, EventRecorder } from './event-recorder.ts';
+
+/** Events that wait to be written; more are dropped. */
+const MAX_QUEUED = 1000;
+/** The longest message that the API takes. */
+const MAX_MESSAGE_BYTES = 1024;
+const WRITE_TIMEOUT_MS = 10_000;
+
+/** What a recorder is made with. */
+export interface RecorderOptions {
+  readonly client: KubeClient;
+  /** `source.component` and `reportingComponent`: `kustomize-controller`. */
+  readonly component: string;
+  /** `reportingInstance`; empty as controller-runtime leaves it when absent. */
+  readonly instance?: string;
+  readonly clock?: Clock;
+  /** An event that could not be written, for logs. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+interface Written {
+  readonly ref: VersionedRef;
+  count: number;
+}
+
+/** Makes an event recorder. */
+export function createEventRecorder(options: RecorderOptions): EventRecorder {
+  const clock = options.clock ?? systemClock();
+  const correlate = correlator(clock);
+  const written = new Map<string, Written>();
+  const queue: { readonly key: string; readonly event: EventInput; readonly at: number }[] = [];
+  const waiting: (() => void)[] = [];
+  let writing = false;
+  let closed = false;
+  let dropped = 0;
+  let serial = 0;
+
+  const writeOne = async (key: string, event: EventInput, at: number): Promise<void> => {
+    const before = recent(written, key);
+    if (before !== undefined) {
+      try {
+        await countUp(options, before, event, at);
+        return;
+      } catch (error) {
+        // The server keeps events for an hour: one that is gone is written anew.
+        if (!isCapstanError(error, 'KUBE_NOT_FOUND')) throw error;
+      }
+    }
+    const object = eventObject(options, event, at, uniqueName(event, clock.now(), serial++));
+    await options.client.create(object, { timeoutMs: WRITE_TIMEOUT_MS, caller: 'events' });
+    remember(written, key, { ref: refOfEvent(object), count: 1 });
+  };
+
+  const work = async (): Promise<void> => {
+    if (writing) return;
+    writing = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      try {
+        await writeOne(next.key, next.event, next.at);
+      } catch (error) {
+        dropped += 1;
+        options.onFailure?.(error);
+      }
+    }
+    writing = false;
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+
+  const flush = (): Promise<void> =>
+    writing || queue.length > 0 ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve();
+
+  return {
+    record: (event) => {
+      const correlated = closed || queue.length >= MAX_QUEUED ? undefined : correlate.correlate(event);
+      if (correlated?.kind !== 'write') {
+        dropped += 1;
+        return;
+      }
+      queue.push({ key: correlated.key, event: correlated.event, at: clock.now() });
+      void work();
+    },
+    get dropped() {
+      return dropped;
+    },
+    flush,
+    close: async () => {
+      closed = true;
+      await flush();
+    },
+  };
+}
+
+async function countUp(options: RecorderOptions, before: Written, event: EventInput, at: number): Promise<void> {
+  const count = before.count + 1;
+  const patch = { count, lastTimestamp: secondTime(at), message: cut(event.message) };
+  const call = { timeoutMs: WRITE_TIMEOUT_MS, caller: 'events' };
+  await options.client.patch(before.ref, { kind: 'strategic', patch }, call);
+  before.count = count;
+}
+
+function eventObject(options: RecorderOptions, event: EventInput, at: number, name: string): KubernetesObject {
+  const { regarding } = event;
+  const namespace = regarding.namespace === '' ? 'default' : regarding.namespace;
+  const annotations = event.annotations ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      name,
+      namespace,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+    },
+    involvedObject: {
+      apiVersion: formatApiVersion(regarding.group, regarding.version),
+      kind: regarding.kind,
+      name: regarding.name,
+      ...(regarding.namespace === '' ? {} : { namespace: regarding.namespace }),
+      ...(regarding.uid === undefined ? {} : { uid: regarding.uid }),
+      ...(regarding.resourceVersion === undefined ? {} : { resourceVersion: regarding.resourceVersion }),
+    },
+    type: event.type,
+    reason: event.reason,
+    message: cut(event.message),
+    source: { component: options.component },
+    reportingComponent: options.component,
+    reportingInstance: options.instance ?? '',
+    firstTimestamp: secondTime(at),
+    lastTimestamp: secondTime(at),
+    count: 1,
+  };
+}
+
+function refOfEvent(object: KubernetesObject): VersionedRef {
+  const text = (key: string): string => {
+    const value = getKey(object.metadata, key);
+    return typeof value === 'string' ? value : '';
+  };
+  return { group: '', version: 'v1', kind: 'Event', namespace: text('namespace'), name: text('name') };
+}
+
+/** `NAME.HEX`, as client-go names events: the time in nanoseconds, made unique within this process. */
+function uniqueName(event: EventInput, now: number, serial: number): string {
+  const hex = (BigInt(Math.trunc(now)) * 1_000_000n + BigInt(serial % 1_000_000)).toString(16);
+  // Names end at 253 characters.
+  return `${event.regarding.name.slice(0, 253 - hex.length - 1)}.${hex}`;
+}
+
+function secondTime(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+}
+
+function cut(message: string): string {
+  const bytes = Buffer.from(message, 'utf8');
+  if (bytes.length <= MAX_MESSAGE_BYTES) return message;
+  // A character torn at the end becomes U+FFFD, which would make it longer again.
+  return (
+    bytes
+      .subarray(0, MAX_MESSAGE_BYTES - 3)
+      .toString('utf8')
+      .replace(/\uFFFD$/, '') + '…'
+  );
+}
