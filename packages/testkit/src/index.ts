@@ -1,1 +1,6 @@
 export { createGitRepository, type CommitFile, type CommitOptions, type GitRepository } from './git-repository.ts';
+export { apiRequest, type ApiRequest } from './api-request.ts';
+export { startFaultProxy, type FaultProxy, type RequestCount } from './fault-proxy.ts';
+export type { Fault, FaultRule } from './fault-rules.ts';
+export { startTestSandbox } from './sandbox.ts';
+export { startTestApi, type TestApi } from './test-api.ts';

@@ -28,7 +28,7 @@ import type {
 } from './kube-client.ts';
 import { listPages, METADATA_ACCEPT } from './list-pages.ts';
 import { asObject, decodeMapping, encodeBody } from './object-codec.ts';
-import type { ApiCall, Requester } from './requester.ts';
+import { DEFAULT_TIMEOUT_MS, type ApiCall, type Requester } from './requester.ts';
 import { watchConnection } from './watch-connection.ts';
 
 /** What a client stands on. */
@@ -43,8 +43,7 @@ export interface ClientParts {
 /** Makes the client of one target. */
 export function httpClient(parts: ClientParts): KubeClient {
   const { discovery, requester } = parts;
-  const resourceOf = (kind: GroupVersionKind, options: CallOptions = {}): Promise<ApiResource> =>
-    discovery.resourceFor(kind, options.signal === undefined ? {} : { signal: options.signal });
+  const resourceOf: ResourceOf = (kind, options = {}) => resolveKind(parts, kind, options);
 
   const send = async (call: ApiCall, options: CallOptions): Promise<KubernetesObject> =>
     asObject(decodeMapping((await requester.call(call, options)).body));
@@ -94,6 +93,22 @@ export function httpClient(parts: ClientParts): KubeClient {
     watch: (kind, options = {}) => watch(parts, resourceOf, kind, options),
     raw: (request) => raw(requester, request),
   };
+}
+
+/** How a kind is served; waits for discovery no longer than the call may take. */
+async function resolveKind(parts: ClientParts, kind: GroupVersionKind, options: CallOptions): Promise<ApiResource> {
+  const milliseconds = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const late = new AbortController();
+  const cancel = parts.clock.after(milliseconds, () => {
+    const text = `what the cluster serves could not be read within ${milliseconds} ms`;
+    late.abort(new CapstanError('KUBE_TIMEOUT', text, { data: { server: parts.server } }));
+  });
+  try {
+    const signal = options.signal === undefined ? late.signal : AbortSignal.any([options.signal, late.signal]);
+    return await parts.discovery.resourceFor(kind, { signal });
+  } finally {
+    cancel();
+  }
 }
 
 type ResourceOf = (kind: GroupVersionKind, options?: CallOptions) => Promise<ApiResource>;

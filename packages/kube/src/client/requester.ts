@@ -9,7 +9,8 @@ import type { RetryBudget } from './retry-budget.ts';
 import { statusError, type FailedRequest } from './status-error.ts';
 import type { Transport, WireAnswer, WireRequest } from './transport.ts';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** The bound on a call that names none. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
 const JSON_TYPE = 'application/json';
 
 /** A request to the API, before identity and flow control. */

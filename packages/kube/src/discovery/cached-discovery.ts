@@ -129,7 +129,11 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
     const onAbort = (): void => {
       reject(signal.reason instanceof Error ? signal.reason : new Error('the call was aborted'));
     };
-    if (signal.aborted) onAbort();
+    if (signal.aborted) {
+      onAbort();
+      work.catch(ignore);
+      return;
+    }
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });

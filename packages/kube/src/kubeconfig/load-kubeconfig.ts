@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { isCapstanError, CapstanError } from '@capstan/errors';
-import { parseJson } from '@capstan/object';
+import type { JsonValue } from '@capstan/object';
+import { parse } from '@capstan/yaml';
 import { readText } from './cluster-auth.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { parseKubeconfig, resolveContext, type Kubeconfig } from './kubeconfig.ts';
@@ -71,6 +72,13 @@ function merge(configs: readonly Kubeconfig[]): Kubeconfig {
   };
 }
 
-function documentOf(text: string, where: string): ReturnType<typeof parseJson> {
-  return parseJson(text, { where });
+function documentOf(text: string, where: string): JsonValue {
+  try {
+    return parse(text, { source: where, rules: 'v2' });
+  } catch (cause) {
+    // The reader's words may quote the text, which holds secrets: only where it stopped is passed on.
+    const line = cause instanceof CapstanError ? cause.data['line'] : undefined;
+    const at = typeof line === 'number' ? ` (line ${line})` : '';
+    throw new CapstanError('KUBECONFIG_INVALID', `${where}: it is no YAML document${at}`);
+  }
 }
