@@ -75,7 +75,7 @@ function folderAt(root: Folder, segments: readonly string[], path: string): Fold
     throw new CapstanError('TREE_LIMIT', `${path} lies deeper than ${MAX_DEPTH} folders`);
   let folder = root;
   for (const segment of segments) {
-    const next = folder.get(segment) ?? new Map();
+    const next = folder.get(segment) ?? new Map<string, Folder | StoredEntry>();
     if (!(next instanceof Map)) throw clash(path);
     folder.set(segment, next);
     folder = next;

@@ -1,4 +1,4 @@
-import { isJsonObject, type KubernetesObject } from '@capstan/object';
+import { isJsonObject, refOf, type KubernetesObject } from '@capstan/object';
 import type { GitCredentials } from './git-credentials.ts';
 import { SecretData } from './secret-data.ts';
 
@@ -74,7 +74,7 @@ function findRepository(
     if (typeOf(secret) !== 'repository') return [];
     const data = new SecretData(secret);
     const at = normalizeArgoUrl(data.get('url') ?? '');
-    return wanted !== '' && at === wanted ? [{ name: String(secret.metadata['name'] ?? ''), data }] : [];
+    return wanted !== '' && at === wanted ? [{ name: refOf(secret).name, data }] : [];
   });
   const ofProject = (name: string) => same.find(({ data }) => (data.get('project') ?? '') === name);
   return ofProject(project) ?? ofProject('');

@@ -1,5 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import { isJsonObject, type KubernetesObject } from '@capstan/object';
+import { isJsonObject, refOf, type KubernetesObject } from '@capstan/object';
 
 /** Most characters of one field that are read. */
 const MAX_FIELD = 1024 * 1024;
@@ -13,8 +13,8 @@ export class SecretData {
   readonly #where: string;
 
   constructor(secret: KubernetesObject) {
-    const { namespace, name } = secret.metadata;
-    this.#where = `Secret ${String(namespace ?? '')}/${String(name ?? '')}`;
+    const { namespace, name } = refOf(secret);
+    this.#where = `Secret ${namespace}/${name}`;
     const data = secret['data'];
     this.#data = new Map(
       isJsonObject(data) ? Object.entries(data).map(([key, value]) => [key, this.#text(key, value)]) : [],

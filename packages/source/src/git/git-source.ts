@@ -54,6 +54,7 @@ class MirroredGitSource implements GitSource {
     const scratch = join(this.#root, 'sessions');
     mkdirSync(home, { recursive: true, mode: 0o700 });
     rmSync(scratch, { recursive: true, force: true });
+    mkdirSync(scratch, { mode: 0o700 });
     this.#key = keyIn(join(this.#root, 'key'));
     this.#protocols = options.protocols ?? ['http', 'https', 'ssh'];
     this.#maxMirrors = options.maxMirrors ?? DEFAULT_MAX_MIRRORS;

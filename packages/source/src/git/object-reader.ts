@@ -12,8 +12,8 @@ export interface GitObject {
 
 interface Pending {
   readonly hash: string;
-  resolve(object: GitObject | undefined): void;
-  reject(error: Error): void;
+  readonly resolve: (object: GitObject | undefined) => void;
+  readonly reject: (error: Error) => void;
 }
 
 type CatFile = ChildProcessByStdio<Writable, Readable, null>;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { CapstanError } from '@capstan/errors';
+import { CapstanError, isCapstanError } from '@capstan/errors';
 import { killGroup, runGit } from '../git/run-git.ts';
 import { backendEnvironment, readCgiHead } from './cgi.ts';
 
@@ -88,8 +88,9 @@ class Host {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.#serve(request, response).catch((error: unknown) => {
-      const failure =
-        error instanceof CapstanError ? error : new CapstanError('GIT_FAILED', 'the Git host failed', { cause: error });
+      const failure = isCapstanError(error)
+        ? error
+        : new CapstanError('GIT_FAILED', 'the Git host failed', { cause: error });
       this.#options.onError?.(failure);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();

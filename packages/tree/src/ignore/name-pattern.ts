@@ -1,5 +1,5 @@
 /** One element of a pattern for names: any text, or one character out of some. */
-type Element = { readonly kind: 'star' } | { readonly kind: 'one'; accepts(character: number): boolean };
+type Element = { readonly kind: 'star' } | { readonly kind: 'one'; readonly accepts: (character: number) => boolean };
 
 /** Whether a name fits a pattern; see `compileNamePattern`. */
 export type NameMatcher = (name: string) => boolean;
@@ -49,7 +49,7 @@ const CARET = 0x5e;
 function readSet(
   characters: readonly number[],
   start: number,
-): { readonly end: number; accepts(character: number): boolean } | undefined {
+): { readonly end: number; readonly accepts: (character: number) => boolean } | undefined {
   const negated = characters[start] === CARET;
   const ranges: (readonly [number, number])[] = [];
   let at = negated ? start + 1 : start;
