@@ -3,8 +3,12 @@ export { queueKey, startController, type Controller, type QueueFactory } from '.
 export type { Engine } from './runtime/engine.ts';
 export { Interests } from './runtime/interests.ts';
 export { silentJournal, type Actor, type Journal, type JournalEntry } from './runtime/journal.ts';
-export type { KindRules } from './runtime/kind-rules.ts';
+export { RuleBook, type KindRules } from './runtime/kind-rules.ts';
 export { silentLog, type Log } from './runtime/log.ts';
-export { OwnObjects } from './runtime/own-objects.ts';
+export { FreshObjects } from './runtime/fresh-objects.ts';
+export { HealBackoff, type HealTurn } from './runtime/heal-backoff.ts';
 export type { Reconciler, Turn } from './runtime/reconciler.ts';
 export type { RenderJob, RenderResult, Renderer } from './runtime/renderer.ts';
+export { startFlux, type FluxControllers } from './flux/start-flux.ts';
+export { localRenderer } from './runtime/local-renderer.ts';
+export { openCluster, type OpenClusterOptions } from './runtime/open-cluster.ts';

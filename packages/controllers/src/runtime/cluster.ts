@@ -1,5 +1,6 @@
 import type { KubeClient, WatchCache } from '@capstan/kube';
 import type { ClusterId, GroupVersionKind, Identity } from '@capstan/object';
+import type { FreshObjects } from './fresh-objects.ts';
 import type { Interests } from './interests.ts';
 import type { KindRules } from './kind-rules.ts';
 
@@ -11,6 +12,8 @@ export interface Cluster {
   /** As somebody else; the same connection, discovery and flow control. */
   as(identity: Identity): KubeClient;
   readonly cache: WatchCache;
+  /** Objects as new as our own writes: what reconcilers read. */
+  readonly live: FreshObjects;
   readonly interests: Interests;
   /** How objects of a kind are merged and patched, from the cluster's own OpenAPI; kept until a CRD changes. */
   rules(kind: GroupVersionKind, signal?: AbortSignal): Promise<KindRules>;

@@ -1,18 +1,15 @@
-import { isCapstanError, messageOf } from '@capstan/errors';
 import type { CacheChange, KindHold, WorkQueue, WorkResult } from '@capstan/kube';
 import type { GroupKind, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Engine } from './engine.ts';
-import { OwnObjects } from './own-objects.ts';
 import type { Reconciler } from './reconciler.ts';
 
-/** Makes a queue whose `run` is called with each key; the caller's choice of concurrency and back-off. */
-export type QueueFactory = (run: (key: string, signal: AbortSignal) => Promise<WorkResult>, name: string) => WorkQueue;
+/** Makes a controller's queue; the caller chooses concurrency, back-off and what happens to errors. */
+export type QueueFactory = (work: (key: string, signal: AbortSignal) => Promise<WorkResult>, name: string) => WorkQueue;
 
 /** A running controller. */
 export interface Controller {
   readonly name: string;
   readonly queue: WorkQueue;
-  readonly own: OwnObjects;
   /** Runs a resource soon. */
   wake(ref: ObjectRef): void;
   /** Resolves when the first list is in and every resource has been queued. */
@@ -31,29 +28,18 @@ export function queueKey(ref: { readonly namespace: string; readonly name: strin
  */
 export function startController(
   engine: Engine,
-  makeReconciler: (controller: { readonly own: OwnObjects; wake(ref: ObjectRef): void }) => Reconciler,
+  makeReconciler: (controller: { wake(ref: ObjectRef): void }) => Reconciler,
   makeQueue: QueueFactory,
 ): Controller {
-  const { cache } = engine.clusters.local;
-  const own = new OwnObjects(cache);
+  const { cache, live } = engine.clusters.local;
   const wake = (ref: ObjectRef): void => queue.add(queueKey(ref));
-  const reconciler = makeReconciler({ own, wake });
+  const reconciler = makeReconciler({ wake });
   const { kind } = reconciler;
-  const log = engine.log.child({ controller: reconciler.name });
 
   const run = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     const ref = refOfKey(key, kind);
-    const object = await own.get(ref, signal);
-    try {
-      return await reconciler.reconcile({ ref, object, signal });
-    } catch (error) {
-      if (signal.aborted) return {};
-      log.error(
-        { key, code: isCapstanError(error) ? error.code : undefined, error: messageOf(error) },
-        'reconcile failed; trying again with back-off',
-      );
-      return { backOff: true };
-    }
+    const object = await live.get(ref, signal);
+    return reconciler.reconcile({ ref, object, signal });
   };
   const queue = makeQueue(run, reconciler.name);
 
@@ -76,7 +62,6 @@ export function startController(
   return {
     name: reconciler.name,
     queue,
-    own,
     wake,
     started: hold.synced,
     close: async () => {

@@ -1,5 +1,5 @@
-import type { Clock } from '@capstan/kube';
-import type { GitSource } from '@capstan/source';
+import type { Clock, EventRecorder } from '@capstan/kube';
+import type { ArtifactStore, GitSource } from '@capstan/source';
 import type { Clusters } from './cluster.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
@@ -10,7 +10,12 @@ export interface Engine {
   readonly clock: Clock;
   readonly clusters: Clusters;
   readonly git: GitSource;
+  readonly artifacts: ArtifactStore;
+  /** Where an artifact is served, for status: `http://…/gitrepository/NAMESPACE/NAME/COMMIT.tar.gz`. */
+  artifactUrl(path: string): string;
   readonly renderer: Renderer;
+  /** The recorder of a component, as events name it: `source-controller`, … */
+  events(component: string): EventRecorder;
   readonly journal: Journal;
   readonly log: Log;
 }

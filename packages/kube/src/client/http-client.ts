@@ -151,7 +151,6 @@ async function* watch(
     clock: parts.clock,
     signal: options.signal,
     silenceMs: options.silenceMs,
-    onOpen: options.onOpen,
   });
 }
 

@@ -1,0 +1,98 @@
+import type { Condition, GitRepository } from '@capstan/api';
+import {
+  setCondition,
+  dropConditions,
+  markReconciling,
+  markStalled,
+  conditionOf,
+  type ConditionContext,
+} from '../conditions.ts';
+import { condition, reason } from '../names.ts';
+
+type Status = NonNullable<GitRepository['status']>;
+
+/** What becomes of a GitRepository's status as its steps go on. */
+export interface Draft {
+  readonly status: Status;
+  readonly context: ConditionContext;
+}
+
+/** A step's failure, in Flux's words. `waiting` retries when what is missing appears. */
+export interface StepFailure {
+  readonly reason: string;
+  readonly message: string;
+  readonly stalled: boolean;
+  /** The condition that names the failure; Ready mirrors it. */
+  readonly type: typeof condition.fetchFailed | typeof condition.storageOperationFailed;
+}
+
+/** A draft whose conditions have gone through `change`. */
+export function withConditions(
+  draft: Draft,
+  change: (conditions: readonly Condition[], context: ConditionContext) => readonly Condition[],
+): Draft {
+  return {
+    ...draft,
+    status: { ...draft.status, conditions: [...change(draft.status.conditions ?? [], draft.context)] },
+  };
+}
+
+/** The intent, written before the work: Reconciling and, unless an artifact is served meanwhile, Ready=Unknown. */
+export function progressing(draft: Draft, message: string, options: { readonly ready: boolean }): Draft {
+  return withConditions(draft, (conditions, context) => {
+    const marked = markReconciling(conditions, reason.progressing, message, context);
+    const known = conditionOf(marked, condition.ready) !== undefined;
+    if (!options.ready && known) return marked;
+    return setCondition(
+      marked,
+      { type: condition.ready, status: 'Unknown', reason: reason.progressing, message },
+      context,
+    );
+  });
+}
+
+/** The outcome: the artifact of `revision` is stored. */
+export function succeeded(draft: Draft, artifact: NonNullable<Status['artifact']>, generation: number): Draft {
+  const message = `stored artifact for revision '${artifact.revision}'`;
+  const marked = withConditions(draft, (conditions, context) => {
+    const kept = dropConditions(
+      conditions,
+      condition.reconciling,
+      condition.stalled,
+      condition.fetchFailed,
+      condition.storageOperationFailed,
+      condition.artifactOutdated,
+    );
+    const stored = setCondition(
+      kept,
+      { type: condition.artifactInStorage, status: 'True', reason: reason.succeeded, message },
+      context,
+    );
+    return setCondition(stored, { type: condition.ready, status: 'True', reason: reason.succeeded, message }, context);
+  });
+  return { ...marked, status: { ...marked.status, artifact, observedGeneration: generation } };
+}
+
+/** The outcome: a step failed. What was stored before stays. */
+export function failed(draft: Draft, failure: StepFailure): Draft {
+  return withConditions(draft, (conditions, context) => {
+    const named = setCondition(
+      conditions,
+      { type: failure.type, status: 'True', reason: failure.reason, message: failure.message },
+      context,
+    );
+    const ready = setCondition(
+      named,
+      { type: condition.ready, status: 'False', reason: failure.reason, message: failure.message },
+      context,
+    );
+    if (failure.stalled) return markStalled(ready, failure.reason, failure.message, context);
+    const current = conditionOf(ready, condition.reconciling);
+    if (current === undefined) return ready;
+    return setCondition(
+      ready,
+      { type: condition.reconciling, status: 'True', reason: reason.progressingWithRetry, message: current.message },
+      context,
+    );
+  });
+}

@@ -1,0 +1,52 @@
+import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
+import type { ObjectRef } from '@capstan/object';
+import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { gitRepositoryReconciler } from './git-repository/reconciler.ts';
+import { kustomizationReconciler } from './kustomization/reconciler.ts';
+import { Watchers } from './kustomization/watchers.ts';
+import { SourceTrees } from './source-trees.ts';
+
+/** Flux's controllers, running. */
+export interface FluxControllers {
+  readonly gitRepositories: Controller;
+  readonly kustomizations: Controller;
+  close(): Promise<void>;
+}
+
+/** Starts Flux's controllers on the local cluster, and wakes Kustomizations by what they wait for and what they own. */
+export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControllers {
+  const { cache, interests } = engine.clusters.local;
+  const trees = new SourceTrees(engine);
+  const watchers = new Watchers();
+  const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees), makeQueue);
+  const kustomizations = startController(engine, () => kustomizationReconciler(engine, trees, watchers), makeQueue);
+  const unsubscribe = cache.subscribe(({ entry }) => {
+    for (const owner of interests.ownersOf(entry.ref)) {
+      const ref = refOfOwner(owner);
+      if (ref !== undefined) kustomizations.wake(ref);
+    }
+    if (isSourceOrDependency(entry.ref)) for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
+  });
+  return {
+    gitRepositories,
+    kustomizations,
+    close: async () => {
+      unsubscribe();
+      await Promise.all([gitRepositories.close(), kustomizations.close()]);
+    },
+  };
+}
+
+const sourceKinds = new Set([gitRepositoryResource, kustomizationResource].map((kind) => `${kind.group}/${kind.kind}`));
+
+function isSourceOrDependency(ref: ObjectRef): boolean {
+  return sourceKinds.has(`${ref.group}/${ref.kind}`);
+}
+
+// Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.
+function refOfOwner(owner: string): ObjectRef | undefined {
+  const [kind, namespace, name] = owner.split('/');
+  if (kind !== 'Kustomization' || namespace === undefined || name === undefined) return undefined;
+  return { group: kustomizationResource.group, kind, namespace, name };
+}

@@ -1,0 +1,48 @@
+import { createWatchCache, type Clock, type IndexFunction, type KubeCluster } from '@capstan/kube';
+import { refOf, type KubernetesObject } from '@capstan/object';
+import type { Cluster } from './cluster.ts';
+import { FreshObjects } from './fresh-objects.ts';
+import { Interests } from './interests.ts';
+import { RuleBook } from './kind-rules.ts';
+import type { Log } from './log.ts';
+
+/** How a cluster is looked after. */
+export interface OpenClusterOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether an object is kept whole even before somebody cares about it: our own resources, and what bears our marks. */
+  readonly tracked: (object: KubernetesObject) => boolean;
+  readonly indexes?: Readonly<Record<string, IndexFunction>>;
+  readonly budgetBytes?: number;
+}
+
+/** A cluster with its watch cache, rules and interests. Nothing is sent until something is asked for. */
+export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Cluster & { close(): Promise<void> } {
+  const client = kube.client();
+  const log = options.log.child({ cluster: kube.id });
+  const cache = createWatchCache(client, {
+    clock: options.clock,
+    tracked: (object) => options.tracked(object) || interests.ownersOf(refOf(object)).size > 0,
+    // Drift is told by who owns which field.
+    keepManagedFields: () => true,
+    onFailure: (kind, error) =>
+      log.warn({ group: kind.group, kind: kind.kind, error: String(error) }, 'a watch failed; it is made anew'),
+    ...(options.indexes === undefined ? {} : { indexes: options.indexes }),
+    ...(options.budgetBytes === undefined ? {} : { budgetBytes: options.budgetBytes }),
+  });
+  const interests: Interests = new Interests(cache);
+  const rules = new RuleBook(kube.discovery);
+  return {
+    id: kube.id,
+    client,
+    as: (identity) => kube.client(identity),
+    cache,
+    live: new FreshObjects(cache),
+    interests,
+    rules: (kind, signal) => rules.rulesFor(kind, signal),
+    close: async () => {
+      await cache.close();
+      await kube.close();
+    },
+  };
+}
