@@ -1,0 +1,144 @@
+import type { JsonValue, KubernetesObject } from '@capstan/object';
+import { getPath } from '@capstan/object';
+import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
+import { nextTime, parseCron } from './cron-schedule.ts';
+import type { Informer } from './informer.ts';
+import { CRON_JOBS, JOBS } from './resources.ts';
+import {
+  conditionOf,
+  controllerOf,
+  controllerReference,
+  isDeleting,
+  keyOf,
+  nameOf,
+  namespaceOf,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  timeAt,
+  timeText,
+  uidOf,
+} from './read.ts';
+
+const SCHEDULED = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+
+/** Runs the CronJob controller: a Job at each due time, by the concurrency policy, with a bounded history. UTC only. */
+export function startCronJobs(context: SimulationContext): void {
+  const crons = context.informer(CRON_JOBS);
+  const jobs = context.informer(JOBS);
+  const lane = context.lane('cronjob', (key) => {
+    const cron = crons.byKey(key);
+    if (cron === undefined || isDeleting(cron)) return;
+    const again = reconcile(context, jobs, cron);
+    if (again !== undefined) lane.addAfter(key, again);
+  });
+  crons.subscribe(({ type, object }) => {
+    if (type !== 'DELETED') lane.add(keyOf(object));
+  });
+  jobs.subscribe(({ object }) => {
+    const owner = controllerOf(object);
+    if (owner?.['kind'] === 'CronJob') lane.add(`${namespaceOf(object)}/${textAt(owner, 'name')}`);
+  });
+}
+
+function reconcile(context: SimulationContext, jobs: Informer, cron: KubernetesObject): number | undefined {
+  const now = context.clock.now();
+  const schedule = parseCron(textAt(cron, 'spec', 'schedule'));
+  const last = textAt(cron, 'status', 'lastScheduleTime') || textAt(cron.metadata, 'creationTimestamp');
+  const due = schedule === undefined ? undefined : latestDue(schedule, new Date(last), now);
+  const suspended = getPath(cron, 'spec', 'suspend') === true;
+  const scheduled = due === undefined || suspended ? undefined : startJob(context, jobs, cron, due);
+  forget(context, jobs, cron);
+  report(context, jobs, cron, scheduled);
+  if (schedule === undefined || suspended) return undefined;
+  const next = nextTime(schedule, now);
+  return next === undefined ? undefined : next.getTime() - now.getTime();
+}
+
+/** The last due time up to now; what was missed before it is not made up for. */
+function latestDue(schedule: NonNullable<ReturnType<typeof parseCron>>, since: Date, now: Date): Date | undefined {
+  const from = new Date(Math.max(since.getTime(), now.getTime() - 24 * 3600 * 1000));
+  let found: Date | undefined;
+  for (let next = nextTime(schedule, from); next !== undefined && next <= now; next = nextTime(schedule, next)) {
+    found = next;
+  }
+  return found;
+}
+
+function startJob(context: SimulationContext, jobs: Informer, cron: KubernetesObject, due: Date): Date | undefined {
+  const active = jobs.controlledBy(uidOf(cron)).filter((job) => !isOver(job));
+  const policy = textAt(cron, 'spec', 'concurrencyPolicy');
+  if (policy === 'Forbid' && active.length > 0) return undefined;
+  if (policy === 'Replace') {
+    for (const job of active) remove(context, job);
+  }
+  const name = `${nameOf(cron)}-${Math.floor(due.getTime() / 60_000)}`;
+  if (jobs.get(namespaceOf(cron), name) !== undefined) return due;
+  const template = objectAt(cron, 'spec', 'jobTemplate');
+  const metadata = objectAt(template, 'metadata');
+  const job: KubernetesObject = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...metadata,
+      name,
+      namespace: namespaceOf(cron),
+      annotations: { ...objectAt(metadata, 'annotations'), [SCHEDULED]: timeText(due) },
+      ownerReferences: [controllerReference(cron)],
+    },
+    spec: objectAt(template, 'spec'),
+  };
+  context.api.create(JOBS, job, { manager: CONTROLLER_MANAGER });
+  return due;
+}
+
+/** Deletes finished Jobs beyond the history limits, the oldest first. */
+function forget(context: SimulationContext, jobs: Informer, cron: KubernetesObject): void {
+  const owned = [...jobs.controlledBy(uidOf(cron))].filter((job) => !isDeleting(job));
+  const limits: readonly (readonly [string, number])[] = [
+    ['Complete', numberAt(cron, 3, 'spec', 'successfulJobsHistoryLimit')],
+    ['Failed', numberAt(cron, 1, 'spec', 'failedJobsHistoryLimit')],
+  ];
+  for (const [type, limit] of limits) {
+    const over = owned
+      .filter((job) => conditionOf(objectAt(job, 'status'), type)?.['status'] === 'True')
+      .sort((a, b) => timeAt(a, 'status', 'startTime') - timeAt(b, 'status', 'startTime'));
+    for (const job of over.slice(0, Math.max(0, over.length - limit))) remove(context, job);
+  }
+}
+
+function report(context: SimulationContext, jobs: Informer, cron: KubernetesObject, scheduled: Date | undefined): void {
+  const owned = jobs.controlledBy(uidOf(cron));
+  const active: JsonValue[] = owned
+    .filter((job) => !isOver(job))
+    .map((job) => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      name: nameOf(job),
+      namespace: namespaceOf(job),
+      resourceVersion: textAt(job.metadata, 'resourceVersion'),
+      uid: uidOf(job),
+    }));
+  // A Job's resourceVersion is noted once, as it was made: it is no reason to write again.
+  const known = objectsAt(cron, 'status', 'active');
+  const uids = (list: readonly JsonValue[]): string => list.map((each) => textAt(each, 'uid')).join();
+  const same = uids(known) === uids(active);
+  const ends = owned.map((job) => textAt(job, 'status', 'completionTime')).filter((time) => time !== '');
+  const latest = [textAt(cron, 'status', 'lastSuccessfulTime'), ...ends].sort().at(-1);
+  const status = compact({
+    active: active.length === 0 ? undefined : same ? known : active,
+    lastScheduleTime: scheduled === undefined ? getPath(cron, 'status', 'lastScheduleTime') : timeText(scheduled),
+    lastSuccessfulTime: latest === '' ? undefined : latest,
+  });
+  writeStatus(context, CRON_JOBS, cron, status);
+}
+
+function isOver(job: KubernetesObject): boolean {
+  const status = objectAt(job, 'status');
+  return ['Complete', 'Failed'].some((type) => conditionOf(status, type)?.['status'] === 'True');
+}
+
+function remove(context: SimulationContext, job: KubernetesObject): void {
+  context.api.delete(JOBS, namespaceOf(job), nameOf(job), { uid: uidOf(job), propagation: 'Background' });
+}

@@ -1,0 +1,7 @@
+export { startSimulation, type Simulation } from './start-simulation.ts';
+export {
+  FAULT_ANNOTATION,
+  METRIC_ANNOTATION,
+  START_DELAY_ANNOTATION,
+  type SimulationOptions,
+} from './simulation-options.ts';

@@ -1,0 +1,68 @@
+import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
+import { isJsonObject } from '@capstan/object';
+import { CONTROLLER_MANAGER, type SimulationContext } from './context.ts';
+import { fnv1a, safeEncode } from './pod-template-hash.ts';
+import { REVISIONS } from './resources.ts';
+import { controllerReference, nameOf, namespaceOf, numberAt, objectAt, sameValue, timeAt, uidOf } from './read.ts';
+
+/** A ControllerRevision's name and the hash in it. */
+export interface Revision {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/** The revision of a workload's template; a ControllerRevision is made for a template that has none yet. */
+export function revisionOf(context: SimulationContext, owner: KubernetesObject, extraLabels: JsonObject): Revision {
+  const data: JsonObject = { spec: { template: { ...objectAt(owner, 'spec', 'template'), $patch: 'replace' } } };
+  const hash = safeEncode(String(fnv1a(new TextEncoder().encode(`${sortedJson(data)}${extraProbe(owner)}`))));
+  const known = [...context.informer(REVISIONS).controlledBy(uidOf(owner))];
+  const name = `${nameOf(owner)}-${hash}`;
+  const same = known.find((each) => nameOf(each) === name || sameValue(each['data'], data));
+  if (same !== undefined) return { name: nameOf(same), hash: nameOf(same).slice(nameOf(owner).length + 1) };
+  const labels = {
+    ...objectAt(owner, 'spec', 'template', 'metadata', 'labels'),
+    ...extraLabels,
+    'controller-revision-hash': hash,
+  };
+  const number = Math.max(0, ...known.map((each) => numberAt(each, 0, 'revision'))) + 1;
+  const revision: KubernetesObject = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: { name, namespace: namespaceOf(owner), labels, ownerReferences: [controllerReference(owner)] },
+    data,
+    revision: number,
+  };
+  context.api.create(REVISIONS, revision, { manager: CONTROLLER_MANAGER });
+  forget(context, owner, known);
+  return { name, hash };
+}
+
+function extraProbe(owner: KubernetesObject): string {
+  return owner.kind === 'StatefulSet' ? String(numberAt(owner, 0, 'status', 'collisionCount')) : '';
+}
+
+function forget(context: SimulationContext, owner: KubernetesObject, known: readonly KubernetesObject[]): void {
+  const limit = numberAt(owner, 10, 'spec', 'revisionHistoryLimit');
+  const oldest = [...known].sort(
+    (a, b) => timeAt(a.metadata, 'creationTimestamp') - timeAt(b.metadata, 'creationTimestamp'),
+  );
+  for (const each of oldest.slice(0, Math.max(0, known.length - limit))) {
+    context.api.delete(REVISIONS, namespaceOf(each), nameOf(each), { uid: uidOf(each) });
+  }
+}
+
+/** JSON with sorted keys, as Go writes maps. */
+function sortedJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(sortedJson).join(',')}]`;
+  if (!isJsonObject(value)) return goString(value);
+  const entries = Object.keys(value).sort();
+  return `{${entries.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key] ?? null)}`).join(',')}}`;
+}
+
+/** Go's encoder escapes the characters that matter in HTML. */
+function goString(value: JsonValue): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item))
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('&', '\\u0026');
+}
