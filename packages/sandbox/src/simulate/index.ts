@@ -1,3 +1,4 @@
+export { ManualClock } from './manual-clock.ts';
 export { startSimulation, type Simulation } from './start-simulation.ts';
 export {
   FAULT_ANNOTATION,

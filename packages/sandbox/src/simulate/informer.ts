@@ -59,6 +59,17 @@ export class Informer {
     return (this.#byLabel.get(`${namespace}/${label}=${value}`) ?? NONE).values();
   }
 
+  /** Takes in an object as a write answered it; the watch's own event for it then changes nothing. */
+  observe(object: KubernetesObject): void {
+    this.#take({ type: 'MODIFIED', object });
+  }
+
+  /** Takes an object out that a delete removed. */
+  forget(key: string): void {
+    const object = this.#objects.get(key);
+    if (object !== undefined) this.#take({ type: 'DELETED', object });
+  }
+
   close(): void {
     this.#stop();
     this.#handlers.length = 0;
@@ -67,6 +78,8 @@ export class Informer {
   #take(event: WatchEvent): void {
     const key = keyOf(event.object);
     const old = this.#objects.get(key);
+    if (event.type === 'DELETED' && old === undefined) return;
+    if (event.type !== 'DELETED' && old !== undefined && revisionOf(event.object) <= revisionOf(old)) return;
     if (old !== undefined) this.#index(key, old, false);
     if (event.type === 'DELETED') {
       this.#objects.delete(key);
@@ -87,6 +100,12 @@ export class Informer {
         put(this.#byLabel, `${namespace}/${label}=${value}`, key, add ? object : undefined);
     }
   }
+}
+
+/** Revisions of one store grow; what has none counts as the newest. */
+function revisionOf(object: KubernetesObject): number {
+  const revision = Number(textAt(object.metadata, 'resourceVersion') || Number.NaN);
+  return Number.isNaN(revision) ? Number.MAX_SAFE_INTEGER : revision;
 }
 
 function put(index: Map<string, Bucket>, bucket: string, key: string, object: KubernetesObject | undefined): void {

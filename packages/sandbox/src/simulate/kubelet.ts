@@ -4,7 +4,18 @@ import { KUBELET, writeStatus, type SimulationContext } from './context.ts';
 import { faultOf, type PodFault } from './pod-fault.ts';
 import { podStatus, type PodStage } from './pod-status.ts';
 import { PODS } from './resources.ts';
-import { annotationOf, conditionOf, controllerOf, isDeleting, keyOf, nameOf, namespaceOf, textAt, timeText, uidOf } from './read.ts';
+import {
+  annotationOf,
+  conditionOf,
+  controllerOf,
+  isDeleting,
+  keyOf,
+  nameOf,
+  namespaceOf,
+  textAt,
+  timeText,
+  uidOf,
+} from './read.ts';
 import { START_DELAY_ANNOTATION } from './simulation-options.ts';
 import { isFinished } from './workload-pods.ts';
 

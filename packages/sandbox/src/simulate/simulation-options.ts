@@ -8,8 +8,6 @@ export interface SimulationOptions {
   readonly nodeName: string;
   /** Labels of the node, for selectors. */
   readonly nodeLabels: Readonly<Record<string, string>>;
-  /** PEM text for `kube-root-ca.crt`; without one the ConfigMap is not made. */
-  readonly certificateAuthority?: string;
   /** Whether LoadBalancer Services and Ingresses get an address. */
   readonly addresses: boolean;
   /** Called for a failure that is not a lost race. */

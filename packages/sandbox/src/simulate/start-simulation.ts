@@ -3,6 +3,7 @@ import { startAddresses } from './address-controller.ts';
 import { startAutoscaler } from './autoscaler-controller.ts';
 import { startBudgets } from './budget-controller.ts';
 import { startClaims } from './claim-controller.ts';
+import { ensureClusterObjects } from './cluster-objects.ts';
 import type { SimulationContext } from './context.ts';
 import { startCronJobs } from './cron-job-controller.ts';
 import { startDaemonSets } from './daemon-set-controller.ts';
@@ -11,7 +12,7 @@ import { startEndpoints } from './endpoints-controller.ts';
 import { Informer } from './informer.ts';
 import { startJobs } from './job-controller.ts';
 import { startKubelet } from './kubelet.ts';
-import { startNamespaceObjects } from './namespace-objects.ts';
+import { observedApi } from './observed-api.ts';
 import { startReplicaSets } from './replica-set-controller.ts';
 import { startScheduler } from './scheduler.ts';
 import { DEFAULT_OPTIONS, type SimulationOptions } from './simulation-options.ts';
@@ -34,7 +35,7 @@ export function startSimulation(api: ClusterApi, clock: Clock, options: Partial<
   const queue = new WorkQueue(clock, settings.onError);
   const informers = new Map<string, Informer>();
   const context: SimulationContext = {
-    api,
+    api: observedApi(api, (resource) => informers.get(resourceKey(resource))),
     clock,
     options: settings,
     informer(resource) {
@@ -47,7 +48,7 @@ export function startSimulation(api: ClusterApi, clock: Clock, options: Partial<
     },
     lane: (name, reconcile) => queue.lane(name, reconcile),
   };
-  startNamespaceObjects(context);
+  ensureClusterObjects(context);
   startClaims(context);
   startScheduler(context);
   startKubelet(context);
