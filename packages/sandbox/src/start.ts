@@ -12,6 +12,7 @@ import { builtinGroups } from './registry/builtin-resources.ts';
 import type { Cluster } from './registry/cluster.ts';
 import { ResourceRegistry } from './registry/resource-registry.ts';
 import { Server } from './server.ts';
+import { startSimulation, type SimulationOptions } from './simulate/index.ts';
 import { Store } from './store/store.ts';
 import { bootstrap } from './admission/bootstrap.ts';
 
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   /** Where the kubeconfig is written; `kubeconfig` in the state folder when not given. */
   readonly kubeconfigPath?: string;
   readonly clock?: Clock;
+  /** How the simulated workload controllers and the node behave; `false`: the API alone. */
+  readonly simulation?: Partial<SimulationOptions> | false;
   /** Told of faults of the sandbox itself; standard error when not given. */
   readonly report?: (error: unknown) => void;
 }
@@ -75,9 +78,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
     const kubeconfigPath = options.kubeconfigPath ?? join(stateDir, 'kubeconfig');
     await writeDurably(kubeconfigPath, kubeconfig);
+    const simulation =
+      options.simulation === false
+        ? undefined
+        : startSimulation(api, clock, { onError: (error) => report(error), ...options.simulation });
     await store.durable();
     const close = async (): Promise<void> => {
       await server.close();
+      simulation?.close();
       collector.stop();
       namespaces.stop();
       await store.close();

@@ -20,7 +20,7 @@ describe('a simulated cluster', () => {
   let simulation: Simulation;
 
   before(async () => {
-    sandbox = await startSandbox({ stateDir, port: 0, plainHttp: true, clock });
+    sandbox = await startSandbox({ stateDir, port: 0, plainHttp: true, clock, simulation: false });
     simulation = startSimulation(sandbox.api, clock, { onError: (error) => failures.push(error) });
     await settle();
   });
