@@ -24,8 +24,10 @@ export type PathElement =
 /** Where a value stands in an object: steps from its root. */
 export type Path = readonly PathElement[];
 
-/** How many elements are kept for reuse before the store starts over. */
+/** How many elements a store keeps for reuse before it starts over. */
 const MAX_INTERNED = 65_536;
+/** Longer texts are not kept, so that a store cannot grow beyond some megabytes. */
+const MAX_INTERNED_LENGTH = 128;
 
 // The same few thousand names come again and again: making them once saves most of the work of walking an object.
 const fields = new Map<string, PathElement>();
@@ -157,6 +159,7 @@ function shownValue(value: JsonValue): string {
 }
 
 function keep(store: Map<string, PathElement>, key: string, element: PathElement): PathElement {
+  if (key.length > MAX_INTERNED_LENGTH) return element;
   if (store.size >= MAX_INTERNED) store.clear();
   store.set(key, element);
   return element;

@@ -105,11 +105,21 @@ function applyOnce(
   managed: ManagedFields,
   force: boolean,
 ): ApplyOutcome {
-  const config: TypedValue = typedObject(request.applied, request, {});
-  const live = typedObject(bare, request, { allowDuplicates: true });
+  const failure = `failed to create typed patch object (${describe(request.applied)})`;
+  const config: TypedValue = typedObject(request.applied, request, { failure });
+  const liveFailure = `failed to create typed live object (${describe(bare)})`;
+  const live = typedObject(bare, request, { allowDuplicates: true, failure: liveFailure });
   const { apiVersion } = request.applied;
   const manager = identifierOf(identityOf(request));
   return applyConfig({ live, config, apiVersion, managers: managed.managers, manager, force }, updaterOptions(request));
+}
+
+// As the API server names an object in these messages.
+function describe(object: KubernetesObject): string {
+  const { group, version, kind } = gvkOf(object);
+  const [namespace, name] = ['namespace', 'name'].map((key) => getKey(object.metadata, key));
+  const [where, what] = [namespace, name].map((text) => (typeof text === 'string' ? text : ''));
+  return `${where ?? ''}/${what ?? ''}; ${group}/${version}, Kind=${kind}`;
 }
 
 // kubectl takes over from its own client-side apply: what that set, and nobody changed since, is no conflict.

@@ -59,6 +59,7 @@ export {
 export type { ObjectConverter, OwnershipRules } from './owned-object.ts';
 export { recordUpdate, type UpdateRecord, type UpdateRecording } from './record-update.ts';
 export { resetFieldsOf, type WrittenResource } from './reset-fields.ts';
+export { parentEntries, scaleEntries, type ReplicasPaths } from './scale-entries.ts';
 export {
   applyConfig,
   updateManagers,

@@ -17,12 +17,14 @@ export interface TypedValue {
 export interface TypedOptions {
   /** Lets sets and keyed lists hold the same item twice, as live objects may. */
   readonly allowDuplicates?: boolean;
+  /** What could not be done when the value does not fit; opens the message. */
+  readonly failure?: string;
 }
 
 /** The value with its type. Throws SCHEMA_VIOLATION, naming every place, when the value does not fit. */
 export function asTyped(value: JsonValue | undefined, type: SchemaType, options: TypedOptions = {}): TypedValue {
   const mayHoldDuplicates = options.allowDuplicates ?? false;
-  throwViolations(validateTyped(value, type, options), 'The value does not fit its schema');
+  throwViolations(validateTyped(value, type, options), options.failure ?? 'The value does not fit its schema');
   return { value, type, mayHoldDuplicates };
 }
 

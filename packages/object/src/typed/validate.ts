@@ -77,7 +77,7 @@ function validateMap(run: Validation, type: MapType, map: JsonObject): void {
   for (const key of Object.keys(map)) {
     const ref = fieldType(type, key);
     if (ref === undefined) {
-      run.violations.push({ path: formatElement(fieldElement(key)), message: 'the schema has no such field' });
+      run.violations.push({ path: formatElement(fieldElement(key)), message: 'field not declared in schema' });
       continue;
     }
     const before = run.violations.length;
