@@ -30,6 +30,9 @@ interface Style {
   readonly indent: string;
 }
 
+/** What no string holds that stands for itself between quotes. */
+const NEEDS_ESCAPE = /["\\\u0000-\u001f<>&\u2028\u2029\ud800-\udfff]/;
+const SURROGATE = /[\ud800-\udfff]/;
 const LINE_SEPARATORS = /[\u2028\u2029]/g;
 const HTML_AND_LINE_SEPARATORS = /[<>&\u2028\u2029]/g;
 
@@ -62,7 +65,7 @@ function encodeList(list: readonly JsonValue[], style: Style, depth: number): st
 }
 
 function encodeMapping(mapping: JsonObject, style: Style, depth: number): string {
-  const keys = Object.keys(mapping).sort(compareUtf8);
+  const keys = sortedKeys(mapping);
   if (keys.length === 0) return '{}';
   const colon = style.indent === '' ? ':' : ': ';
   const items = keys.map(
@@ -79,11 +82,18 @@ function wrap(open: string, items: readonly string[], close: string, style: Styl
 }
 
 function encodeString(text: string, { escape }: Style): string {
-  const quoted = JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
+  if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
+  const quoted = JSON.stringify(text.toWellFormed());
   return quoted.replace(escape, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The keys in the order of their UTF-8 bytes, which is JavaScript's own but for characters beyond U+FFFF. */
+function sortedKeys(mapping: JsonObject): string[] {
+  const keys = Object.keys(mapping);
+  return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareUtf8) : keys.sort();
 }
 
 function encodeNumber(value: number): string {
   if (!Number.isFinite(value)) throw new CapstanError('JSON_INVALID', `JSON has no number for ${value}`);
-  return Object.is(value, -0) ? '-0' : String(value);
+  return String(value);
 }

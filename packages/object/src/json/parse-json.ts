@@ -1,5 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import { getKey, setKey, type JsonValue } from '../json-value.ts';
+import { getKey, setKey, type JsonObject, type JsonValue } from '../json-value.ts';
 
 /** How deep lists and mappings may nest: deeper text is refused, so that recursion over a value cannot overflow. */
 export const MAX_JSON_DEPTH = 1000;
@@ -20,8 +20,8 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_SAFE_DIGITS = 15;
 
-/** What JSON.parse would read otherwise than Go: long numbers, `-0`, exponents, escaped lone surrogates. */
-const NEEDS_CARE = /\d{16}|(?:^|[[:,\s])(?:-0|-?\d[\d.]*[eE])|\\u[dD][89a-fA-F]/;
+/** What JSON.parse would read otherwise than Go: long numbers, minus zero, exponents, escaped lone surrogates. */
+const NEED_CARE = [/\d{16}/, /[[:,\s]-0|^-0/, /[[:,\s]-?\d[\d.]*[eE]|^-?\d[\d.]*[eE]/, /\\u[dD][89a-fA-F]/];
 
 /**
  * Reads JSON as Kubernetes' decoder does: integers within int64 exactly (bigint beyond ±2⁵³), other numbers as
@@ -31,7 +31,11 @@ const NEEDS_CARE = /\d{16}|(?:^|[[:,\s])(?:-0|-?\d[\d.]*[eE])|\\u[dD][89a-fA-F]/
 export function parseJson(input: string | Uint8Array, options: ParseJsonOptions = {}): JsonValue {
   const text = typeof input === 'string' ? input : new TextDecoder('utf-8', { ignoreBOM: true }).decode(input);
   const maxDepth = options.maxDepth ?? MAX_JSON_DEPTH;
-  if (options.strict !== true && options.onDuplicate === undefined && !NEEDS_CARE.test(text)) {
+  if (
+    options.strict !== true &&
+    options.onDuplicate === undefined &&
+    !NEED_CARE.some((pattern) => pattern.test(text))
+  ) {
     const quick = tryNative(text);
     if (quick !== undefined && !deeperThan(quick, maxDepth)) return quick;
   }
@@ -49,8 +53,17 @@ function tryNative(text: string): JsonValue | undefined {
 function deeperThan(value: JsonValue, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depth === 0) return true;
-  const children: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
-  for (const child of children) if (typeof child === 'object' && deeperThan(child, depth - 1)) return true;
+  if (Array.isArray(value)) {
+    for (const child of value as readonly JsonValue[]) {
+      if (typeof child === 'object' && deeperThan(child, depth - 1)) return true;
+    }
+    return false;
+  }
+  const mapping = value as JsonObject;
+  for (const key of Object.keys(mapping)) {
+    const child = mapping[key];
+    if (typeof child === 'object' && deeperThan(child, depth - 1)) return true;
+  }
   return false;
 }
 
@@ -242,7 +255,7 @@ function numberOf(source: string, isInteger: boolean): number | bigint | undefin
   }
   const value = Number(source);
   if (!Number.isFinite(value)) return undefined;
-  return isInteger && value === 0 ? 0 : value;
+  return value === 0 ? 0 : value; // No minus zero: equal values print the same.
 }
 
 /** A path as Kubernetes prints it: `spec.containers[0].name`. */
