@@ -211,6 +211,10 @@ function diffElements(
   return { changed, removed };
 }
 
+/**
+ * Elements with equal keys (ports 53/TCP and 53/UDP) come out in reverse, as of Go's sort with upstream's comparison:
+ * which of them are paired depends on it.
+ */
 function sortByKeyText(
   list: readonly JsonValue[],
   mergeKey: string,
@@ -220,6 +224,7 @@ function sortByKeyText(
       const key = mergeKeyOf(element, mergeKey);
       return { element: asMapping(element, 'an element'), key, text: scalarText(key) };
     })
+    .reverse()
     .sort((a, b) => compareUtf8(a.text, b.text));
 }
 

@@ -149,6 +149,24 @@ describe('a strategic merge patch', () => {
   });
 });
 
+describe('a strategic merge patch of a list with equal keys', () => {
+  const ports = (...list: JsonObject[]) => podSpec({ containers: [{ name: 'dns', ports: list }] });
+  const tcp = { containerPort: 53, protocol: 'TCP' };
+  const udp = { containerPort: 53, protocol: 'UDP' };
+
+  it('pairs the last ones first, as kubectl does', () => {
+    const order = { '$setElementOrder/containers': [{ name: 'dns' }] };
+    const same = [{ containerPort: 53 }, { containerPort: 53 }];
+    const patch = (...list: JsonObject[]) =>
+      podSpec({ ...order, containers: [{ name: 'dns', '$setElementOrder/ports': same, ports: list }] });
+    assert.deepEqual(
+      createStrategicMergePatch(ports(tcp, udp), ports({ ...tcp, name: 'dns' }, udp), deployment),
+      patch({ containerPort: 53, name: 'dns' }),
+    );
+    assert.deepEqual(createStrategicMergePatch(ports(udp), ports(udp, tcp), deployment), patch(tcp, udp));
+  });
+});
+
 describe('a three-way strategic merge patch', () => {
   const original = podSpec({
     containers: [{ name: 'web', image: '1', env: [{ name: 'A', value: '1' }] }, { name: 'old' }],
