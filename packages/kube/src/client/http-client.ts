@@ -151,6 +151,7 @@ async function* watch(
     clock: parts.clock,
     signal: options.signal,
     silenceMs: options.silenceMs,
+    onOpen: options.onOpen,
   });
 }
 

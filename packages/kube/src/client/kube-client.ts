@@ -93,6 +93,8 @@ export interface WatchOptions extends SelectOptions {
   readonly timeoutSeconds?: number;
   /** Without a byte for so long the watch ends with KUBE_TIMEOUT; milliseconds. */
   readonly silenceMs?: number;
+  /** Called once the server has accepted the watch, before its first event. */
+  readonly onOpen?: () => void;
 }
 
 /** A watch event as it came. An ERROR event is thrown as its Status's error instead (410: KUBE_GONE). */

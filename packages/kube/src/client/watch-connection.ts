@@ -19,6 +19,7 @@ export interface WatchConnection {
   readonly signal: AbortSignal | undefined;
   /** Without a byte for so long it ends with KUBE_TIMEOUT; undefined waits for ever. */
   readonly silenceMs: number | undefined;
+  readonly onOpen: (() => void) | undefined;
 }
 
 /**
@@ -37,6 +38,7 @@ export async function* watchConnection(watch: WatchConnection): AsyncGenerator<W
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
     });
     silence.reset();
+    watch.onOpen?.();
     for await (const line of linesOf(counted(answer.body, silence))) yield eventOf(line, watch);
   } catch (error) {
     if (isCapstanError(error)) throw error;

@@ -77,7 +77,6 @@ export async function reflect(options: ReflectorOptions): Promise<void> {
       }
       const kind = await options.kind(signal);
       const startedAt = options.clock.monotonic();
-      sink.state('watching');
       for await (const version of follow(options, kind, from)) {
         from = version;
         highest = version;
@@ -141,6 +140,7 @@ async function* follow(options: ReflectorOptions, kind: GroupVersionKind, from: 
     bookmarks: true,
     timeoutSeconds: WATCH_SECONDS.least + Math.floor(options.random() * WATCH_SECONDS.spread),
     silenceMs: options.silenceMs ?? SILENCE_MS,
+    onOpen: () => options.sink.state('watching'),
     ...metadataOnly(options),
   });
   for await (const { type, object } of events) {

@@ -1,0 +1,84 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CapstanError } from '@capstan/errors';
+import { readFromWorker, type FromWorker, type ToWorker } from './protocol.ts';
+import { workerArguments } from './permissions.ts';
+
+/** How workers are started. */
+export interface WorkerOptions {
+  readonly entry: URL;
+  readonly readable: readonly string[];
+  readonly maxHeapMegabytes: number;
+}
+
+/** Bytes of a worker's output that are kept, for the message of a crash. */
+const OUTPUT_BYTES = 8 * 1024;
+
+/** One child process. It runs one task at a time. */
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+  private readonly maxHeapMegabytes: number;
+  private output = '';
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
+  /** Tasks that it has finished. */
+  served = 0;
+
+  constructor(
+    options: WorkerOptions,
+    onMessage: (message: FromWorker | undefined) => void,
+    onGone: (failure: CapstanError) => void,
+  ) {
+    this.maxHeapMegabytes = options.maxHeapMegabytes;
+    this.child = fork(fileURLToPath(options.entry), [], {
+      execArgv: workerArguments(options.readable, options.maxHeapMegabytes),
+      serialization: 'advanced',
+      env: {},
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.output = (this.output + chunk.toString('utf8')).slice(-OUTPUT_BYTES);
+    });
+    this.child.on('message', (message) => onMessage(readFromWorker(message)));
+    this.gone = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        resolve();
+        onGone(this.failure(code, signal));
+      };
+      this.child.once('close', end);
+      this.child.once('error', () => {
+        // A process that could not be started never closes.
+        if (this.child.pid === undefined) end(null, null);
+      });
+    });
+  }
+
+  /** The process id; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Sends a message; one to a process that is gone is dropped: its task fails by that. */
+  send(message: ToWorker): void {
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  /** Ends the process at once, whatever it does. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private failure(code: number | null, signal: NodeJS.Signals | null): CapstanError {
+    if (/heap out of memory|invalid array length Allocation failed/i.test(this.output)) {
+      return new CapstanError('POOL_MEMORY', `a worker used more than ${this.maxHeapMegabytes} MB and was stopped`, {
+        data: { maxHeapMegabytes: this.maxHeapMegabytes },
+      });
+    }
+    const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+    const last = this.output.trim().split('\n').slice(-3).join(' | ');
+    return new CapstanError('POOL_CRASHED', `a worker ended unexpectedly (${how})${last === '' ? '' : `: ${last}`}`, {
+      data: { exitCode: code, signal },
+    });
+  }
+}
