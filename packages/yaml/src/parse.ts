@@ -66,7 +66,7 @@ function limitsOf({ limits }: YamlReadOptions): YamlLimits {
 function readTrees(text: string | Uint8Array, options: YamlReadOptions, withComments: boolean): readonly YamlNode[] {
   const { maxBytes, maxDepth } = limitsOf(options);
   const input = readInput(text, options.source, maxBytes);
-  const parser = new Parser(input, { source: options.source, maxDepth, withComments });
+  const parser = new Parser(input, { source: options.source, maxDepth, withComments, rules: options.rules ?? 'v3' });
   const documents: YamlNode[] = [];
   for (let next = parser.next(); next !== undefined; next = parser.next()) {
     documents.push(next);

@@ -3,7 +3,7 @@ import { DEPTH_CEILING } from '../limits.ts';
 import { makeNode, type YamlNode } from '../node.ts';
 import { Scanner } from '../scan/scanner.ts';
 import type { Mark, Token, TokenKind } from '../scan/token.ts';
-import { implicitTag, shortTag } from '../values/tag.ts';
+import { implicitTag, shortTag, type Rules } from '../values/tag.ts';
 import { CommentDesk } from './comment-desk.ts';
 
 /** What the parser needs to know about a read. */
@@ -11,6 +11,8 @@ export interface ParserOptions {
   readonly source: string | undefined;
   readonly maxDepth: number;
   readonly withComments: boolean;
+  /** yaml.v2 takes a scalar tagged `!` for text; yaml.v3 resolves it as if it had no tag. */
+  readonly rules: Rules;
 }
 
 /** Properties before a node's content. */
@@ -26,13 +28,15 @@ export class Parser {
   readonly #scanner: Scanner;
   readonly #desk: CommentDesk;
   readonly #maxDepth: number;
+  readonly #rules: Rules;
   readonly #tagPrefixes = new Map<string, string>();
   readonly #anchors = new Map<string, YamlNode>();
   #first = true;
 
-  constructor(text: string, { source, maxDepth, withComments }: ParserOptions) {
+  constructor(text: string, { source, maxDepth, withComments, rules }: ParserOptions) {
     this.#scanner = new Scanner(text, source, withComments);
     this.#desk = new CommentDesk(this.#scanner);
+    this.#rules = rules;
     this.#maxDepth = Math.min(maxDepth, DEPTH_CEILING);
   }
 
@@ -128,7 +132,7 @@ export class Parser {
     }
     if (properties !== undefined) {
       const node = makeNode('scalar', mark.line + 1, mark.column + 1);
-      this.#setTag(node, properties.tag, properties.tag === '' || properties.tag === '!' ? implicitTag('') : '');
+      this.#setTag(node, properties.tag, '');
       this.#setAnchor(node, properties);
       return node;
     }
@@ -343,6 +347,9 @@ export class Parser {
   #setTag(node: YamlNode, tag: string, fallback: string): void {
     if (tag !== '' && tag !== '!') {
       node.tag = shortTag(tag);
+      node.tagged = true;
+    } else if (tag === '!' && node.kind === 'scalar' && this.#rules === 'v2') {
+      node.tag = '!!str';
       node.tagged = true;
     } else if (fallback !== '') node.tag = fallback;
     else node.tag = implicitTag(node.value);

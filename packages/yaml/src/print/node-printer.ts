@@ -77,10 +77,10 @@ export class NodePrinter {
     if (tail !== '') this.#tail = tail;
   }
 
-  /** A collection's line and foot comments belong to its end; a key's foot is printed before what follows its value. */
-  #announceNode(node: YamlNode, tail: string, isKey = false): void {
+  /** A collection's line and foot comments belong to its end. */
+  #announceNode(node: YamlNode, tail: string): void {
     if (node.kind === 'mapping' || node.kind === 'sequence') this.#announce(node.headComment, '', '', tail);
-    else this.#announce(node.headComment, node.lineComment, isKey ? '' : node.footComment, tail);
+    else this.#announce(node.headComment, node.lineComment, node.footComment, tail);
   }
 
   /** `afterStart` runs once the node is written, or the start of it when it is a collection. */
@@ -154,11 +154,12 @@ export class NodePrinter {
     const before = this.#deeper(context, false);
     let tail = '';
     for (let i = 0; i + 1 < node.content.length; i += 2) {
-      const key = node.content[i];
+      const given = node.content[i];
       const value = node.content[i + 1];
-      if (key === undefined || value === undefined) break;
-      this.#announceNode(key, tail, true);
-      tail = key.footComment;
+      if (given === undefined || value === undefined) break;
+      const key = withoutFoot(given);
+      this.#announceNode(key, tail);
+      tail = given.footComment;
       this.#writeHead();
       writer.indent(this.#indent);
       this.#keyLine = this.#line === '' ? this.#keyLine : this.#line;
@@ -232,11 +233,12 @@ export class NodePrinter {
     let comma = false;
     let tail = '';
     for (let i = 0; i + 1 < node.content.length; i += 2) {
-      const key = node.content[i];
+      const given = node.content[i];
       const value = node.content[i + 1];
-      if (key === undefined || value === undefined) break;
-      this.#announceNode(key, tail, true);
-      tail = key.footComment;
+      if (given === undefined || value === undefined) break;
+      const key = withoutFoot(given);
+      this.#announceNode(key, tail);
+      tail = given.footComment;
       if (comma) writer.indicator(',', false);
       this.#writeHead();
       if (writer.column === 0) writer.indent(this.#indent);
@@ -359,6 +361,11 @@ export class NodePrinter {
     if (!atBreak) writer.lineBreak();
     writer.whitespace = true;
   }
+}
+
+/** A key's foot is printed before what follows its value. */
+function withoutFoot(key: YamlNode): YamlNode {
+  return key.footComment === '' ? key : { ...key, footComment: '' };
 }
 
 function hasBreak(text: string): boolean {

@@ -15,12 +15,20 @@ export interface ConvertOptions {
   readonly limits: YamlLimits;
 }
 
+/** How a mapping is filled: where it stands, and which keys are set already when it is merged into another. */
+interface Filling {
+  readonly inFlow: boolean;
+  readonly isRoot: boolean;
+  readonly seen: Set<string> | undefined;
+}
+
 type Target = Record<string, JsonValue>;
 
 /** Turns one document's tree into a value, expanding aliases and merges within bounds. */
 export class Converter {
   readonly #options: ConvertOptions;
   readonly #open = new Set<YamlNode>();
+  #root: YamlNode | undefined;
   #aliasDepth = 0;
   #expanded = 0;
   #depth = 0;
@@ -31,7 +39,9 @@ export class Converter {
 
   /** The value of a document or of any node in it. */
   convert(node: YamlNode): JsonValue {
-    return this.#value(node.kind === 'document' ? (node.content[0] ?? node) : node, false);
+    const root = node.kind === 'document' ? (node.content[0] ?? node) : node;
+    this.#root = root;
+    return this.#value(root, false);
   }
 
   #value(node: YamlNode, inFlow: boolean): JsonValue {
@@ -98,13 +108,15 @@ export class Converter {
 
   #mapping(node: YamlNode, inFlow: boolean): JsonValue {
     const target: Target = {};
-    if (this.#options.rules === 'v3') this.#fillV3(target, node, inFlow, undefined);
+    if (this.#options.rules === 'v3')
+      this.#fillV3(target, node, { inFlow, isRoot: node === this.#root, seen: undefined });
     else this.#fillV2(target, node);
     return target;
   }
 
-  /** Explicit keys win over merged ones, and earlier merges over later ones. `seen` is given while merging. */
-  #fillV3(target: Target, node: YamlNode, inFlow: boolean, seen: Set<string> | undefined): void {
+  /** Explicit keys win over merged ones, and earlier merges over later ones. */
+  #fillV3(target: Target, node: YamlNode, filling: Filling): void {
+    const { inFlow, isRoot, seen } = filling;
     if (this.#options.duplicateKeys === 'error') this.#refuseDuplicates(node);
     const { content } = node;
     let merge: YamlNode | undefined;
@@ -116,7 +128,8 @@ export class Converter {
         merge = valueNode;
         continue;
       }
-      const key = this.#keyV3(keyNode);
+      const key = this.#keyV3(keyNode, isRoot);
+      if (key === undefined) continue;
       if (seen !== undefined) {
         if (seen.has(key)) continue;
         seen.add(key);
@@ -126,7 +139,7 @@ export class Converter {
     if (merge !== undefined) {
       const taken = seen ?? new Set(Object.keys(target));
       this.#merge(merge, (mapping) => {
-        this.#fillV3(target, mapping, inFlow || mapping.flow, taken);
+        this.#fillV3(target, mapping, { inFlow: inFlow || mapping.flow, isRoot, seen: taken });
       });
     }
   }
@@ -192,15 +205,27 @@ export class Converter {
     }
   }
 
-  #keyV3(node: YamlNode): string {
+  /**
+   * kustomize reads the outermost mapping into one whose keys are strings, where any scalar is taken by its text and
+   * null is dropped; within it, keys must be strings by themselves.
+   */
+  #keyV3(node: YamlNode, isRoot: boolean): string | undefined {
     const key = node.kind === 'alias' ? (node.alias ?? node) : node;
     if (key.kind === 'scalar') {
       if (key.tag === '!!str' || key.tag === '!!merge') return key.value;
       // kustomize prints what it read and reads it again; an empty key is printed as ''.
       if (isBare(key)) return '';
+      if (isRoot) return this.#keyText(key);
     }
     const shown = key.kind === 'scalar' ? `${key.tag} ${JSON.stringify(key.value)}` : `a ${key.kind}`;
     throw this.#fail(`keys must be strings, but ${shown} is none; quote it`, node);
+  }
+
+  #keyText(key: YamlNode): string | undefined {
+    const result = scalarValue(key, 'v3');
+    if (!result.ok) throw this.#fail(result.problem, key);
+    if (result.value === null) return undefined;
+    return result.tag === '!!binary' ? String(result.value) : key.value;
   }
 
   #keyV2(node: YamlNode): string {
