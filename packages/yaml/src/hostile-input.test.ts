@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isCapstanError } from '@capstan/errors';
 import type { JsonValue } from '@capstan/object';
-import { nodeValue, parse, parseNodes, stringify, stringifyNode } from './index.ts';
+import fc from 'fast-check';
+import { nodeValue, parse, parseDocuments, parseNodes, stringify, stringifyNode } from './index.ts';
 
 const TOO_DEEP = 100_000;
 
@@ -146,6 +147,69 @@ describe('hostile YAML', () => {
       );
     }
     assert.deepEqual(parse('a: "\\u0000\\u007f"'), { a: '\0\x7f' });
+  });
+});
+
+describe('any text', () => {
+  it('is read or refused with a place, and what was read can be printed', () => {
+    const piece = fc.constantFrom(
+      ...[
+        ' ',
+        '  ',
+        '\n',
+        '\t',
+        ':',
+        ': ',
+        '- ',
+        '?',
+        '? ',
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '#',
+        ' # c\n',
+        '"',
+        "'",
+        '|',
+        '>',
+        '|2-\n',
+      ],
+      ...[
+        '&a ',
+        '*a',
+        '!',
+        '!!int ',
+        '!t ',
+        '<<: ',
+        '%TAG ! x\n',
+        '@',
+        '~',
+        'yes',
+        '1',
+        '\\',
+        '---\n',
+        '...\n',
+        '\r',
+        'a: b',
+        '\u0085',
+      ],
+    );
+    const anyText = fc
+      .array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 30 })
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('v2' as const, 'v3' as const), (text, rules) => {
+        try {
+          for (const node of parseNodes(text, { rules })) stringifyNode(node);
+          parseDocuments(text, { rules }).forEach(({ value }) => stringify(value));
+        } catch (error) {
+          assert.ok(isCapstanError(error, 'YAML_INVALID', 'YAML_LIMIT'), String(error));
+        }
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 

@@ -18,9 +18,10 @@ export class CommentDesk {
   /** Takes up the comments that lie before `token`. */
   deal(token: Token): void {
     const { comments } = this.#scanner;
+    if (comments.length === 0) return;
     for (; this.#next < comments.length; this.#next++) {
       const comment = comments[this.#next];
-      if (comment === undefined || token.mark.index < comment.tokenMark.index) return;
+      if (comment === undefined || token.index < comment.tokenMark.index) return;
       // A block's end has no head: it waits for what follows.
       if (comment.head !== '' && token.kind === 'block-end') return;
       if (comment.head !== '') this.#head = joined(this.#head, comment.head);

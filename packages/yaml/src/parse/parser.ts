@@ -52,7 +52,7 @@ export class Parser {
     const isFirst = this.#first;
     this.#first = false;
     if (token.kind === 'stream-end') return undefined;
-    const document = makeNode('document', token.mark.line + 1, token.mark.column + 1);
+    const document = makeNode('document', token.line + 1, token.column + 1);
     this.#anchors.clear();
     this.#tagPrefixes.clear();
     const implicit = isFirst && !isDocumentHead(token.kind);
@@ -76,17 +76,17 @@ export class Parser {
     let version = false;
     while (token.kind === 'version' || token.kind === 'tag-directive') {
       if (token.kind === 'version') {
-        if (version) throw this.#fail('found duplicate %YAML directive', token.mark);
-        if (token.value !== '1.1') throw this.#fail('found incompatible YAML document', token.mark);
+        if (version) throw this.#fail('found duplicate %YAML directive', token);
+        if (token.value !== '1.1') throw this.#fail('found incompatible YAML document', token);
         version = true;
       } else {
-        if (this.#tagPrefixes.has(token.value)) throw this.#fail('found duplicate %TAG directive', token.mark);
+        if (this.#tagPrefixes.has(token.value)) throw this.#fail('found duplicate %TAG directive', token);
         this.#tagPrefixes.set(token.value, token.suffix);
       }
       this.#scanner.skip();
       token = this.#peek();
     }
-    if (token.kind !== 'document-start') throw this.#fail('did not find expected <document start>', token.mark);
+    if (token.kind !== 'document-start') throw this.#fail('did not find expected <document start>', token);
     this.#scanner.skip();
   }
 
@@ -98,7 +98,7 @@ export class Parser {
   #root(implicit: boolean): YamlNode {
     const token = this.#peek();
     if (!implicit && (isDocumentHead(token.kind) || token.kind === 'document-end' || token.kind === 'stream-end')) {
-      return this.#empty(token.mark);
+      return this.#empty(token);
     }
     return this.#node(true, false, 0);
   }
@@ -111,7 +111,7 @@ export class Parser {
       properties = this.#properties(token);
       token = this.#peek();
     }
-    const mark = properties?.mark ?? token.mark;
+    const mark: Mark = properties?.mark ?? token;
     switch (token.kind) {
       case 'scalar':
         return this.#scalar(token, mark, properties);
@@ -136,14 +136,14 @@ export class Parser {
       this.#setAnchor(node, properties);
       return node;
     }
-    throw this.#fail('did not find expected node content', token.mark);
+    throw this.#fail('did not find expected node content', token);
   }
 
   #alias(token: Token): YamlNode {
-    const node = makeNode('alias', token.mark.line + 1, token.mark.column + 1);
+    const node = makeNode('alias', token.line + 1, token.column + 1);
     node.value = token.value;
     const target = this.#anchors.get(token.value);
-    if (target === undefined) throw this.#fail(`unknown anchor '${token.value}' referenced`, token.mark);
+    if (target === undefined) throw this.#fail(`unknown anchor '${token.value}' referenced`, token);
     node.alias = target;
     this.#desk.give(node);
     this.#scanner.skip();
@@ -151,7 +151,6 @@ export class Parser {
   }
 
   #properties(first: Token): Properties {
-    const { mark } = first;
     let anchor: Token | undefined;
     let tag: Token | undefined;
     for (let token = first; ; token = this.#peek()) {
@@ -160,13 +159,14 @@ export class Parser {
       else break;
       this.#scanner.skip();
     }
-    return { mark, anchor: anchor?.value ?? '', tag: tag === undefined ? '' : this.#fullTag(tag) };
+    return { mark: first, anchor: anchor?.value ?? '', tag: tag === undefined ? '' : this.#fullTag(tag) };
   }
 
-  #fullTag({ value: handle, suffix, mark }: Token): string {
+  #fullTag(token: Token): string {
+    const { value: handle, suffix } = token;
     if (handle === '') return suffix;
     const prefix = this.#tagPrefixes.get(handle);
-    if (prefix === undefined) throw this.#fail('found undefined tag handle', mark);
+    if (prefix === undefined) throw this.#fail('found undefined tag handle', token);
     return prefix + suffix;
   }
 
@@ -203,7 +203,7 @@ export class Parser {
     }
     let token = this.#peek();
     for (; token.kind === 'entry'; token = this.#peek()) {
-      const { mark: entry } = token;
+      const entry = token;
       const headLength = this.#desk.headLength;
       this.#scanner.skip();
       token = this.#peek();
@@ -215,7 +215,7 @@ export class Parser {
       node.content.push(empty ? this.#emptyAfter(entry) : this.#node(true, false, depth + 1));
     }
     if (!indentless) {
-      if (token.kind !== 'block-end') throw this.#fail("did not find expected '-' indicator", token.mark);
+      if (token.kind !== 'block-end') throw this.#fail("did not find expected '-' indicator", token);
       this.#scanner.skip();
     }
     return node;
@@ -234,11 +234,11 @@ export class Parser {
       content.push(key);
       this.#desk.moveKeyFoot(key, content);
       const next = this.#peek();
-      const value = next.kind === 'value' ? this.#blockPart(next, depth) : this.#empty(next.mark);
+      const value = next.kind === 'value' ? this.#blockPart(next, depth) : this.#empty(next);
       content.push(value);
       this.#desk.moveValueFoot(key, value);
     }
-    if (token.kind !== 'block-end') throw this.#fail('did not find expected key', token.mark);
+    if (token.kind !== 'block-end') throw this.#fail('did not find expected key', token);
     this.#desk.giveEnd(node);
     this.#scanner.skip();
     return node;
@@ -249,7 +249,7 @@ export class Parser {
     this.#scanner.skip();
     const token = this.#peek();
     if (token.kind === 'key' || token.kind === 'value' || token.kind === 'block-end') {
-      return this.#emptyAfter(indicator.mark);
+      return this.#emptyAfter(indicator);
     }
     return this.#node(true, true, depth + 1);
   }
@@ -271,14 +271,14 @@ export class Parser {
 
   /** `a: b` within brackets: a mapping of one key. */
   #pair(indicator: Token, depth: number): YamlNode {
-    const node = this.#collection('mapping', indicator.mark, undefined, depth);
+    const node = this.#collection('mapping', indicator, undefined, depth);
     node.flow = true;
     this.#scanner.skip();
     const token = this.#peek();
     if (token.kind === 'value' || token.kind === 'flow-entry' || token.kind === 'flow-sequence-end') {
       // libyaml passes the token after an empty key unseen: its value is lost with the `:`.
       this.#scanner.skip();
-      node.content.push(this.#emptyAfter(token.mark));
+      node.content.push(this.#emptyAfter(token));
     } else node.content.push(this.#node(false, false, depth + 1));
     node.content.push(this.#flowValue('flow-sequence-end', depth));
     const [key, value] = node.content;
@@ -301,9 +301,9 @@ export class Parser {
       }
       const noKey =
         explicit && (token.kind === 'value' || token.kind === 'flow-entry' || token.kind === 'flow-mapping-end');
-      const key = noKey ? this.#empty(token.mark) : this.#node(false, false, depth + 1);
+      const key = noKey ? this.#empty(token) : this.#node(false, false, depth + 1);
       node.content.push(key);
-      const value = explicit ? this.#flowValue('flow-mapping-end', depth) : this.#empty(this.#peek().mark);
+      const value = explicit ? this.#flowValue('flow-mapping-end', depth) : this.#empty(this.#peek());
       node.content.push(value);
       this.#desk.moveValueFoot(key, value);
     }
@@ -317,7 +317,7 @@ export class Parser {
     let token = this.#peek();
     if (token.kind === end) return undefined;
     if (!first) {
-      if (token.kind !== 'flow-entry') throw this.#fail(problem, token.mark);
+      if (token.kind !== 'flow-entry') throw this.#fail(problem, token);
       this.#scanner.skip();
       token = this.#peek();
     }
@@ -331,7 +331,7 @@ export class Parser {
       token = this.#peek();
       if (token.kind !== 'flow-entry' && token.kind !== end) return this.#node(false, false, depth + 1);
     }
-    return this.#empty(token.mark);
+    return this.#empty(token);
   }
 
   #emptyAfter({ index, line, column }: Mark): YamlNode {

@@ -110,10 +110,12 @@ function escapeOf(point: number): string {
 }
 
 function writeDouble(writer: Writer, text: string, { indent, width, folds }: ScalarLayout): void {
+  // Go's check for a byte order mark looks at the start of the text, whatever character it is asked about.
+  const escapesAll = text.startsWith('\ufeff');
   let spaces = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (!isPrintable(code) || isBreak(code) || code === 0x22 || code === 0x5c) {
+    if (escapesAll || !isPrintable(code) || isBreak(code) || code === 0x22 || code === 0x5c) {
       const point = text.codePointAt(i) ?? code;
       if (point > 0xffff) i++;
       writer.put(escapeOf(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point));

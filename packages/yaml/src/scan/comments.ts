@@ -59,7 +59,7 @@ export function scanComments(
   const nextIndent = Math.max(indent, 0);
   const breaks = breaksBefore(reader);
   let scanMark = from;
-  let tokenMark = previous?.mark ?? nowhere;
+  let tokenMark: Mark = previous ?? nowhere;
   let startMark = nowhere;
   let recentEmpty = false;
   let firstEmpty = breaks <= 1;

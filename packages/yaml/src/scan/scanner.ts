@@ -63,20 +63,22 @@ export class Scanner {
   }
 
   #append(kind: TokenKind, mark: Mark, value = '', suffix = '', style: YamlStyle = 'plain'): void {
-    this.#queue.push({ kind, mark, value, suffix, style, key: this.#pendingKey });
+    const { index, line, column } = mark;
+    this.#queue.push({ kind, index, line, column, value, suffix, style, key: this.#pendingKey });
     this.#pendingKey = null;
   }
 
   #insert(kind: TokenKind, mark: Mark, token: number): void {
-    const inserted: Token = { kind, mark, value: '', suffix: '', style: 'plain', key: null };
+    const { index, line, column } = mark;
+    const inserted: Token = { kind, index, line, column, value: '', suffix: '', style: 'plain', key: null };
     this.#queue.splice(this.#head + token - this.#taken, 0, inserted);
   }
 
   #fetch(): void {
     const { reader } = this;
-    const from = reader.mark();
+    const from = this.#withComments ? reader.mark() : undefined;
     this.#skipToToken(from);
-    this.#unroll(reader.column, from);
+    if (this.#indent > reader.column) this.#unroll(reader.column, from ?? reader.mark());
     const code = reader.peek(0);
     if (code === END) {
       this.#fetchStreamEnd();
@@ -92,11 +94,15 @@ export class Scanner {
         return;
       }
     }
+    if (!this.#withComments) {
+      this.#fetchContent(code);
+      return;
+    }
     const last = this.#queue.at(-1);
     const belongsBefore = this.#flowLevel === 0 ? code === 0x3a : code === 0x2c;
-    const commentMark = belongsBefore && last !== undefined ? last.mark : reader.mark();
+    const commentMark = belongsBefore && last !== undefined ? last : reader.mark();
     this.#fetchContent(code);
-    if (this.#withComments && this.#queue.at(-1)?.kind !== 'entry') this.#lineComment(commentMark);
+    if (this.#queue.at(-1)?.kind !== 'entry') this.#lineComment(commentMark);
   }
 
   #fetchContent(code: number): void {
@@ -264,8 +270,8 @@ export class Scanner {
     const { reader } = this;
     const key = this.#keys[this.#keys.length - 1] ?? null;
     if (key !== null && key.possible && this.#stillPossible(key)) {
-      this.#insert('key', key.mark, key.token);
-      this.#roll(key.mark, key.token, 'block-mapping-start');
+      this.#insert('key', key, key.token);
+      this.#roll(key, key.token, 'block-mapping-start');
       key.possible = false;
       this.#keyAllowed = false;
     } else {
@@ -285,17 +291,17 @@ export class Scanner {
 
   #stillPossible(key: SimpleKey): boolean {
     const { reader } = this;
-    if (key.mark.line === reader.line && !this.#tooLong(key)) return true;
-    if (key.required) throw reader.fail("could not find expected ':'", key.mark);
+    if (key.line === reader.line && !this.#tooLong(key)) return true;
+    if (key.required) throw reader.fail("could not find expected ':'", key);
     key.possible = false;
     return false;
   }
 
   #tooLong(key: SimpleKey): boolean {
-    const units = this.reader.pos - key.mark.index;
+    const units = this.reader.pos - key.index;
     if (units <= SIMPLE_KEY_LENGTH) return false;
     if (units > 2 * SIMPLE_KEY_LENGTH) return true;
-    return [...this.reader.text.slice(key.mark.index, this.reader.pos)].length > SIMPLE_KEY_LENGTH;
+    return [...this.reader.text.slice(key.index, this.reader.pos)].length > SIMPLE_KEY_LENGTH;
   }
 
   #saveKey(): void {
@@ -304,7 +310,8 @@ export class Scanner {
     const required = this.#flowLevel === 0 && this.#indent === reader.column;
     const token = this.#taken + this.#queue.length - this.#head;
     this.#dropKey();
-    const key = { possible: true, required, token, mark: reader.mark() };
+    const { pos: index, line, column } = reader;
+    const key: SimpleKey = { possible: true, required, token, index, line, column };
     this.#keys[this.#keys.length - 1] = key;
     this.#pendingKey = key;
   }
@@ -312,7 +319,7 @@ export class Scanner {
   #dropKey(): void {
     const key = this.#keys[this.#keys.length - 1];
     if (key?.possible !== true) return;
-    if (key.required) throw this.reader.fail("could not find expected ':'", key.mark);
+    if (key.required) throw this.reader.fail("could not find expected ':'", key);
     key.possible = false;
   }
 
@@ -349,7 +356,7 @@ export class Scanner {
     return moved;
   }
 
-  #skipToToken(from: Mark): void {
+  #skipToToken(from: Mark | undefined): void {
     const { reader } = this;
     for (;;) {
       if (reader.column === 0 && reader.peek(0) === 0xfeff) reader.pos++;
@@ -367,9 +374,9 @@ export class Scanner {
     }
   }
 
-  #skipComment(from: Mark): void {
+  #skipComment(from: Mark | undefined): void {
     const { reader } = this;
-    if (this.#withComments) {
+    if (from !== undefined) {
       const last = this.#queue.at(-1);
       const previous = last?.kind === 'flow-entry' ? (this.#queue.at(-2) ?? last) : last;
       this.comments.push(...scanComments(reader, previous, from, this.#indent, this.#flowLevel > 0));

@@ -31,17 +31,15 @@ export type TokenKind =
   | 'scalar';
 
 /** A node that may turn out to be a mapping's key, when a `:` follows on its line. */
-export interface SimpleKey {
+export interface SimpleKey extends Mark {
   possible: boolean;
   readonly required: boolean;
   readonly token: number;
-  readonly mark: Mark;
 }
 
 /** One token. `value` is a scalar's text, an anchor's name, a tag's handle or a directive's first value. */
-export interface Token {
+export interface Token extends Mark {
   readonly kind: TokenKind;
-  readonly mark: Mark;
   readonly value: string;
   readonly suffix: string;
   readonly style: YamlStyle;
