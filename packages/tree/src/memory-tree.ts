@@ -3,7 +3,7 @@ import type { FileTree } from './file-tree.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { compareBytes } from './order.ts';
 import { normalizePath } from './path.ts';
-import { sha256Digest } from './sha256.ts';
+import { sha256Digest } from './digest.ts';
 import { storedTree } from './stored-tree.ts';
 import type { StoredEntry, TreeStore } from './tree-store.ts';
 

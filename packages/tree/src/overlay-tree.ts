@@ -1,7 +1,7 @@
 import type { FileTree, TreeEntry } from './file-tree.ts';
 import { memoryTree, type MemoryFiles } from './memory-tree.ts';
 import { compareBytes } from './order.ts';
-import { sha256Digest } from './sha256.ts';
+import { sha256Digest } from './digest.ts';
 
 /**
  * `base` with generated files laid over it: where both have a name, the generated one is seen. Paths are taken

@@ -1,7 +1,7 @@
 import { isCapstanError } from '@capstan/errors';
 import type { FileTree, ReadSet, TreeEntry } from './file-tree.ts';
 import { normalizePath } from './path.ts';
-import { sha256Digest } from './sha256.ts';
+import { sha256Digest } from './digest.ts';
 
 /** A tree that notes what is read through it, and the notes so far. */
 export interface ReadRecorder {

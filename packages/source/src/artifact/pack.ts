@@ -13,7 +13,7 @@ const READ_AHEAD = 64;
 /** Bytes handed to the compressor in one write, as Go copies files. */
 const COPY_BYTES = 32 * 1024;
 /** Bytes after which other work gets its turn. */
-const TURN_BYTES = 512 * 1024;
+const TURN_BYTES = 128 * 1024;
 /** Bytes of all files of an artifact, at most. */
 export const MAX_ARTIFACT_CONTENT = 512 * 1024 * 1024;
 
@@ -40,7 +40,6 @@ export async function packArtifact(
     for (const { path, kind, executable } of batch) {
       const bytes = contents.get(path) ?? new Uint8Array();
       total += bytes.length;
-      turn += bytes.length;
       if (total > MAX_ARTIFACT_CONTENT) {
         throw new CapstanError(
           'TREE_LIMIT',
@@ -49,11 +48,15 @@ export async function packArtifact(
       }
       const mode = kind === 'directory' ? FOLDER_MODE : executable === true ? PROGRAM_MODE : FILE_MODE;
       put(tarHeader({ path, kind, mode, size: bytes.length }));
-      for (let at = 0; at < bytes.length; at += COPY_BYTES) gzip.write(bytes.subarray(at, at + COPY_BYTES));
+      for (let at = 0; at < bytes.length; at += COPY_BYTES) {
+        const part = bytes.subarray(at, at + COPY_BYTES);
+        gzip.write(part);
+        turn += part.length;
+        if (turn < TURN_BYTES) continue;
+        turn = 0;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
       put([tarPadding(bytes.length)]);
-      if (turn < TURN_BYTES) continue;
-      turn = 0;
-      await new Promise<void>((resolve) => setImmediate(resolve));
     }
   }
   put([TAR_END]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +57,8 @@ async function failure(work: Promise<unknown>, code: ErrorCode): Promise<Capstan
   return error;
 }
 
+const NEEDS_PROC = { skip: existsSync('/proc/self/cmdline') ? false : 'needs /proc' };
+
 /** Whether the secret stands in the arguments of a running process. */
 function inArguments(text: string): boolean {
   return readdirSync('/proc').some((pid) => {
@@ -93,7 +96,7 @@ describe('credentials', () => {
     await failure(resolve(url, { basic: forged }), 'GIT_CREDENTIALS_INVALID');
   });
 
-  it('are not in the arguments of any process, nor on the disk afterwards', async () => {
+  it('are not in the arguments of any process, nor on the disk afterwards', NEEDS_PROC, async () => {
     let seen: boolean | undefined;
     const url = await listening((_request, response) => {
       seen ||= inArguments(CANARY);
@@ -150,7 +153,7 @@ describe('a server', () => {
     await failure(resolve(git.url), 'GIT_URL_INVALID');
   });
 
-  it('that does not answer leaves no process behind, and a caller can stop waiting', async () => {
+  it('that does not answer leaves no process behind, and a caller can stop waiting', NEEDS_PROC, async () => {
     const connected = Promise.withResolvers<void>();
     const silent = await listening(() => connected.resolve());
     const controller = new AbortController();
@@ -218,6 +221,21 @@ describe('a hostile repository', () => {
     assert.equal(small.status, 'fulfilled');
     assert.ok(big.status === 'rejected' && isCapstanError(big.reason, 'TREE_LIMIT'));
     assert.equal(new TextDecoder().decode((await at.read(['small']))[0]?.bytes), 's');
+  });
+
+  it('with more in a pack than is allowed is given up, and fetched once more is', async () => {
+    const { git, url } = await served();
+    await git.commit({ noise: randomBytes(3 * 1024 * 1024) }, 'noise');
+    const small = createGitSource({ cacheDirectory: join(folder, 'small'), maxPackBytes: 1024 * 1024 });
+    after(() => small.close());
+    const revision = await resolve(url);
+    await failure(small.tree({ url, timeoutSeconds: 20 }, revision), 'GIT_FAILED');
+    await git.commit({ noise: null }, 'quiet');
+    const [listed] = await (await small.tree({ url, timeoutSeconds: 20 }, await resolve(url))).list(['']);
+    assert.deepEqual(
+      listed?.map(({ name }) => name),
+      ['a.yaml'],
+    );
   });
 
   it('with a submodule shows a folder without it', async () => {

@@ -9,6 +9,9 @@ export type NameMatcher = (name: string) => boolean;
  * Undefined for a malformed pattern, which matches nothing. Matching takes at most length of name × pattern steps.
  */
 export function compileNamePattern(pattern: string): NameMatcher | undefined {
+  // Most patterns are a plain name or an extension: no scan for those.
+  if (!/[*?[\\]/.test(pattern)) return (name) => name === pattern;
+  if (pattern.startsWith('*') && !/[*?[\\]/.test(pattern.slice(1))) return (name) => name.endsWith(pattern.slice(1));
   const characters = Array.from(pattern, (character) => character.codePointAt(0) ?? 0);
   const elements: Element[] = [];
   for (let at = 0; at < characters.length;) {
