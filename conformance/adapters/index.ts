@@ -1,4 +1,5 @@
 import type { Corpus, Environment } from '../corpus.ts';
+import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
@@ -11,6 +12,7 @@ import { smdTyped } from './smd-typed.ts';
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(_environment: Environment): readonly Corpus[] {
   return [
+    fluxKustomizeBuild,
     fluxSourceignore,
     goHealth, //
     goYaml,

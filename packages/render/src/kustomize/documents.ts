@@ -3,6 +3,7 @@ import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValu
 import { parse, parseDocuments, type YamlDocument } from '@capstan/yaml';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
+import { takeWritten } from './written.ts';
 import { field, isMapping, textField, thaw, type Mapping } from './value.ts';
 
 /** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
@@ -14,12 +15,17 @@ const MAX_LISTS = 100;
  */
 export function readResources(text: string, path: string): Resource[] {
   const resources: Resource[] = [];
-  parseAll(text, path).forEach(({ value, line }, document) => {
+  parseAll(text, path).forEach(({ value, line, node }, document) => {
     if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) return;
     if (!isJsonObject(value)) {
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
-    addResource(thaw(value), { path, document, line }, resources, 0);
+    const object = thaw(value);
+    const written = takeWritten(node, object);
+    const before = resources.length;
+    addResource(object, { path, document, line }, resources, 0);
+    const made = resources[before];
+    if (made?.object === object) made.written = written;
   });
   return resources;
 }

@@ -33,6 +33,8 @@ export function sortFieldSpecs(specs: readonly FieldSpec[]): FieldSpec[] {
 export interface Slot {
   get(): Value;
   set(value: Value): void;
+  /** Called after a scalar was put where nothing was, when the place wants to know. */
+  readonly untyped?: () => void;
 }
 
 /** What a missing leaf is made as. */

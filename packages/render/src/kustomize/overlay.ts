@@ -5,7 +5,7 @@ import { readConfigFile, readResources } from './documents.ts';
 import { kustomizationPaths, tryJoin } from './files.ts';
 import { KUSTOMIZATION_NAMES, kustomizationShape } from './kustomization.ts';
 import { invalid, notFound } from './problem.ts';
-import { isRemote } from './remote.ts';
+import { isLocalRelativePath } from './remote.ts';
 import { keepKnown } from './shape.ts';
 import { isCapstanError, messageOf } from '@capstan/errors';
 
@@ -129,7 +129,8 @@ async function merge(tree: FileTree, path: string, own: JsonObject, overlay: Jso
     else if (name === 'replicas') result[name] = mergeByName(listOf(own, name), asList(value, name));
     else if (name === 'components') {
       const ignoreMissing = getKey(overlay, 'ignoreMissingComponents') === true;
-      result[name] = [...listOf(own, name), ...(await components(tree, path, asList(value, name), ignoreMissing))];
+      const present = await components(tree, path, asList(value, name), ignoreMissing);
+      if (present.length > 0) result[name] = [...listOf(own, name), ...present];
     } else if (name !== 'ignoreMissingComponents') {
       throw invalid(`the field ${name} cannot be laid over a kustomization`, { field: name });
     }
@@ -140,7 +141,7 @@ async function merge(tree: FileTree, path: string, own: JsonObject, overlay: Jso
 async function components(tree: FileTree, path: string, wanted: JsonArray, ignoreMissing: boolean): Promise<JsonArray> {
   const present: JsonValue[] = [];
   for (const component of wanted) {
-    if (typeof component !== 'string' || component.startsWith('/') || isRemote(component)) {
+    if (typeof component !== 'string' || !isLocalRelativePath(component)) {
       throw invalid(
         `component path '${typeof component === 'string' ? component : 'that is no text'}' must be local and relative`,
       );

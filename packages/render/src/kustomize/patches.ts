@@ -57,7 +57,9 @@ export function mergeInto(resource: Resource, patch: Resource): void {
 export function mergeIntoSelected(map: ResourceMap, selected: readonly Resource[], patch: Resource): void {
   for (const resource of selected) {
     const own = patch.copy();
-    if (Object.keys(own.texts('labels')).length > 0) own.setTexts('labels', own.texts('labels'));
+    // Kustomize turns both into texts here, so that a null is a text as well and takes nothing away.
+    for (const name of ['labels', 'annotations'] as const)
+      own.setTexts(name, { ...own.texts(name), ...patch.written[name] });
     setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
     mergeInto(resource, own);
   }

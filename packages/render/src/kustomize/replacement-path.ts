@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
-import { field, isMapping, scalarText, setField, type Value } from './value.ts';
+import { field, isMapping, noteField, scalarText, setField, type Value } from './value.ts';
 
 /** Splits a field path at dots that stand outside of brackets. */
 export function splitFieldPath(path: string): string[] {
@@ -59,11 +59,14 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
   }
   if (value === null) return [];
   if (!isMapping(value)) throw invalid(`cannot look up '${step}' in a value that is no mapping`);
-  if (field(value, step) === undefined) {
-    if (create === 'none') return [];
-    setField(value, step, fresh(rest[0], create));
-  }
-  const slot: Slot = { get: () => field(value, step) ?? null, set: (next) => setField(value, step, next) };
+  const isNew = field(value, step) === undefined;
+  if (isNew && create === 'none') return [];
+  if (isNew) setField(value, step, fresh(rest[0], create));
+  const slot: Slot = {
+    get: () => field(value, step) ?? null,
+    set: (next) => setField(value, step, next),
+    ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),
+  };
   return findTargets(slot, rest, create);
 }
 

@@ -1,5 +1,7 @@
+import { invalid } from './problem.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
 import { field, isMapping, setField, sortedKeys, scalarText, textField, thaw, type Mapping } from './value.ts';
+import type { WrittenTexts } from './written.ts';
 
 /** What a generator wants when the resource is there already. */
 export type Behavior = 'create' | 'replace' | 'merge' | 'unspecified';
@@ -42,6 +44,8 @@ export class Resource {
   varNames: string[] = [];
   origin: Origin | undefined;
   transformations: Origin[] = [];
+  /** Labels and annotations as they are written in the file. */
+  written: WrittenTexts = { labels: {}, annotations: {} };
 
   constructor(object: Mapping, place: Place) {
     this.object = object;
@@ -92,6 +96,13 @@ export class Resource {
   /** Remembers the present id before it changes. */
   rememberId(): void {
     const id = this.id;
+    const commas = (text: string) => text.split(',').length;
+    if (commas(id.kind) !== commas(id.name) || commas(id.name) !== commas(id.namespace)) {
+      // Kustomize keeps these lists with commas between, and panics when they do not fit together (encrypted files).
+      throw invalid(`${this.place.path}: the kind, name or namespace of an object holds a comma`, {
+        path: this.place.path,
+      });
+    }
     this.previous.push({ ...id, namespace: effectiveNamespace(id) });
   }
 
@@ -149,6 +160,7 @@ export class Resource {
     copy.varNames = [...this.varNames];
     copy.origin = this.origin;
     copy.transformations = [...this.transformations];
+    copy.written = this.written;
     return copy;
   }
 

@@ -1,6 +1,16 @@
 import { invalid } from './problem.ts';
 import { schemaElements, schemaField, schemaOf, type Schema } from './schema.ts';
-import { field, isMapping, scalarText, setField, sortedKeys, textField, type Mapping, type Value } from './value.ts';
+import {
+  field,
+  isMapping,
+  scalarText,
+  setField,
+  sortedKeys,
+  takeNote,
+  textField,
+  type Mapping,
+  type Value,
+} from './value.ts';
 
 type Directive = 'merge' | 'replace' | 'delete';
 const DIRECTIVE = '$patch';
@@ -88,6 +98,7 @@ function mergeMappings(
   if (!isMapping(base)) return undefined;
   const side = isMapping(patch) ? patch : undefined;
   for (const key of sortedKeys({ ...base, ...side })) {
+    settle(base, key);
     const next = merge(
       field(base, key),
       side === undefined ? undefined : field(side, key),
@@ -97,6 +108,15 @@ function mergeMappings(
     setField(base, key, next);
   }
   return base;
+}
+
+/** What kustomize's notes about a field come to when the object is patched. */
+function settle(mapping: Mapping, key: string): void {
+  const note = takeNote(mapping, key);
+  const value = field(mapping, key);
+  if (note === 'empty' && value === null) setField(mapping, key, undefined);
+  else if (note === 'untyped' && value !== null && value !== undefined)
+    setField(mapping, key, scalarText(value) ?? value);
 }
 
 function takeMappingDirective(patch: Mapping): Directive {

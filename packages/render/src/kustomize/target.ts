@@ -13,6 +13,7 @@ import { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
 import { emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
 import { builtinTransformers, runSteps } from './steps.ts';
+import { keepNullAnnotations } from './written.ts';
 import { addVariables, mergeVariables, type Variables } from './variables.ts';
 
 /** What a kustomization has come to so far. */
@@ -106,6 +107,7 @@ function loadFile(context: BuildContext, target: Target, path: string, full: str
     if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
     throw invalid(`accumulating resources from '${path}': ${messageOf(error)}`, error.data, error);
   }
+  for (const resource of resources) keepNullAnnotations(resource.object, resource.written);
   if (tracksOrigin(context)) {
     for (const resource of resources) resource.origin = { path: joinOrigin(target.originPath, path) };
   }

@@ -46,6 +46,28 @@ export function setField(mapping: Mapping, key: string, value: Value | undefined
   else for (const other of group) setKey(other, key, value);
 }
 
+/** Notes about fields of a mapping that a value cannot hold; a copy of the mapping has none. */
+type Note = 'empty' | 'untyped';
+const notes = new WeakMap<Mapping, Map<string, Note>>();
+
+/**
+ * Notes that a null was written as nothing at all (`empty`: a patch to the object drops it), or that a scalar was put in
+ * without a type (`untyped`: a patch to the object makes it a text). Both are what kustomize does.
+ */
+export function noteField(mapping: Mapping, key: string, note: Note): void {
+  const known = notes.get(mapping);
+  if (known === undefined) notes.set(mapping, new Map([[key, note]]));
+  else known.set(key, note);
+}
+
+/** The note about a field, taken away. */
+export function takeNote(mapping: Mapping, key: string): Note | undefined {
+  const known = notes.get(mapping);
+  const note = known?.get(key);
+  known?.delete(key);
+  return note;
+}
+
 /** A deep copy that may be changed. */
 export function thaw(value: JsonObject): Mapping;
 export function thaw(value: JsonValue): Value;

@@ -131,6 +131,7 @@ function setTarget(slot: Slot, value: Value, options: ReplacementOptions | undef
   const text = scalarText(next);
   if (text === undefined) slot.set(thaw(next));
   else slot.set(typeof old === 'string' ? text : parsePlainValue(text, old));
+  slot.untyped?.();
 }
 
 function withDelimiter(old: Value, value: Value, options: ReplacementOptions | undefined): Value {
