@@ -9,7 +9,7 @@ import { sortKeys } from './print/key-order.ts';
 import { fitsSimpleKey } from './print/simple-key.ts';
 import { writeScalar } from './print/scalar.ts';
 import { Writer } from './print/writer.ts';
-import { resolvePlain } from './values/tag.ts';
+import { meansItself } from './print/means-itself.ts';
 
 /** Columns of one level. */
 const STEP = 2;
@@ -22,8 +22,6 @@ const MIN_INT64 = -(2n ** 63n);
 
 /** JSON writes integral floats below this without an exponent. */
 const JSON_EXPONENT_FROM = 1e21;
-
-const sexagesimal = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /**
  * One document, as sigs.k8s.io/yaml's Marshal (yaml.v2 2.4.2) prints it, ending in a line break: keys in natural
@@ -86,7 +84,7 @@ class Printer {
 
   #mapping(mapping: JsonObject, parent: number): void {
     const writer = this.#writer;
-    const keys = sortKeys(Object.keys(mapping));
+    const keys = sortKeys(Object.keys(mapping), 'v2');
     if (keys.length === 0) {
       writer.indicator('{}', true);
       return;
@@ -141,11 +139,6 @@ function styleOf(text: string, isKey: boolean): YamlStyle {
   if (text.includes('\n')) return block && !isKey ? 'literal' : 'double';
   if (!meansItself(text)) return 'double';
   return blockPlain ? 'plain' : single ? 'single' : 'double';
-}
-
-/** Whether the text without quotes is read back as this string. */
-function meansItself(text: string): boolean {
-  return resolvePlain(text, 'v2').tag === '!!str' && !(text.includes(':') && sexagesimal.test(text));
 }
 
 /** A number after the way through JSON: what is integral there is an integer, if 64 bits hold it. */

@@ -11,8 +11,11 @@ function isDigit(point: number): boolean {
   return decimalDigit.test(String.fromCodePoint(point));
 }
 
-/** Below 0 when yaml.v2 prints key `a` before key `b`: letters last, numbers within names by their size. */
-export function compareKeys(a: string, b: string): number {
+/**
+ * Below 0 when key `a` is printed before key `b`: letters last, numbers within names by their size. In yaml.v3 letters
+ * come first where a digit stands before them.
+ */
+export function compareKeys(a: string, b: string, rules: 'v3' | 'v2'): number {
   const shorter = Math.min(a.length, b.length);
   let same = 0;
   while (same < shorter && a.charCodeAt(same) === b.charCodeAt(same)) same++;
@@ -24,8 +27,17 @@ export function compareKeys(a: string, b: string): number {
   const letterA = isLetter(pointA);
   const letterB = isLetter(pointB);
   if (letterA && letterB) return pointA - pointB;
-  if (letterA || letterB) return letterB ? -1 : 1;
+  if (letterA || letterB) {
+    const lettersFirst = rules === 'v3' && same > 0 && isDigit(pointBefore(a, same));
+    return letterB === lettersFirst ? 1 : -1;
+  }
   return compareNumbers(a, b, same) || pointA - pointB;
+}
+
+/** The character that ends right before `at`. */
+function pointBefore(text: string, at: number): number {
+  const unit = text.charCodeAt(at - 1);
+  return (unit & 0xfc00) === 0xdc00 && at > 1 ? (text.codePointAt(at - 2) ?? unit) : unit;
 }
 
 /** Compares the numbers that start where the keys first differ; equal ones by how many digits they have. */
@@ -66,11 +78,11 @@ function compareUnits(a: string, b: string): number {
 const plainName = /^[a-z][A-Za-z]*$/;
 
 /**
- * Keys in the order in which yaml.v2 2.4.2 prints them. Its comparison is no strict order for all mixtures of digits
+ * Keys in the order in which yaml.v2 2.4.2 or yaml.v3 prints them. Their comparison is no strict order for all mixtures of digits
  * and letters; keys are put in code unit order first, so that equal inputs always give equal output.
  */
-export function sortKeys(keys: readonly string[]): readonly string[] {
+export function sortKeys(keys: readonly string[], rules: 'v3' | 'v2'): readonly string[] {
   if (keys.length < 2) return keys;
   if (keys.every((key) => plainName.test(key))) return keys.toSorted(compareUnits);
-  return keys.toSorted(compareUnits).sort(compareKeys);
+  return keys.toSorted(compareUnits).sort((a, b) => compareKeys(a, b, rules));
 }
