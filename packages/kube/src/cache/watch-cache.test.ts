@@ -6,6 +6,7 @@ import { connectCluster, type KubeCluster } from '../client/kube-cluster.ts';
 import type { KubeClient } from '../client/kube-client.ts';
 import { loadKubeconfig } from '../kubeconfig/load-kubeconfig.ts';
 import { fastClock } from '../testing/fast-clock.ts';
+import { textAt } from '../testing/text-at.ts';
 import { createWatchCache } from './create-watch-cache.ts';
 import type { CacheChange, WatchCache, WatchCacheOptions } from './watch-cache.ts';
 
@@ -38,7 +39,7 @@ describe('the watch cache', () => {
   const open = async (options: Partial<WatchCacheOptions> = {}): Promise<void> => {
     cache = createWatchCache(faulty.client(), {
       tracked: (object) => getPath(object, 'metadata', 'labels', 'run') === run,
-      indexes: { test: (object) => [String(getPath(object, 'metadata', 'labels', 'test'))] },
+      indexes: { test: (object) => [textAt(object, 'metadata', 'labels', 'test')] },
       clock,
       ...options,
     });
@@ -73,7 +74,7 @@ describe('the watch cache', () => {
   const history = (name: string): readonly string[] =>
     changes
       .filter(({ entry }) => entry.ref.name === `${name}-${run}`)
-      .map(({ type, object }) => `${type} ${String(getPath(object, 'data', 'n') ?? '')}`.trim());
+      .map(({ type, object }) => `${type} ${textAt(object, 'data', 'n')}`.trim());
   const set = (name: string, n: number): Promise<KubernetesObject> =>
     writer.patch(ref(name), { kind: 'merge', patch: { data: { n: String(n) } } });
 

@@ -5,7 +5,7 @@ import type { KubernetesObject, VersionedRef } from '@capstan/object';
 import { startFaultProxy, startTestApi, type ApiRequest, type FaultProxy, type TestApi } from '@capstan/testkit';
 import { loadKubeconfig } from '../kubeconfig/load-kubeconfig.ts';
 import { fastClock, type FastClock } from '../testing/fast-clock.ts';
-import { refUid } from '../testing/ref-uid.ts';
+import { textAt } from '../testing/text-at.ts';
 import { connectCluster, type KubeCluster } from './kube-cluster.ts';
 import type { KubeClient } from './kube-client.ts';
 
@@ -100,7 +100,7 @@ describe('the client, on a network and a server that fail', () => {
   it('repeats a deletion by UID whose answer was lost', async () => {
     const { metadata } = await client.create(configMap('deleted'));
     proxy.rules.add({ match: verb('delete'), fault: { kind: 'lose-reply' }, times: 1 });
-    const outcome = client.delete(ref('deleted'), { uid: refUid(metadata) });
+    const outcome = client.delete(ref('deleted'), { uid: textAt(metadata, 'uid') });
     // Gone already: the first one did it.
     await assert.rejects(outcome, (error) => isCapstanError(error, 'KUBE_NOT_FOUND'));
     assert.equal(requests('delete'), 2);

@@ -4,7 +4,7 @@ import { isCapstanError, type ErrorCode } from '@capstan/errors';
 import type { KubernetesObject, VersionedRef } from '@capstan/object';
 import { startTestApi, type TestApi } from '@capstan/testkit';
 import { loadKubeconfig } from '../kubeconfig/load-kubeconfig.ts';
-import { refUid } from '../testing/ref-uid.ts';
+import { textAt } from '../testing/text-at.ts';
 import { connectCluster, type KubeCluster } from './kube-cluster.ts';
 import type { KubeClient } from './kube-client.ts';
 
@@ -43,7 +43,7 @@ describe('the client', () => {
     const replaced = await client.update({ ...created, data: { b: '2' } });
     assert.deepEqual(replaced['data'], { b: '2' });
     await assert.rejects(client.update({ ...created, data: {} }), failsWith('KUBE_CONFLICT'));
-    await client.delete(ref('life'), { uid: refUid(created.metadata) });
+    await client.delete(ref('life'), { uid: textAt(created.metadata, 'uid') });
     assert.equal(await client.find(ref('life')), undefined);
     await assert.rejects(client.get(ref('life')), failsWith('KUBE_NOT_FOUND'));
   });

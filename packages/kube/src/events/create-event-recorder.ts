@@ -19,6 +19,8 @@ export interface RecorderOptions {
   /** `reportingInstance`; empty as controller-runtime leaves it when absent. */
   readonly instance?: string;
   readonly clock?: Clock;
+  /** Events that may wait to be written; 1000 when absent. */
+  readonly maxQueued?: number;
   /** An event that could not be written, for logs. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -31,6 +33,7 @@ interface Written {
 /** Makes an event recorder. */
 export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const clock = options.clock ?? systemClock();
+  const maxQueued = options.maxQueued ?? MAX_QUEUED;
   const correlate = correlator(clock);
   const written = new Map<string, Written>();
   const queue: { readonly key: string; readonly event: EventInput; readonly at: number }[] = [];
@@ -76,7 +79,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
 
   return {
     record: (event) => {
-      const correlated = closed || queue.length >= MAX_QUEUED ? undefined : correlate.correlate(event);
+      const correlated = closed || queue.length >= maxQueued ? undefined : correlate.correlate(event);
       if (correlated?.kind !== 'write') {
         dropped += 1;
         return;
