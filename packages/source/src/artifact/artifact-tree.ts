@@ -13,8 +13,15 @@ export type IgnorePath = (path: string, kind: 'file' | 'directory') => boolean;
  * What stays of a tree when paths are left out: what unpacking the artifact would give. Each path is judged by itself,
  * so a file can stay whose folder is left out; links are not in it. `name` stands for the rules in the digest.
  */
-export async function artifactContent(tree: FileTree, name: string, ignore: IgnorePath): Promise<ArtifactContent> {
-  const entries = (await walkTree(tree, '')).filter((entry) => entry.link !== true && !ignore(entry.path, entry.kind));
+export async function artifactContent(
+  tree: FileTree,
+  name: string,
+  ignore: IgnorePath,
+  walked?: readonly WalkedEntry[],
+): Promise<ArtifactContent> {
+  const entries = (walked ?? (await walkTree(tree, ''))).filter(
+    (entry) => entry.link !== true && !ignore(entry.path, entry.kind),
+  );
   return { entries, tree: listedTree(tree, `${tree.digest}+${name}`, entries) };
 }
 

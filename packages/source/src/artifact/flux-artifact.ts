@@ -1,4 +1,4 @@
-import { leavesOut, sourceIgnoreRules, type FileTree } from '@capstan/tree';
+import { leavesOut, sourceIgnoreRules, walkTree, type FileTree } from '@capstan/tree';
 import { artifactContent, type ArtifactContent } from './artifact-tree.ts';
 
 /**
@@ -7,7 +7,8 @@ import { artifactContent, type ArtifactContent } from './artifact-tree.ts';
  * Its tree is what a Kustomization sees.
  */
 export async function fluxArtifactContent(tree: FileTree, ignore?: string): Promise<ArtifactContent> {
-  const rules = await sourceIgnoreRules(tree, ignore);
+  const walked = await walkTree(tree, '');
+  const rules = await sourceIgnoreRules(tree, ignore, walked);
   const name = `flux-ignore:${JSON.stringify(ignore ?? null)}`;
-  return artifactContent(tree, name, (path, kind) => leavesOut(rules, path, kind));
+  return artifactContent(tree, name, (path, kind) => leavesOut(rules, path, kind), walked);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -51,6 +52,7 @@ describe('references', async () => {
   const second = await git.commit({ 'a/x': '2' }, 'second');
   await git.tag('v1.2.0', { message: 'annotated' });
   await git.tag('2.0.0-rc.1');
+  await git.tag('v1.9');
   const side = await git.commit({ y: '3' }, 'side', { branch: 'feature/side' });
   await git.setRef('refs/pull/7/head', side);
   const resolve = async (reference: GitReference) => {
@@ -82,6 +84,7 @@ describe('references', async () => {
     assert.deepEqual(await resolve(any('refs/tags/v1.0.0')), [first, 'refs/tags/v1.0.0']);
     assert.deepEqual(await resolve(any('v1.0.0')), [first, 'refs/tags/v1.0.0']);
     assert.deepEqual(await resolve(any('1.0.*')), [first, 'refs/tags/v1.0.0']);
+    assert.deepEqual(await resolve(any('1.x')), [second, 'refs/tags/v1.9']);
     assert.deepEqual(await resolve(any(first)), [first, '']);
     assert.deepEqual(await resolve(any(first.slice(0, 8))), [first, '']);
     await rejects(resolve(any('nowhere')), 'GIT_REF_NOT_FOUND');
@@ -110,6 +113,53 @@ describe('references', async () => {
       await rejects(resolve({ kind: 'branch', branch: name }), 'GIT_REF_NOT_FOUND');
       await rejects(resolve({ kind: 'name', name }), 'GIT_REF_NOT_FOUND');
     }
+  });
+});
+
+describe('mirrors', () => {
+  it('serve a commit after a restart without the server, and stay apart by credentials', async () => {
+    const { git, url } = await repository();
+    const commit = await git.commit({ a: '1' }, 'kept');
+    const options = { cacheDirectory: join(folder, 'kept') };
+    const before = createGitSource(options);
+    const revision = await before.resolve(at(url), main);
+    await before.tree(at(url), revision);
+    await before.close();
+    rmSync(git.directory, { recursive: true });
+    const restarted = createGitSource(options);
+    after(() => restarted.close());
+    assert.equal(await text(await restarted.tree(at(url), revision), 'a'), '1');
+    assert.equal((await restarted.describe(at(url), commit)).message, 'kept');
+    const other = at(url, { basic: { username: 'u', password: 'other' } });
+    await rejects(restarted.tree(other, revision), 'GIT_REPOSITORY_NOT_FOUND');
+    await rejects(restarted.describe(other, commit), 'GIT_REF_NOT_FOUND');
+  });
+
+  it('let go of the commits used longest ago, and fetch them again when asked', async () => {
+    const { git, url } = await repository();
+    const commits: string[] = [];
+    for (let index = 0; index < 27; index++) commits.push(await git.commit({ a: String(index) }, `${index}`));
+    for (const commit of commits) await source.tree(at(url), { commit, reference: 'refs/heads/main' });
+    const [first = ''] = commits;
+    await rejects(source.describe(at(url), first), 'GIT_REF_NOT_FOUND');
+    assert.equal(await text(await source.tree(at(url), { commit: first, reference: 'refs/heads/main' }), 'a'), '0');
+  });
+
+  it('are asked once by callers who ask at the same time', async () => {
+    const { git, url } = await repository();
+    await git.commit({ a: '1' }, 'one');
+    let asked = 0;
+    const counting = createServer((request, response) => {
+      asked++;
+      response.writeHead(302, { location: `${host.url}${request.url ?? ''}` }).end();
+    });
+    await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
+    after(() => counting.close());
+    const address = counting.address();
+    const through = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/${url.split('/').at(-1)}`;
+    const all = await Promise.all(Array.from({ length: 20 }, () => source.resolve(at(through), main)));
+    assert.equal(new Set(all.map(({ commit }) => commit)).size, 1);
+    assert.equal(asked, 1);
   });
 });
 

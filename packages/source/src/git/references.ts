@@ -67,7 +67,8 @@ export function resolveIn(reference: GitReference, listed: RemoteRefs): Resolved
       return { kind: 'revision', revision: { commit, reference: name } };
     }
     case 'semver': {
-      const found = inRange(reference.range, listed);
+      // Flux takes only tags with all three parts for versions.
+      const found = inRange(reference.range, listed, (tag) => tag.split('.').length >= 3);
       if (found !== undefined) return { kind: 'revision', revision: found };
       throw notFound(reference, `no tag is a version in the range ${JSON.stringify(reference.range)}`);
     }
@@ -93,11 +94,15 @@ function resolveAny(reference: Extract<GitReference, { kind: 'any' }>, listed: R
   throw notFound(reference, `unable to resolve '${text}' to a commit SHA`);
 }
 
-function inRange(range: string, { refs }: RemoteRefs): Revision | undefined {
+function inRange(
+  range: string,
+  { refs }: RemoteRefs,
+  counts: (tag: string) => boolean = () => true,
+): Revision | undefined {
   const tags = [...refs.keys()].flatMap((name) =>
     name.startsWith('refs/tags/') ? [name.slice('refs/tags/'.length)] : [],
   );
-  const tag = highestMatching(tags, parseConstraint(range));
+  const tag = highestMatching(tags.filter(counts), parseConstraint(range));
   const reference = `refs/tags/${tag}`;
   const commit = refs.get(reference);
   return tag === undefined || commit === undefined ? undefined : { commit, reference };

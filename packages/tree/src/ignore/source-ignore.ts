@@ -1,6 +1,6 @@
 import type { FileTree } from '../file-tree.ts';
 import { childPath } from '../path.ts';
-import { walkTree } from '../walk-tree.ts';
+import { walkTree, type WalkedEntry } from '../walk-tree.ts';
 import { isIgnored, parseIgnoreFile, parseIgnoreRule, type IgnoreRule } from './ignore-rules.ts';
 
 /** Name of the ignore file that Flux reads in every folder of a source. */
@@ -27,20 +27,24 @@ export function defaultIgnoreRules(domain: readonly string[] = []): readonly Ign
 /**
  * What a Flux source leaves out of its artifact: the `.sourceignore` files of the tree, each in its folder, then the
  * resource's `ignore`; where there is no rule at all the defaults; files of version control always, unless a rule
- * brings them back.
+ * brings them back. `walked`: everything in the tree, for a caller that has walked it.
  */
-export async function sourceIgnoreRules(tree: FileTree, ignore: string | undefined): Promise<readonly IgnoreRule[]> {
-  const own = [...(await readIgnoreFiles(tree)), ...parseIgnoreFile(ignore ?? '')];
+export async function sourceIgnoreRules(
+  tree: FileTree,
+  ignore: string | undefined,
+  walked?: readonly WalkedEntry[],
+): Promise<readonly IgnoreRule[]> {
+  const own = [...(await readIgnoreFiles(tree, walked)), ...parseIgnoreFile(ignore ?? '')];
   return [...versionControlRules(), ...(own.length > 0 ? own : defaultIgnoreRules())];
 }
 
 /** The rules of all `.sourceignore` files of a tree, those of a folder before those of its folders. */
-export async function readIgnoreFiles(tree: FileTree): Promise<readonly IgnoreRule[]> {
-  const walked = await walkTree(tree, '');
+export async function readIgnoreFiles(tree: FileTree, walked?: readonly WalkedEntry[]): Promise<readonly IgnoreRule[]> {
+  const entries = walked ?? (await walkTree(tree, ''));
   const inGit = (path: string): boolean => path.split('/').includes('.git');
-  const folders = walked.filter(({ kind, link, path }) => kind === 'directory' && link !== true && !inGit(path));
+  const folders = entries.filter(({ kind, link, path }) => kind === 'directory' && link !== true && !inGit(path));
   const present = new Set(
-    walked.filter(({ kind, name }) => kind === 'file' && name === SOURCE_IGNORE_FILE).map(({ path }) => path),
+    entries.filter(({ kind, name }) => kind === 'file' && name === SOURCE_IGNORE_FILE).map(({ path }) => path),
   );
   const paths = ['', ...folders.map(({ path }) => path)].filter((folder) =>
     present.has(childPath(folder, SOURCE_IGNORE_FILE)),
