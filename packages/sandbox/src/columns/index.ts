@@ -1,0 +1,2 @@
+export { humanDuration } from './cell.ts';
+export { tableFor } from './table-for.ts';
