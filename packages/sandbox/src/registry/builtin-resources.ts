@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@capstan/object';
+import { tableFor } from '../columns/index.ts';
 import { defaultsFor, prepareForCreate } from '../defaults/index.ts';
 import { apiGroups, type ApiResource } from '../schema/index.ts';
 import { builtinStrategy } from './builtin-strategy.ts';
@@ -37,7 +38,7 @@ function builtinResource(group: string, version: string, from: ApiResource): Res
     applyDefaults: defaultsFor(gvk) ?? ((object) => object),
     prepareForCreate,
     validate: () => [],
-    table: () => undefined,
+    table: () => tableFor(gvk),
     scale: from.subresources.some((subresource) => subresource.name === 'scale') ? SCALE : undefined,
     fromStorage: (object) => withApiVersion(object, apiVersionOf({ group, version })),
     toStorage: (object) => object,
