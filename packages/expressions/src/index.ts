@@ -1,1 +1,1 @@
-export {};
+export { compileCel, evaluate, type CelProgram, type CelResult } from './cel/index.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { certificatesOf } from './certificates.ts';
 import type { Clock, ClusterApi } from './cluster-api.ts';
+import { DefinitionController } from './crd/definition-controller.ts';
 import { OpenApi } from './discovery/openapi.ts';
 import { writeDurably } from './durable-file.ts';
 import { GarbageCollector } from './garbage/garbage-collector.ts';
@@ -71,9 +72,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const token = secure ? await tokenOf(stateDir) : undefined;
     const api = createInnerApi(cluster, report);
     bootstrap(cluster);
+    const definitions = new DefinitionController(cluster, report);
     const collector = new GarbageCollector(cluster, report);
     const namespaces = new NamespaceController(cluster, tls?.ca ?? '', report);
-    const openApi = new OpenApi(registry, () => undefined);
+    const openApi = new OpenApi(registry, (group, version) => definitions.document(group, version));
     const server = await Server.listen({ cluster, openApi, token, tls, host, port: options.port, report });
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
     const kubeconfigPath = options.kubeconfigPath ?? join(stateDir, 'kubeconfig');
@@ -86,6 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const close = async (): Promise<void> => {
       await server.close();
       simulation?.close();
+      definitions.stop();
       collector.stop();
       namespaces.stop();
       await store.close();

@@ -132,8 +132,8 @@ export class GarbageCollector {
 
   #write(found: Found, object: KubernetesObject): void {
     const { resource, stored } = found;
-    finishUpdate(this.#cluster, resource, stored, object, internalRequest(MANAGER), (next, old, time) =>
-      withManagedFields(resource, next, old, MANAGER, '', time),
+    finishUpdate(this.#cluster, resource, stored, object, internalRequest(MANAGER), (next, old, now) =>
+      withManagedFields(resource, next, old, { manager: MANAGER, subresource: '', now }),
     );
   }
 

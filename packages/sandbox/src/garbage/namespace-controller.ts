@@ -115,8 +115,8 @@ export class NamespaceController {
     const resource = this.#cluster.registry.find('', 'v1', 'namespaces');
     if (resource === undefined) return;
     const request = internalRequest(MANAGER, subresource);
-    finishUpdate(this.#cluster, resource, stored, object, request, (next, old, time) =>
-      withManagedFields(resource, next, old, MANAGER, subresource, time),
+    finishUpdate(this.#cluster, resource, stored, object, request, (next, old, now) =>
+      withManagedFields(resource, next, old, { manager: MANAGER, subresource, now }),
     );
   }
 }

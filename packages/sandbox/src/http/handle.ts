@@ -7,8 +7,9 @@ import {
   resourceList,
   versionDocument,
 } from '../discovery/documents.ts';
-import { ApiStatusError, internalError, methodNotAllowed } from '../registry/api-status-error.ts';
+import { ApiStatusError, internalError, methodNotAllowed, notFound } from '../registry/api-status-error.ts';
 import { hasSubresource, type Resource } from '../registry/resource.ts';
+import { getScale } from '../registry/scale.ts';
 import { acceptedShape, type Shape } from './accept.ts';
 import { sendJson, sendPageNotFound, sendStatus, sendText, type Exchange } from './exchange.ts';
 import { getList, getOne } from './read.ts';
@@ -134,16 +135,25 @@ async function many(exchange: Exchange, resource: Resource, path: ResourcePath, 
   throw methodNotAllowed();
 }
 
+/** The subresources that do something here; the others would need a machine behind them. */
+const SERVED = new Set(['status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval']);
+
 async function one(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
   const namespace = path.namespace ?? '';
   const name = path.name ?? '';
   const { subresource } = path;
-  if (subresource !== '' && !hasSubresource(resource, subresource)) return sendPageNotFound(exchange);
+  if (subresource !== '' && !SERVED.has(subresource)) return sendPageNotFound(exchange);
+  if (subresource !== '' && !hasSubresource(resource, subresource)) {
+    if (resource.custom && (subresource === 'status' || subresource === 'scale')) throw notFound(resource, name);
+    return sendPageNotFound(exchange);
+  }
   const target = { resource, namespace, name, subresource };
   const { verbs } = resource;
   switch (exchange.method) {
     case 'GET':
       requireVerb(verbs, 'get');
+      if (subresource === 'scale')
+        return sendJson(exchange, 200, getScale(exchange.server.cluster, resource, namespace, name));
       return getOne(exchange, resource, namespace, name, shape);
     case 'PUT':
       requireVerb(verbs, 'update');

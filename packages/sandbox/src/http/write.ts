@@ -7,6 +7,7 @@ import { matcherOf } from '../registry/lists.ts';
 import { metaText } from '../registry/metadata.ts';
 import { patchObject, patchTypeOf } from '../registry/patch.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
+import { patchScale, updateScale } from '../registry/scale.ts';
 import { updateObject } from '../registry/update.ts';
 import type { Shape } from './accept.ts';
 import { decodeBody, decodePatch, readBody, type RawBody } from './body.ts';
@@ -54,6 +55,11 @@ export async function update(exchange: Exchange, target: WriteTarget, shape: Sha
   const { value, duplicates } = decodeBody(body);
   const request = writeRequest(exchange, target.subresource, duplicates);
   const { cluster } = exchange.server;
+  if (target.subresource === 'scale') {
+    const scale = updateScale(cluster, target.resource, target.namespace, target.name, value, request);
+    await sendJson(exchange, 200, scale, request.warnings);
+    return;
+  }
   const written = updateObject(cluster, target.resource, target.namespace, target.name, value, request);
   await sendObject(exchange, written.created ? 201 : 200, target.resource, written.object, shape, request.warnings);
 }
@@ -71,6 +77,11 @@ export async function patch(exchange: Exchange, target: WriteTarget, shape: Shap
     throw invalidPatchOption('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
   }
   const { cluster } = exchange.server;
+  if (target.subresource === 'scale') {
+    const scale = patchScale(cluster, target.resource, target.namespace, target.name, { type, value }, request);
+    await sendJson(exchange, 200, scale, request.warnings);
+    return;
+  }
   const written = patchObject(cluster, target.resource, target.namespace, target.name, { type, value }, request);
   await sendObject(exchange, written.created ? 201 : 200, target.resource, written.object, shape, request.warnings);
 }

@@ -1,5 +1,14 @@
-import { deepEqual, getPath, isJsonObject, type JsonObject, type KubernetesObject } from '@capstan/object';
-import { openApiDocument } from '../schema/index.ts';
+import {
+  deepEqual,
+  firstOf,
+  fromOpenApi,
+  getPath,
+  isJsonObject,
+  type JsonObject,
+  type KubernetesObject,
+  type TypesByKind,
+} from '@capstan/object';
+import { apiGroups, openApiDocument } from '../schema/index.ts';
 import { badRequest } from './api-status-error.ts';
 import type { Strategy } from './resource.ts';
 import { decodeTyped } from './typed-decode.ts';
@@ -81,6 +90,7 @@ export function builtinStrategy(
   };
   return {
     schema,
+    types: () => typesOfGroup(of.group),
     decode(object) {
       const found = schema();
       if (found === undefined) return { object, unknown: [] };
@@ -97,6 +107,20 @@ export function builtinStrategy(
     selectableFields,
     selectableField: (object, field) => selectable(object, field),
   };
+}
+
+const typesByGroup = new Map<string, TypesByKind>();
+
+/** The types of all versions of a group, made once. */
+function typesOfGroup(group: string): TypesByKind {
+  let types = typesByGroup.get(group);
+  if (types === undefined) {
+    const versions = apiGroups().find((entry) => entry.name === group)?.versions ?? [];
+    const documents = versions.flatMap(({ version }) => openApiDocument(group, version) ?? []);
+    types = firstOf(...documents.map((document) => fromOpenApi(document)));
+    typesByGroup.set(group, types);
+  }
+  return types;
 }
 
 function selectable(object: KubernetesObject, field: string): string | undefined {

@@ -25,8 +25,8 @@ export function createObject(
 ): KubernetesObject {
   const given = named(cluster, resource, inNamespace(resource, objectOf(resource, body), namespace));
   const decoded = checkFields(resource, given, request);
-  return finishCreate(cluster, resource, resource.applyDefaults(decoded), request, (object, time) =>
-    withManagedFields(resource, object, undefined, request.manager, request.subresource, time),
+  return finishCreate(cluster, resource, resource.applyDefaults(decoded), request, (object, now) =>
+    withManagedFields(resource, object, undefined, { ...request, now }),
   );
 }
 
@@ -36,21 +36,24 @@ export function finishCreate(
   resource: Resource,
   given: KubernetesObject,
   request: WriteRequest,
-  manage: (object: KubernetesObject, time: string) => KubernetesObject,
+  manage: (object: KubernetesObject, now: Date) => KubernetesObject,
 ): KubernetesObject {
   if (metaText(given, 'resourceVersion') !== '') {
     throw badRequest('resourceVersion should not be set on objects to be created');
   }
-  const time = timestamp(cluster.clock.now());
-  const identified = withMeta(withoutStatus(resource, given), { uid: cluster.newUid(), creationTimestamp: time });
-  const fresh = withMeta(admitCreate(cluster, resource, identified, time), {
+  const now = cluster.clock.now();
+  const time = timestamp(now);
+  const identified = withMeta(withoutStatus(resource, manage(given, now)), {
+    uid: cluster.newUid(),
+    creationTimestamp: time,
+  });
+  const object = withMeta(admitCreate(cluster, resource, identified, time), {
     generation: resource.hasGeneration ? 1 : undefined,
     resourceVersion: undefined,
     selfLink: undefined,
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
   });
-  const object = manage(fresh, time);
   const name = metaText(object, 'name');
   const errors = [...metadataErrors(resource, object), ...resource.validate(object, undefined, '')];
   if (errors.length > 0) throw invalid(resource, name, errors);

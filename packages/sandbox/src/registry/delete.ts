@@ -24,6 +24,12 @@ export interface Deleted {
   readonly gone: boolean;
 }
 
+/** Where definitions are kept. */
+export const DEFINITION_COLLECTION = 'apiextensions.k8s.io/customresourcedefinitions';
+
+/** Holds a definition until the last of its objects is gone. */
+export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+
 /** The finalizers by which the garbage collector holds an owner until its dependents are dealt with. */
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';
 export const ORPHAN_FINALIZER = 'orphan';
@@ -50,7 +56,7 @@ export function deleteStored(cluster: Cluster, resource: Resource, stored: Store
   const name = metaText(old, 'name');
   checkPreconditions(resource, stored, old, request);
   const grace = gracePeriod(resource, old, request);
-  const finalizers = propagationFinalizers(finalizersOf(old), request.propagation);
+  const finalizers = propagationFinalizers(heldBy(resource, old), request.propagation);
   const marked = mark(cluster, resource, withMeta(old, { finalizers }), grace, old);
   if (isFinished(marked)) {
     if (request.dryRun) return { object: marked, gone: true };
@@ -119,6 +125,13 @@ function gracePeriod(resource: Resource, object: KubernetesObject, request: Dele
   if (request.gracePeriodSeconds !== undefined) return request.gracePeriodSeconds;
   const own = getPath(object, 'spec', 'terminationGracePeriodSeconds');
   return typeof own === 'number' ? own : 30;
+}
+
+/** A definition is held until its objects are gone. */
+function heldBy(resource: Resource, object: KubernetesObject): readonly string[] {
+  const finalizers = finalizersOf(object);
+  if (resource.collection !== DEFINITION_COLLECTION || isTerminating(object)) return finalizers;
+  return [...finalizers.filter((finalizer) => finalizer !== CLEANUP_FINALIZER), CLEANUP_FINALIZER];
 }
 
 function propagationFinalizers(

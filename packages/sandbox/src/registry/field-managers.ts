@@ -1,14 +1,95 @@
-import type { KubernetesObject } from '@capstan/object';
-import type { Resource } from './resource.ts';
+import { isCapstanError } from '@capstan/errors';
+import {
+  applyServerSide,
+  recordUpdate,
+  resetFieldsOf,
+  type KubernetesObject,
+  type OwnershipRules,
+} from '@capstan/object';
+import { canonicalForm } from '../schema/index.ts';
+import { ApiStatusError, badRequest, conflict } from './api-status-error.ts';
+import type { WriteRequest } from './cluster.ts';
+import { metaText } from './metadata.ts';
+import { apiVersionOf, hasSubresource, type Resource } from './resource.ts';
+
+const rules = new WeakMap<Resource, Map<string, OwnershipRules>>();
+
+/** What ownership follows from: the kind's types, and what a write through the subresource resets. */
+function rulesOf(resource: Resource, subresource: string): OwnershipRules {
+  const known = rules.get(resource) ?? new Map<string, OwnershipRules>();
+  rules.set(resource, known);
+  const found = known.get(subresource);
+  if (found !== undefined) return found;
+  const { group, kind } = resource;
+  const resetFields = resetFieldsOf({ group, kind, subresource, hasStatus: hasSubresource(resource, 'status') });
+  const made: OwnershipRules = {
+    schema: resource.types(),
+    subresource,
+    ...(resetFields === undefined ? {} : { resetFields }),
+    ...(resource.custom ? {} : { emptyObject: emptyObject(resource) }),
+  };
+  known.set(subresource, made);
+  return made;
+}
+
+function emptyObject(resource: Resource): KubernetesObject {
+  return canonicalForm({ apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: {} });
+}
+
+/** Who writes, through what, and when. */
+export type Writer = Pick<WriteRequest, 'manager' | 'subresource'> & { readonly now: Date };
 
 /** The object with managed fields that say who wrote what; `old` is the state before, undefined for a create. */
 export function withManagedFields(
-  _resource: Resource,
+  resource: Resource,
   object: KubernetesObject,
-  _old: KubernetesObject | undefined,
-  _manager: string,
-  _subresource: string,
-  _time: string,
+  old: KubernetesObject | undefined,
+  { manager, subresource, now }: Writer,
 ): KubernetesObject {
-  return object;
+  return recordUpdate({ ...rulesOf(resource, subresource), live: old, updated: object, manager, now }).object;
+}
+
+/**
+ * What a server-side apply makes of an object; the live one itself when nothing changes.
+ * @throws ApiStatusError 409 where other managers own what is applied
+ */
+export function applied(
+  resource: Resource,
+  configuration: KubernetesObject,
+  live: KubernetesObject | undefined,
+  request: WriteRequest,
+  now: Date,
+): KubernetesObject {
+  try {
+    const outcome = applyServerSide({
+      ...rulesOf(resource, request.subresource),
+      live,
+      applied: configuration,
+      manager: request.manager,
+      force: request.force,
+      now,
+      defaults: (object) => resource.applyDefaults(resource.decode(object).object),
+    });
+    if (outcome.kind !== 'conflict') return outcome.object;
+    const { message, details } = conflict(resource, metaText(configuration, 'name'), '');
+    throw new ApiStatusError(409, 'Conflict', outcome.message === '' ? message : outcome.message, {
+      ...details,
+      causes: outcome.conflicts.map((entry) => ({
+        reason: 'FieldManagerConflict',
+        message: entry.message,
+        field: entry.field,
+      })),
+    });
+  } catch (error) {
+    if (isCapstanError(error, 'OBJECT_INVALID')) throw badRequest(error.message);
+    if (isCapstanError(error, 'SCHEMA_VIOLATION')) throw notTyped(resource, configuration, error.message);
+    throw error;
+  }
+}
+
+function notTyped(resource: Resource, object: KubernetesObject, why: string): ApiStatusError {
+  const namespace = metaText(object, 'namespace');
+  const name = metaText(object, 'name');
+  const where = `${namespace === '' ? '' : `${namespace}/`}${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`;
+  return new ApiStatusError(500, '', `failed to create typed patch object (${where}): ${why}`);
 }

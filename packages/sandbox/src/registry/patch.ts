@@ -9,11 +9,13 @@ import {
   type JsonValue,
   type KubernetesObject,
 } from '@capstan/object';
-import { ApiStatusError, badRequest, notFound } from './api-status-error.ts';
+import type { Stored } from '../store/collection.ts';
+import { ApiStatusError, badRequest, conflict, notFound } from './api-status-error.ts';
 import { findStored, type Cluster, type WriteRequest } from './cluster.ts';
 import { checkFields } from './field-validation.ts';
-import { withManagedFields } from './field-managers.ts';
-import { metaText, objectOf } from './metadata.ts';
+import { finishCreate } from './create.ts';
+import { applied, withManagedFields } from './field-managers.ts';
+import { metaText, objectOf, withMeta } from './metadata.ts';
 import type { Resource } from './resource.ts';
 import { finishUpdate, checkPreconditions, type Written } from './update.ts';
 
@@ -63,9 +65,10 @@ export function patchObject(
   request: WriteRequest,
 ): Written {
   const stored = findStored(cluster, resource, namespace, name);
+  if (patch.type === 'apply') return applyObject(cluster, resource, stored, { namespace, name }, patch.value, request);
   if (stored === undefined) throw notFound(resource, name);
   const old = resource.fromStorage(stored.object);
-  const patched = objectOf(resource, applyPatch(resource, old, patch));
+  const patched = objectOf(resource, applyPatch(resource, old, { type: patch.type, value: patch.value }));
   if (metaText(patched, 'name') !== name) {
     throw badRequest(
       `the name of the object (${metaText(patched, 'name')}) does not match the name on the URL (${name})`,
@@ -73,13 +76,71 @@ export function patchObject(
   }
   const decoded = resource.applyDefaults(checkFields(resource, patched, request));
   checkPreconditions(resource, stored, decoded);
-  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, time) =>
-    withManagedFields(resource, next, before, request.manager, request.subresource, time),
+  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, now) =>
+    withManagedFields(resource, next, before, { ...request, now }),
   );
   return { object, created: false };
 }
 
-function applyPatch(resource: Resource, old: KubernetesObject, patch: Patch): JsonValue {
+/** Server-side apply; creates what does not exist, except through a subresource. */
+function applyObject(
+  cluster: Cluster,
+  resource: Resource,
+  stored: Stored | undefined,
+  at: { readonly namespace: string; readonly name: string },
+  value: JsonValue,
+  request: WriteRequest,
+): Written {
+  const configuration = configurationAt(resource, value, at);
+  const now = cluster.clock.now();
+  if (stored === undefined) {
+    if (request.subresource !== '') throw notFound(resource, at.name);
+    if (metaText(configuration, 'uid') !== '') throw uidMismatch(resource, configuration);
+    const object = applied(resource, configuration, undefined, request, now);
+    return { object: finishCreate(cluster, resource, object, request, (next) => next), created: true };
+  }
+  const old = resource.fromStorage(stored.object);
+  checkPreconditions(resource, stored, withMeta(configuration, { resourceVersion: givenRevision(configuration, old) }));
+  const object = applied(resource, configuration, old, request, now);
+  if (object === old) return { object: old, created: false };
+  return { object: finishUpdate(cluster, resource, stored, object, request, (next) => next), created: false };
+}
+
+/** An apply needs no resourceVersion; one that it bears must be right. */
+function givenRevision(configuration: KubernetesObject, old: KubernetesObject): string {
+  const given = metaText(configuration, 'resourceVersion');
+  return given === '' ? metaText(old, 'resourceVersion') : given;
+}
+
+function uidMismatch(resource: Resource, configuration: KubernetesObject): ApiStatusError {
+  const why = `uid mismatch: the provided object specified uid ${metaText(configuration, 'uid')}, and no existing object was found`;
+  return conflict(resource, metaText(configuration, 'name'), why);
+}
+
+function configurationAt(
+  resource: Resource,
+  value: JsonValue,
+  at: { readonly namespace: string; readonly name: string },
+): KubernetesObject {
+  const given = objectOf(resource, value);
+  const name = metaText(given, 'name');
+  if (name !== '' && name !== at.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${at.name})`);
+  }
+  const namespace = metaText(given, 'namespace');
+  if (resource.namespaced && namespace !== '' && namespace !== at.namespace) {
+    throw badRequest(
+      `the namespace of the object (${namespace}) does not match the namespace on the request (${at.namespace})`,
+    );
+  }
+  return withMeta(given, { name: at.name, namespace: resource.namespaced ? at.namespace : undefined });
+}
+
+function applyPatch(
+  resource: Resource,
+  old: KubernetesObject,
+  patch: { readonly type: 'json' | 'merge' | 'strategic'; readonly value: JsonValue },
+): JsonValue {
   try {
     switch (patch.type) {
       case 'json':
@@ -88,8 +149,6 @@ function applyPatch(resource: Resource, old: KubernetesObject, patch: Patch): Js
         return applyMergePatch(old, patch.value);
       case 'strategic':
         return applyStrategic(resource, old, patch.value);
-      case 'apply':
-        throw badRequest('apply patches are not served yet');
     }
   } catch (error) {
     if (!isCapstanError(error, 'PATCH_INVALID')) throw error;

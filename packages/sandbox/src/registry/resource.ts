@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
+import type { JsonObject, JsonValue, KubernetesObject, TypesByKind } from '@capstan/object';
 import type { Creation } from '../defaults/index.ts';
 import type { FieldError } from './api-status-error.ts';
 
@@ -60,6 +60,8 @@ export interface Strategy {
   readonly hasGeneration: boolean;
   /** The OpenAPI v3 document that holds the schema of the kind, and the schema's name in it. */
   schema(): { readonly document: JsonObject; readonly name: string } | undefined;
+  /** The types that server-side apply merges by, for every version in which a manager may have written. */
+  types(): TypesByKind;
   table(): TableShape | undefined;
   readonly scale: ScalePaths | undefined;
   /** Fields that can be selected by, beside metadata.name and metadata.namespace; undefined: not selectable. */

@@ -1,7 +1,7 @@
 import { deepEqual, getKey, getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { objectKey, type Stored } from '../store/collection.ts';
 import { badRequest, conflict, invalid, notFound } from './api-status-error.ts';
-import { findStored, timestamp, type Cluster, type WriteRequest } from './cluster.ts';
+import { findStored, type Cluster, type WriteRequest } from './cluster.ts';
 import { createObject } from './create.ts';
 import { checkFields } from './field-validation.ts';
 import { withManagedFields } from './field-managers.ts';
@@ -60,8 +60,8 @@ export function updateObject(
   }
   const decoded = resource.applyDefaults(checkFields(resource, placed, request));
   checkPreconditions(resource, stored, decoded);
-  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, old, time) =>
-    withManagedFields(resource, next, old, request.manager, request.subresource, time),
+  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, old, now) =>
+    withManagedFields(resource, next, old, { ...request, now }),
   );
   return { object, created: false };
 }
@@ -79,7 +79,7 @@ export function checkPreconditions(resource: Resource, stored: Stored, object: K
   }
   const revision = metaText(object, 'resourceVersion');
   if (revision === '' && resource.custom) {
-    throw invalid(resource, name, [
+    throw invalid({ group: resource.group, kind: resource.resource }, name, [
       {
         reason: 'FieldValueInvalid',
         field: 'metadata.resourceVersion',
@@ -91,7 +91,7 @@ export function checkPreconditions(resource: Resource, stored: Stored, object: K
 }
 
 /** Adds the record of who wrote what. */
-export type Manage = (object: KubernetesObject, old: KubernetesObject, time: string) => KubernetesObject;
+export type Manage = (object: KubernetesObject, old: KubernetesObject, now: Date) => KubernetesObject;
 
 /**
  * The part of every update after decoding and defaults: what may not change is put back, generation is counted, the
@@ -108,10 +108,10 @@ export function finishUpdate(
   manage: Manage,
 ): KubernetesObject {
   const old = resource.fromStorage(stored.object);
-  const kept = keepSystemFields(resource, reset(resource, given, old, request.subresource), old);
-  const time = timestamp(cluster.clock.now());
-  const managed = manage(kept, old, time);
-  const object = countGeneration(resource, managed, old, request.subresource);
+  const managed = manage(keepSystemFields(resource, given, old), old, cluster.clock.now());
+  if (managed === old) return old;
+  const kept = keepSystemFields(resource, reset(resource, managed, old, request.subresource), old);
+  const object = countGeneration(resource, kept, old, request.subresource);
   const errors = [...metadataErrors(resource, object), ...resource.validate(object, old, request.subresource)];
   if (errors.length > 0) throw invalid(resource, metaText(object, 'name'), errors);
   if (isUnchanged(object, old)) return old;

@@ -1,0 +1,53 @@
+import {
+  deepClone,
+  getKey,
+  isJsonObject,
+  setKey,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+} from '@capstan/object';
+import type { StructuralSchema } from './structural-schema.ts';
+
+/**
+ * The value with the defaults of its schema; the same value where nothing is added. A null where null is not allowed
+ * counts as absent when there is a default.
+ */
+export function withDefaults(schema: StructuralSchema, value: JsonValue): JsonValue {
+  if (!schema.defaultsBelow) return value;
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items === undefined || !items.defaultsBelow) return value;
+    const list = value as JsonArray;
+    const next = list.map((item) =>
+      withDefaults(items, item === null && !items.nullable && items.hasDefault ? deepClone(items.defaultValue) : item),
+    );
+    return next.every((item, index) => item === list[index]) ? value : next;
+  }
+  return isJsonObject(value) ? mappingWithDefaults(schema, value) : value;
+}
+
+function mappingWithDefaults(schema: StructuralSchema, value: JsonObject): JsonObject {
+  const changed: Record<string, JsonValue> = {};
+  let any = false;
+  for (const [key, property] of schema.properties) {
+    const before = getKey(value, key);
+    const missing = before === undefined || (before === null && !property.nullable);
+    if (missing && !property.hasDefault) continue;
+    const next = withDefaults(property, missing ? deepClone(property.defaultValue) : before);
+    if (next === before) continue;
+    setKey(changed, key, next);
+    any = true;
+  }
+  const { additional } = schema;
+  if (additional !== undefined && additional !== true && additional.defaultsBelow) {
+    for (const [key, before] of Object.entries(value)) {
+      if (schema.properties.has(key)) continue;
+      const next = withDefaults(additional, before);
+      if (next === before) continue;
+      setKey(changed, key, next);
+      any = true;
+    }
+  }
+  return any ? { ...value, ...changed } : value;
+}
