@@ -111,7 +111,10 @@ function applyOnce(
   const live = typedObject(bare, request, { allowDuplicates: true, failure: liveFailure });
   const { apiVersion } = request.applied;
   const manager = identifierOf(identityOf(request));
-  return applyConfig({ live, config, apiVersion, managers: managed.managers, manager, force }, updaterOptions(request));
+  return applyConfig(
+    { live, config, apiVersion, managers: managed.managers, manager, force },
+    updaterOptions(request, apiVersion),
+  );
 }
 
 // As the API server names an object in these messages.

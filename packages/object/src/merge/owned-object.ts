@@ -21,6 +21,8 @@ export interface OwnershipRules {
   readonly subresource?: string;
   /** What the resource resets on this write, and so is owned by nobody; see `resetFieldsOf`. */
   readonly resetFields?: FieldFilter;
+  /** Whether this is a custom resource; what is reset then depends on the version, see `updaterOptions`. */
+  readonly isCustom?: boolean;
   /** Conversion between versions. Without it only the apiVersion is changed, as CRDs with strategy None do. */
   readonly convert?: ObjectConverter;
   /**
@@ -64,13 +66,15 @@ export function typedObject(object: KubernetesObject, rules: OwnershipRules, opt
   return asTyped(object, type, options);
 }
 
-/** How the engine converts and filters under these rules. */
-export function updaterOptions(rules: OwnershipRules): UpdaterOptions {
-  const { resetFields } = rules;
+/** How the engine converts and filters under these rules, for a request in a version. */
+export function updaterOptions(rules: OwnershipRules, requested: string): UpdaterOptions {
+  const { resetFields, isCustom = false, subresource = '' } = rules;
+  // A custom resource that is written whole resets its status for managers of the same version only.
+  const resets = (apiVersion: string): boolean => !isCustom || subresource !== '' || apiVersion === requested;
   const convert = rules.convert ?? ((object, apiVersion) => ({ ...object, apiVersion }));
   return {
     convert: (typed, apiVersion) => convertTyped(typed, apiVersion, rules, convert),
-    ...(resetFields === undefined ? {} : { filterFor: () => resetFields }),
+    ...(resetFields === undefined ? {} : { filterFor: (apiVersion) => (resets(apiVersion) ? resetFields : undefined) }),
   };
 }
 

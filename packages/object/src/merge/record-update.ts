@@ -21,7 +21,11 @@ import {
 } from './owned-object.ts';
 import { updateManagers } from './updater.ts';
 
-/** A create, PUT or patch: the object as it was (undefined for a create) and as it is to be, defaults included. */
+/**
+ * A create, PUT or patch: the object as it was (undefined for a create) and as it is to be: what was sent or patched, with
+ * defaults, but before the resource resets what this write may not set (a status; all but the status), allocates
+ * addresses or counts generations. That is where the API server looks.
+ */
 export interface UpdateRecording extends OwnershipRules {
   readonly live: KubernetesObject | undefined;
   readonly updated: KubernetesObject;
@@ -71,21 +75,23 @@ function ownersAfter(recording: UpdateRecording, bare: KubernetesObject): Manage
 
 // Clients may hand managed fields in (those they read, or edited ones); an empty list asks to forget them all, and what
 // cannot be read is passed over for what the live object has. Subresources never set them.
-function managedBefore({ live, updated, subresource = '' }: UpdateRecording): ManagedFields {
+function managedBefore({ live, updated, subresource = '', isCustom = false }: UpdateRecording): ManagedFields {
   const ofLive = live && getKey(live.metadata, 'managedFields');
   const given = getKey(updated.metadata, 'managedFields');
   if (subresource === '') {
-    if (isReset(given)) return NO_MANAGERS;
+    if (isReset(given, isCustom)) return NO_MANAGERS;
     const managed = decodeOrNone(given);
     if (managed.managers.size > 0) return managed;
   }
   return decodeOrNone(ofLive);
 }
 
-function isReset(given: JsonValue | undefined): boolean {
+// Of a custom resource an empty list is lost when its metadata are read, so there it asks for nothing.
+function isReset(given: JsonValue | undefined, isCustom: boolean): boolean {
   if (!Array.isArray(given)) return false;
   const [first] = given as JsonArray;
-  return given.length === 0 || (given.length === 1 && isJsonObject(first) && Object.keys(first).length === 0);
+  if (given.length === 0) return !isCustom;
+  return given.length === 1 && isJsonObject(first) && Object.keys(first).length === 0;
 }
 
 function decodeOrNone(value: JsonValue | undefined): ManagedFields {
@@ -114,7 +120,7 @@ export function recordOwners(
       managers: managed.managers,
       manager: SELF,
     },
-    updaterOptions(request),
+    updaterOptions(request, apiVersion),
   );
   const stripped = stripUnowned({ managers, records: managed.records }, SELF);
   const identity: ManagerIdentity = {
