@@ -1,1 +1,1 @@
-export {};
+export { listen, listenForArtifacts, type ListenAddress, type Listener } from './artifact-listener.ts';

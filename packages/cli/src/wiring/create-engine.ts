@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCluster, silentJournal, type Cluster, type Engine, type Journal, type Log } from '@capstan/controllers';
+import { messageOf } from '@capstan/errors';
+import {
+  connectCluster,
+  createEventRecorder,
+  followDefinitions,
+  systemClock,
+  type ClusterConfig,
+  type EventRecorder,
+  type FlowLimits,
+} from '@capstan/kube';
+import { LOCAL_CLUSTER, type KubernetesObject } from '@capstan/object';
+import { createArtifactStore, createGitSource, type GitProtocol } from '@capstan/source';
+import { pooledRenderer } from './pooled-renderer.ts';
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly config: ClusterConfig;
+  /** Where mirrors and artifacts are kept; all of it can be fetched again. */
+  readonly cacheDirectory: string;
+  readonly log: Log;
+  readonly artifactUrl: (path: string) => string;
+  readonly journal?: Journal;
+  readonly limits?: Partial<FlowLimits>;
+  readonly renderWorkers?: number;
+  readonly protocols?: readonly GitProtocol[];
+  /** Marks that applied objects bear; such objects are kept whole from the start. */
+  readonly isMarked: (object: KubernetesObject) => boolean;
+}
+
+/** An engine, and how it is taken down: connections, git processes, workers. */
+export interface RunningEngine {
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** Wires the real ports: the cluster, git, the render pool, artifacts on disk. */
+export function createEngine(options: EngineOptions): RunningEngine {
+  const clock = systemClock();
+  mkdirSync(options.cacheDirectory, { recursive: true });
+  const kube = connectCluster(options.config, {
+    id: LOCAL_CLUSTER,
+    clock,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  const local = openCluster(kube, {
+    clock,
+    log: options.log,
+    tracked: (object) => isOurs(object) || options.isMarked(object),
+  });
+  const recorders = new Map<string, EventRecorder>();
+  const git = createGitSource({
+    cacheDirectory: join(options.cacheDirectory, 'git'),
+    ...(options.protocols === undefined ? {} : { protocols: options.protocols }),
+  });
+  const renderer = pooledRenderer({ workers: options.renderWorkers ?? 2 });
+  const stop = new AbortController();
+  const following = followDefinitions({
+    client: local.client,
+    clock,
+    random: Math.random,
+    signal: stop.signal,
+    onFailure: (error) => options.log.warn({ error: messageOf(error) }, 'could not read again what the cluster serves'),
+  });
+  const engine: Engine = {
+    clock,
+    clusters: onlyLocal(local),
+    git,
+    artifacts: createArtifactStore({ directory: join(options.cacheDirectory, 'artifacts'), now: () => clock.now() }),
+    artifactUrl: options.artifactUrl,
+    renderer,
+    events: (component) => {
+      const known = recorders.get(component);
+      if (known !== undefined) return known;
+      const onFailure = (error: unknown): void =>
+        options.log.warn({ component, error: messageOf(error) }, 'an event could not be written');
+      const made = createEventRecorder({ client: local.client, component, clock, onFailure });
+      recorders.set(component, made);
+      return made;
+    },
+    journal: options.journal ?? silentJournal,
+    log: options.log,
+  };
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await following;
+    await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
+    await Promise.all([renderer.close(), git.close(), local.close()]);
+  };
+  return { engine, close };
+}
+
+function onlyLocal(local: Cluster): Engine['clusters'] {
+  return { local, get: (id) => (id === local.id ? local : undefined), list: () => [local] };
+}
+
+const ownGroups = /^(argoproj\.io|[a-z.]+\.fluxcd\.io)\//;
+
+function isOurs(object: KubernetesObject): boolean {
+  return ownGroups.test(object.apiVersion);
+}
