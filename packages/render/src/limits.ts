@@ -2,10 +2,12 @@
 export interface RenderLimits {
   /** Files read. */
   readonly maxFiles: number;
-  /** Bytes read, all files together. */
+  /** Bytes read, all files together; a build of kustomizations may parse as many, repeated files counted again. */
   readonly maxBytes: number;
   /** Objects in the result and in any step before it. */
   readonly maxObjects: number;
+  /** Kustomizations that are run, each as often as others stand on it. */
+  readonly maxKustomizations: number;
   /** Kustomizations that stand on each other. */
   readonly maxDepth: number;
 }
@@ -15,5 +17,6 @@ export const DEFAULT_RENDER_LIMITS: RenderLimits = {
   maxFiles: 20_000,
   maxBytes: 100 * 1024 * 1024,
   maxObjects: 50_000,
+  maxKustomizations: 5_000,
   maxDepth: 64,
 };

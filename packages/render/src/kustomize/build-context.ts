@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { BuildFiles } from './files.ts';
 import type { RenderLimits } from '../limits.ts';
 import type { Origin } from './resource.ts';
@@ -6,6 +7,7 @@ import type { Origin } from './resource.ts';
 export interface BuildContext {
   readonly files: BuildFiles;
   readonly limits: RenderLimits;
+  readonly budget: Budget;
   /** Whether files must lie in or below the folder of the kustomization that names them. */
   readonly rootOnly: boolean;
   /** The version in managed-by labels. */

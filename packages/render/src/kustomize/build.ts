@@ -1,5 +1,6 @@
 import { normalizePath, type FileTree } from '@capstan/tree';
 import type { BuildContext } from './build-context.ts';
+import { Budget } from './budget.ts';
 import { BuildFiles, kustomizationPaths, Unread } from './files.ts';
 import { finish } from './finish.ts';
 import { referencesOf } from './references.ts';
@@ -53,6 +54,7 @@ function run(files: BuildFiles, folder: string, options: BuildOptions, limits: R
   const context = {
     files,
     limits,
+    budget: new Budget(limits),
     rootOnly: options.loadRestrictions !== 'none',
     version: options.version ?? KUSTOMIZE_VERSION,
     buildMetadata: [] as readonly string[],

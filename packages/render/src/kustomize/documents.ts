@@ -1,6 +1,6 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
-import { parse, parseDocuments, type YamlDocument } from '@capstan/yaml';
+import { parseDocuments, parseNodes, type YamlDocument, type YamlNode } from '@capstan/yaml';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { takeWritten } from './written.ts';
@@ -79,7 +79,8 @@ function unreadable(error: unknown, path: string): unknown {
 /** A kustomization, transformer configuration or other file for the engine, as yaml.v2 reads it. */
 export function readConfigFile(text: string, path: string): JsonValue {
   try {
-    return parse(text, { rules: 'v2', source: path });
+    // Of several documents the first counts, as for Go's yaml.Unmarshal.
+    return parseDocuments(text, { rules: 'v2', source: path })[0]?.value ?? null;
   } catch (error) {
     throw unreadable(error, path);
   }
@@ -97,4 +98,19 @@ export function readPatchDocument(text: string, path: string): readonly JsonObje
   if (!Array.isArray(value)) return undefined;
   const operations = (value as JsonArray).filter((item) => isJsonObject(item));
   return operations.length === value.length ? operations : undefined;
+}
+
+/** The line on which `value` stands as a scalar in a YAML text, from 1; undefined where it does not. */
+export function lineOfText(text: string, value: string): number | undefined {
+  const [root] = parseNodes(text);
+  return root === undefined ? undefined : lineIn(root, value);
+}
+
+function lineIn(node: YamlNode, value: string): number | undefined {
+  if (node.kind === 'scalar') return node.value === value ? node.line : undefined;
+  for (const item of node.content) {
+    const line = lineIn(item, value);
+    if (line !== undefined) return line;
+  }
+  return undefined;
 }

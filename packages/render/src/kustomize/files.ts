@@ -1,7 +1,7 @@
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { joinPath, type FileTree } from '@capstan/tree';
 import { decodeUtf8 } from './bytes.ts';
-import { readConfigFile } from './documents.ts';
+import { lineOfText, readConfigFile } from './documents.ts';
 import { KUSTOMIZATION_NAMES, readKustomization, type Kustomization } from './kustomization.ts';
 import { beyondLimit, invalid, notFound } from './problem.ts';
 import type { RenderLimits } from '../limits.ts';
@@ -20,6 +20,8 @@ export class Unread extends Error {
 export interface FoundKustomization {
   readonly kustomization: Kustomization;
   readonly name: string;
+  /** The line on which a text stands as a value, from 1; undefined where it does not. */
+  readonly lineOf: (value: string) => number | undefined;
 }
 
 /** What has been read for a build. The engine looks things up in it, synchronously. */
@@ -88,6 +90,7 @@ export class BuildFiles {
         : {
             kustomization: readKustomization(readConfigFile(this.text(path) ?? '', path), path),
             name: path.slice(path.lastIndexOf('/') + 1),
+            lineOf: (value: string) => lineOfText(this.text(path) ?? '', value),
           };
     this.kustomizations.set(folder, found);
     return found;

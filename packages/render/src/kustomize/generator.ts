@@ -96,7 +96,7 @@ function loadPairs(args: GeneratorArgs, read: ReadFile, place: Place): Map<strin
     pairs.set(key, value);
   };
   for (const path of args.envs ?? []) for (const [key, value] of readEnv(read(path), path)) add(key, value);
-  for (const literal of args.literals ?? []) add(...readLiteral(literal, place));
+  for (const literal of args.literals ?? []) add(...readLiteral(literal, args.name ?? '', place));
   for (const source of args.files ?? []) {
     const [key, path] = splitFileSource(source, place);
     add(key, read(path));
@@ -104,10 +104,10 @@ function loadPairs(args: GeneratorArgs, read: ReadFile, place: Place): Map<strin
   return pairs;
 }
 
-function readLiteral(literal: string, place: Place): [string, string] {
+function readLiteral(literal: string, name: string, place: Place): [string, string] {
   const equals = literal.indexOf('=');
   if (equals <= 0)
-    throw invalid(`${place.path}: invalid literal source ${literal}, expected key=value`, { path: place.path });
+    throw invalid(`${place.path}: a literal of the generator ${name} is no key=value`, { path: place.path });
   const value = literal.slice(equals + 1);
   const quote = value[0];
   const quoted = value.length >= 2 && (quote === '"' || quote === "'") && value.endsWith(quote);
@@ -144,10 +144,13 @@ function readEnv(bytes: Uint8Array, path: string): [string, string][] {
       const equals = line.indexOf('=');
       const key = equals < 0 ? line : line.slice(0, equals);
       if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) || key === '.' || key.startsWith('..')) {
-        throw invalid(`${path}:${index + 1}: "${key}" is not a valid name for an environment variable`, {
-          path,
-          line: index + 1,
-        });
+        throw invalid(
+          `${path}: line ${index + 1}: what stands before the = is not a valid name for an environment variable`,
+          {
+            path,
+            line: index + 1,
+          },
+        );
       }
       pairs.push([key, equals < 0 ? '' : line.slice(equals + 1)]);
     });

@@ -139,7 +139,7 @@ export function patchStep(context: BuildContext, target: Target, args: PatchArgs
   }
   const source: PatchText =
     inline !== ''
-      ? { text: inline, path: file, label: `[patch: ${JSON.stringify(inline)}]` }
+      ? { text: inline, path: file, label: `an inline patch in ${file}` }
       : { text: readText(context, target, path), path, label: `[path: "${path}"]` };
   const parsed = parsePatch(source);
   const kind = 'PatchTransformer';

@@ -61,6 +61,7 @@ export function openTarget(
 
 /** Does what a kustomization says, into `into`. */
 export function accumulate(context: BuildContext, target: Target, into: Accumulator): void {
+  context.budget.spendKustomization();
   const { kustomization } = target.found;
   for (const path of kustomization.resources) accumulatePath(context, target, path, into);
   into.config = mergeConfigs(into.config, loadConfigurations(context, target));
@@ -100,6 +101,7 @@ export function accumulatePath(context: BuildContext, target: Target, path: stri
 }
 
 function loadFile(context: BuildContext, target: Target, path: string, full: string, text: string): Resource[] {
+  context.budget.spendText(text);
   let resources: Resource[];
   try {
     resources = readResources(text, full);
@@ -133,9 +135,11 @@ export function openBase(context: BuildContext, target: Target, path: string): T
     return openTarget(context, folder, joinOrigin(target.originPath, path), target.chain);
   } catch (error) {
     if (!isCapstanError(error, 'RENDER_NOT_FOUND')) throw error;
-    throw notFound(`${file}: accumulating resources from '${path}': there is no such file, and ${error.message}`, {
-      path: file,
-    });
+    const line = target.found.lineOf(path);
+    throw notFound(
+      `${at(file, line)}: accumulating resources from '${path}': there is no such file, and ${error.message}`,
+      { path: file, line },
+    );
   }
 }
 
@@ -180,10 +184,16 @@ export function readerOf(context: BuildContext, target: Target): (path: string) 
     const full = resolveNamed(target.folder, path, context.rootOnly);
     const bytes = context.files.find(full);
     if (bytes === undefined) {
-      throw notFound(`${kustomizationPath(target)}: there is no file '${path}'`, { path: full });
+      const line = target.found.lineOf(path);
+      throw notFound(`${at(kustomizationPath(target), line)}: there is no file '${path}'`, { path: full, line });
     }
     return bytes;
   };
+}
+
+/** A file with the line, as messages of the YAML package have it. */
+function at(path: string, line: number | undefined): string {
+  return line === undefined ? path : `${path}: line ${line}`;
 }
 
 /** The path of a target's kustomization file. */

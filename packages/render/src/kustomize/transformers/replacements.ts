@@ -56,7 +56,7 @@ function partOf(value: Value, options: ReplacementOptions | undefined): Value {
   const parts = text.split(delimiter);
   const index = Number(options?.index ?? 0);
   const part = index < 0 ? undefined : parts[index];
-  if (part === undefined) throw invalid(`options.index ${index} is out of bounds for value ${text}`);
+  if (part === undefined) throw invalid(`options.index ${index} is out of bounds: the value has ${parts.length} parts`);
   return part;
 }
 
