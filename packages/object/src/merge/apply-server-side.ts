@@ -24,6 +24,7 @@ import {
   type OwnershipRules,
 } from './owned-object.ts';
 import { recordOwners } from './record-update.ts';
+import { restoreReset } from './restore-reset.ts';
 import { applyConfig, type ApplyOutcome } from './updater.ts';
 
 /** A server-side apply. `live` is in the version of `applied`; undefined when the object is to be created. */
@@ -67,7 +68,8 @@ export function applyServerSide(request: ServerSideApply): ServerSideApplied {
   const owners = stripUnowned({ managers: outcome.managers, records }, id);
   const merged = outcome.object === undefined ? bare : asObject(outcome.object.value);
   const defaulted = outcome.object === undefined ? merged : (request.defaults?.(merged) ?? merged);
-  const synced = request.manager === KUBECTL_MANAGER ? syncLastApplied(defaulted, applied) : defaulted;
+  const kept = live === undefined ? defaulted : restoreReset(defaulted, bare, request.resetFields);
+  const synced = request.manager === KUBECTL_MANAGER ? syncLastApplied(kept, applied) : kept;
   const object = withManagedFields(synced, owners);
   if (live !== undefined && sameButTimes(live, object)) return { kind: 'unchanged', object: live };
   return { kind: 'changed', object };

@@ -59,6 +59,27 @@ describe('server-side apply', () => {
     assert.equal(outcome.kind, 'unchanged');
   });
 
+  it('leaves what the resource resets as it is, so that a status in a configuration is no change', () => {
+    const resetFields = resetFieldsOf({ group: 'example.com', kind: 'Thing', hasStatus: true });
+    assert.ok(resetFields);
+    const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'a' }, spec: { x: 1 } };
+    const request = { manager: 'flux', schema: deducedTypes, now, resetFields };
+    const first = applyServerSide({ ...request, live: undefined, applied: thing });
+    assert.equal(first.kind, 'changed');
+    if (first.kind !== 'changed') return;
+    const live = { ...first.object, status: { ready: true } };
+    const again = applyServerSide({
+      ...request,
+      live,
+      applied: parseObject({ ...thing, status: { ready: false } }, 'test'),
+    });
+    assert.equal(again.kind, 'unchanged');
+    const bigger = parseObject({ ...thing, spec: { x: 2 }, status: { ready: false } }, 'test');
+    const changed = applyServerSide({ ...request, live, applied: bigger });
+    assert.equal(changed.kind, 'changed');
+    assert.deepEqual(changed.kind === 'changed' && changed.object['status'], { ready: true });
+  });
+
   it('says with whom it conflicts, and over what', () => {
     const outcome = apply(created({ x: '1' }), { x: '2' }, { manager: 'other' });
     assert.equal(outcome.kind, 'conflict');
