@@ -2,14 +2,17 @@ import { CapstanError } from '@capstan/errors';
 import type { GroupKind, GroupVersionKind, KubernetesObject, ObjectRef } from '@capstan/object';
 import type { KubeClient } from '../client/kube-client.ts';
 import { systemClock } from '../clock.ts';
+import { followDefinitions } from '../discovery/follow-definitions.ts';
 import { reflect, type ReflectorState } from '../watch/reflector.ts';
 import { byteBudget } from './byte-budget.ts';
 import { kindStore, type KindStore } from './kind-store.ts';
 import { objectIndexes } from './object-indexes.ts';
+import { rereader, type Rereader } from './rereader.ts';
 import { deepFreeze, entryOf, ownersOf, withoutManagedFields, type StoredObject } from './stored-object.ts';
 import type { CacheChange, CacheEntry, KindHold, WatchCache, WatchCacheOptions } from './watch-cache.ts';
 
 const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
+const DEFINITIONS: GroupKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 const DEFAULT_LINGER_MS = 30_000;
 /** A watch that has been down for longer makes its kind unsynced: what the cache says may be old. */
 const STALE_AFTER_MS = 60_000;
@@ -37,6 +40,23 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
     ...options.indexes,
     owner: (object) => ownersOf(object).map(({ uid }) => uid),
   });
+
+  const reader = rereader(client, (ref) => {
+    let size = 0;
+    for (const { namespace } of kinds.get(kindKey(ref))?.store.all() ?? []) if (namespace === ref.namespace) size += 1;
+    return size;
+  });
+  // What is served changes with CRDs: kinds that appear or go are told to the reflectors through discovery.
+  const definitions = new AbortController();
+  let following: Promise<void> | undefined;
+  const follow = (): Promise<void> =>
+    followDefinitions({
+      client,
+      clock,
+      random: options.random ?? Math.random,
+      signal: definitions.signal,
+      onFailure: (error) => options.onFailure?.(DEFINITIONS, error),
+    });
 
   const emit = (change: CacheChange): void => {
     for (const listener of listeners) {
@@ -113,6 +133,7 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
   };
 
   const hold = (kind: GroupKind): KindHold => {
+    if (!definitions.signal.aborted) following ??= follow();
     const key = kindKey(kind);
     const watched = kinds.get(key) ?? start(kind);
     kinds.set(key, watched);
@@ -167,7 +188,7 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
       // A watched kind whose list is in and that holds no such object: there is none.
       if (found === undefined && kinds.get(kindKey(ref))?.store.listed === true) return undefined;
       counts.rereads += 1;
-      return reread(client, ref, found, options, signal);
+      return reread({ client, reader, options }, ref, found, signal);
     },
     list: (kind, namespace) => {
       const entries: CacheEntry[] = [];
@@ -184,24 +205,27 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
     bytes: () => budget.bytes,
     stats: () => statsOf(kinds.values(), budget.bytes, counts),
     close: async () => {
-      await Promise.all([...kinds].map(([key, watched]) => stop(key, watched)));
+      definitions.abort(new Error('the cache was closed'));
+      await Promise.all([following, ...[...kinds].map(([key, watched]) => stop(key, watched))]);
     },
   };
 }
 
+/** Reads an object from the API, and keeps it where it is what the cache knows and is tracked. */
 async function reread(
-  client: KubeClient,
+  parts: { readonly client: KubeClient; readonly reader: Rereader; readonly options: WatchCacheOptions },
   ref: ObjectRef,
   found: { readonly store: KindStore; readonly stored: StoredObject } | undefined,
-  options: WatchCacheOptions,
   signal: AbortSignal | undefined,
 ): Promise<KubernetesObject | undefined> {
   const call = signal === undefined ? {} : { signal };
-  const version = found?.stored.version ?? (await client.discovery.preferred(ref, call)).version;
-  const raw = await client.find({ ...ref, version }, { ...call, caller: 'cache' });
+  const version = found?.stored.version ?? (await parts.client.discovery.preferred(ref, call)).version;
+  const { group, kind, namespace, name } = ref;
+  const raw = await parts.reader.read({ group, version, kind, namespace, name });
+  signal?.throwIfAborted();
   if (raw === undefined) return undefined;
-  const object = deepFreeze(options.keepManagedFields?.(raw) === true ? raw : withoutManagedFields(raw));
-  if (found?.stored.tracked === true) found.store.keep(found.stored, object);
+  const object = deepFreeze(parts.options.keepManagedFields?.(raw) === true ? raw : withoutManagedFields(raw));
+  found?.store.keep(found.stored, object);
   return object;
 }
 

@@ -138,7 +138,8 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
     keep: (stored, object) => {
       const current = objects.get(keyOf(stored.namespace, stored.name));
       if (current !== stored || metadataText(object, 'resourceVersion') !== stored.resourceVersion) return;
-      remember(stored, object);
+      stored.tracked ||= parts.options.tracked(object);
+      if (stored.tracked) remember(stored, object);
     },
     drop: () => {
       for (const stored of objects.values()) forget(stored);

@@ -20,7 +20,8 @@ export interface StoredObject {
   readonly resourceVersion: string;
   readonly owners: readonly OwnerRef[];
   readonly deleting: boolean;
-  readonly tracked: boolean;
+  /** May become true when somebody begins to care about an object that is here already. */
+  tracked: boolean;
   readonly summary: JsonObject | undefined;
   /** Index and key of each entry in the indexes, in turn. */
   readonly indexed: readonly string[];

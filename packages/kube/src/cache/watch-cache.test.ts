@@ -21,7 +21,7 @@ const ref = (name: string): VersionedRef => ({
 const configMap = (name: string, data: Record<string, string> = {}): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: `${name}-${run}`, namespace: 'default', labels: { run, test: name } },
+  metadata: { name: `${name}-${run}`, namespace: 'default', labels: { run, test: `${name}-${run}` } },
   data,
 });
 const isWatch = (request: ApiRequest): boolean => request.resource === 'configmaps' && request.verb === 'watch';
@@ -108,7 +108,7 @@ describe('the watch cache', () => {
     const entry = cache.entry(ref('first'));
     assert.equal(entry?.tracked, true);
     assert.deepEqual(
-      cache.byIndex('test', 'first').map((found) => found.uid),
+      cache.byIndex('test', `first-${run}`).map((found) => found.uid),
       [entry.uid],
     );
     await writer.create(configMap('second'));
@@ -121,7 +121,7 @@ describe('the watch cache', () => {
     assert.equal(getPath(object, 'data', 'n'), '1');
     assert.equal(getPath(object, 'metadata', 'managedFields'), undefined);
     assert.ok(changes.every((change) => change.object === undefined || Object.isFrozen(change.object.metadata)));
-    assert.deepEqual(cache.byIndex('test', 'second'), []);
+    assert.deepEqual(cache.byIndex('test', `second-${run}`), []);
     assert.equal(cache.entry(ref('second')), undefined);
     assert.equal(await cache.get(ref('second')), undefined);
     assert.equal(proxy.counts().filter(({ verb }) => verb === 'get').length, 0);
@@ -209,6 +209,74 @@ describe('the watch cache', () => {
     assert.ok(cache.bytes() <= 10_000);
   });
 
+  it('reads many at once by pages', async () => {
+    const namespace = `many-${run}`;
+    await writer.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const many = (at: number): VersionedRef => ({ ...ref(`many${at}`), namespace });
+    for (let at = 0; at < 20; at++) {
+      const object = configMap(`many${at}`, { n: String(at) });
+      await writer.create({ ...object, metadata: { ...object.metadata, namespace } });
+    }
+    await open({ tracked: () => false });
+    const reads = Array.from({ length: 20 }, (_, at) => cache.get(many(at)));
+    const objects = await Promise.all([...reads, cache.get(many(0))]);
+    assert.deepEqual(
+      objects.map((object) => textAt(object, 'data', 'n')),
+      [...Array.from({ length: 20 }, (_, at) => String(at)), '0'],
+    );
+    const counts = proxy.counts().filter(({ resource }) => resource === 'configmaps');
+    assert.deepEqual(counts.map(({ verb, count }) => [verb, count]).sort(), [
+      ['list', 2],
+      ['watch', 1],
+    ]);
+  });
+
+  it('keeps an object whole from when somebody cares about it', async () => {
+    await writer.create(configMap('adopted'));
+    let cared = false;
+    await open({ tracked: () => cared });
+    cared = true;
+    await cache.get(ref('adopted'));
+    assert.equal(cache.peek(ref('adopted'))?.kind, 'ConfigMap');
+    assert.equal(cache.entry(ref('adopted'))?.tracked, true);
+  });
+
+  it('finds a kind that is defined while it is held, and its objects gone with it', async () => {
+    await open();
+    const group = `${run}.example.com`;
+    const kind = { group, kind: 'Widget' };
+    await cache.hold(kind).synced;
+    const definition: KubernetesObject = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `widgets.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      },
+    };
+    const established = seenBy(
+      () => faulty.discovery.knownPreferred(kind) !== undefined,
+      (listener) => faulty.discovery.subscribe(listener),
+    );
+    await writer.create(definition);
+    await established;
+    direct.discovery.invalidate();
+    const object = { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: `w-${run}`, namespace: 'default' } };
+    await writer.create(object);
+    await seen(() => cache.list(kind).length === 1);
+    const definitions = {
+      group: 'apiextensions.k8s.io',
+      version: 'v1',
+      kind: 'CustomResourceDefinition',
+      namespace: '',
+    };
+    await writer.delete({ ...definitions, name: `widgets.${group}` });
+    await seen(() => cache.list(kind).length === 0);
+  });
+
   it('keeps no body of what is not tracked', async () => {
     await writer.create(configMap('loose'));
     await open({ tracked: () => false, summarise: () => ({ health: 'Healthy' }) });
@@ -237,6 +305,17 @@ describe('the watch cache', () => {
     assert.deepEqual(cache.list({ group: 'nowhere.example.com', kind: 'Nothing' }), []);
   });
 });
+
+/** Resolves when the condition holds, looked at after each call of what `subscribe` is given. */
+function seenBy(condition: () => boolean, subscribe: (listener: () => void) => () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const end = subscribe(() => {
+      if (!condition()) return;
+      end();
+      resolve();
+    });
+  });
+}
 
 /** Text that does not compress, the same for the same seed. */
 function noise(length: number, seed: number): string {

@@ -48,6 +48,7 @@ const BACKOFF: BackoffPolicy = { baseMs: 250, factor: 2, maxMs: 30_000, jitter: 
 const GOOD_WATCH_MS = 5_000;
 /** A list older than what was seen already comes from a server that lags; after so many it is believed. */
 const MAX_STALE_LISTS = 5;
+const DENIED_RETRY_MS = 60_000;
 /** How long until a kind that is not served is looked for again, unless discovery changes before. */
 const ABSENT_RETRY_MS = 300_000;
 
@@ -187,6 +188,8 @@ async function discoveryChange(options: ReflectorOptions): Promise<void> {
 }
 
 function retryAfter(error: unknown): number {
+  // A right that is lacking is not granted by asking for it more often.
+  if (isCapstanError(error, 'KUBE_FORBIDDEN', 'KUBE_UNAUTHORIZED')) return DENIED_RETRY_MS;
   const asked = error instanceof CapstanError ? error.data['retryAfterMs'] : undefined;
   return typeof asked === 'number' ? asked : 0;
 }
