@@ -1,0 +1,55 @@
+// `npm run e2e [-- --kubeconfig F] [--only TEXT] [--dialect argo|flux] [--list] [--verbose]`: the end-to-end suite on the
+// sandbox, or on that cluster. It ends with `N passed, N failed, N skipped`.
+import { parseArgs } from 'node:util';
+import { allScenarios } from './all-scenarios.ts';
+import { runScenarios } from './run-scenarios.ts';
+import { openTarget, startSandboxTarget } from './target.ts';
+
+const { values } = parseArgs({
+  options: {
+    kubeconfig: { type: 'string' },
+    only: { type: 'string' },
+    dialect: { type: 'string' },
+    concurrency: { type: 'string', default: '4' },
+    list: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const scenarios = allScenarios.filter(
+  (scenario) =>
+    (values.only === undefined || scenario.name.includes(values.only)) &&
+    (values.dialect === undefined || scenario.dialect === values.dialect || scenario.dialect === 'both'),
+);
+if (values.list) {
+  process.stdout.write(scenarios.map((scenario) => `${scenario.name}\n`).join(''));
+  process.exit(0);
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const target =
+  values.kubeconfig === undefined ? await startSandboxTarget() : await openTarget(values.kubeconfig, values.kubeconfig);
+process.stderr.write(`${scenarios.length} scenarios on ${target.name}\n`);
+await runScenarios({
+  target,
+  scenarios,
+  concurrency: Number(values.concurrency),
+  verbose: values.verbose,
+  report: (scenario, outcome) => {
+    counts[outcome.kind]++;
+    switch (outcome.kind) {
+      case 'passed':
+        process.stdout.write(`✔ ${scenario.name} (${outcome.seconds.toFixed(1)} s)\n`);
+        break;
+      case 'failed':
+        process.stdout.write(`✖ ${scenario.name}\n    ${outcome.error}\n`);
+        break;
+      case 'skipped':
+        process.stdout.write(`﹣ ${scenario.name} (needs ${outcome.needs.join(', ')})\n`);
+        break;
+    }
+  },
+});
+await target.close();
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

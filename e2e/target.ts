@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { argoResources, crdOf, fluxResources } from '@capstan/api';
+import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
+import { refOf } from '@capstan/object';
+import type { Need } from './scenario.ts';
+
+/** A cluster that scenarios run on. */
+export interface Target {
+  readonly name: string;
+  readonly kubeconfigPath: string;
+  readonly kube: KubeCluster;
+  readonly offers: ReadonlySet<Need>;
+  close(): Promise<void>;
+}
+
+const sandboxMain = fileURLToPath(new URL('../packages/sandbox/src/main.ts', import.meta.url));
+
+/** The sandbox, as a process of its own on a folder of its own. */
+export async function startSandboxTarget(): Promise<Target> {
+  const state = await mkdtemp(join(tmpdir(), 'capstan-e2e-'));
+  const child = spawn(process.execPath, [sandboxMain, '--state', state, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const kubeconfigPath = await readyLine(child);
+  const target = await openTarget(
+    'the sandbox',
+    kubeconfigPath,
+    new Set<Need>(['image-faults', 'addresses', 'metrics']),
+  );
+  return {
+    ...target,
+    close: async () => {
+      await target.close();
+      await ended(child, 'SIGTERM');
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A cluster by its kubeconfig. */
+export async function openTarget(
+  name: string,
+  kubeconfigPath: string,
+  offers: ReadonlySet<Need> = new Set(),
+): Promise<Target> {
+  const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { userAgent: 'capstan-e2e' });
+  await installDefinitions(kube);
+  return { name, kubeconfigPath, kube, offers, close: () => kube.close() };
+}
+
+async function installDefinitions(kube: KubeCluster): Promise<void> {
+  const client = kube.client();
+  for (const resource of [...argoResources, ...fluxResources]) {
+    const crd = crdOf(resource);
+    await client.apply(crd, { fieldManager: 'capstan-e2e', force: true });
+    await established(client, crd);
+  }
+  await kube.discovery.refresh();
+}
+
+async function established(client: ReturnType<KubeCluster['client']>, crd: ReturnType<typeof crdOf>): Promise<void> {
+  const ref = refOf(crd);
+  const kind = { group: ref.group, version: ref.version, kind: ref.kind };
+  const { resourceVersion } = await client.listAll(kind, { fieldSelector: `metadata.name=${ref.name}` });
+  const now = await client.get(ref);
+  if (isEstablished(now)) return;
+  for await (const event of client.watch(kind, {
+    fieldSelector: `metadata.name=${ref.name}`,
+    resourceVersion,
+    timeoutSeconds: 60,
+  }))
+    if (isEstablished(event.object)) return;
+  throw new Error(`the CRD ${ref.name} was not established within a minute`);
+}
+
+function isEstablished(crd: object): boolean {
+  return (
+    JSON.stringify(crd).includes('"type":"Established"') &&
+    /"status":"True"[^}]*"type":"Established"|"type":"Established"[^}]*"status":"True"/.test(JSON.stringify(crd))
+  );
+}
+
+/** The first line that a child prints, which says where its kubeconfig is. */
+function readyLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      const end = text.indexOf('\n');
+      if (end < 0) return;
+      const line: unknown = JSON.parse(text.slice(0, end));
+      if (typeof line === 'object' && line !== null && 'kubeconfig' in line && typeof line.kubeconfig === 'string')
+        resolve(line.kubeconfig);
+      else reject(new Error(`the sandbox said: ${text}`));
+    });
+    child.once('exit', (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
+  });
+}
+
+/** Ends a child and waits until it is gone. */
+export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
