@@ -37,7 +37,8 @@ function placeOf(parts: readonly string[]): Place {
   const core = parts[0] === 'api';
   const [group = '', version = ''] = core ? ['', parts[1]] : parts[0] === 'apis' ? [parts[1], parts[2]] : [];
   const rest = parts.slice(core ? 2 : 3);
-  const inside = rest[0] === 'namespaces' && rest.length > 2;
+  // `finalize` and `status` are the subresources of a namespace itself.
+  const inside = rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'finalize' && rest[2] !== 'status';
   const [resource = '', name = '', ...sub] = version === '' ? [] : inside ? rest.slice(2) : rest;
   return { group, version, resource, name, subresource: sub.join('/'), namespace: inside ? (rest[1] ?? '') : '' };
 }

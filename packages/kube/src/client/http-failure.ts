@@ -63,6 +63,8 @@ export function connectionError(error: unknown, facts: CallFacts): CapstanError 
   const details = { data: ambiguous ? { ...data, ambiguous } : data, cause: error };
   const tail = ambiguous ? '; the write may have happened' : '';
   const what = `${facts.method} ${facts.path} on ${facts.server}`;
+  // A header or path that HTTP cannot carry, such as a user name with a line break.
+  if (code === 'UND_ERR_INVALID_ARG') return new CapstanError('KUBE_REFUSED', `${what}: it cannot be sent`, details);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
     return new CapstanError('KUBE_TIMEOUT', `${what}: no answer in time${tail}`, details);
   }

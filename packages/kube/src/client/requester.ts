@@ -170,7 +170,8 @@ async function oneAttempt(
     if (deadline.signal.aborted) throw abortError(deadline.signal, error);
     const sent = mayHaveBeenSent(error);
     if (!sent) deadline.sent = before;
-    return { error: connectionError(error, factsOf(parts, call)), retry: !sent || canRepeat(call) };
+    const failure = connectionError(error, factsOf(parts, call));
+    return { error: failure, retry: failure.retry === 'transient' && (!sent || canRepeat(call)) };
   } finally {
     release();
   }
