@@ -20,11 +20,11 @@ export class Budget {
     }
   }
 
-  /** Counts text that is parsed. Throws RENDER_LIMIT. */
-  spendText(text: string): void {
-    this.bytes += text.length;
+  /** Counts bytes that are parsed. Throws RENDER_LIMIT. */
+  spendBytes(bytes: number): void {
+    this.bytes += bytes;
     if (this.bytes > this.limits.maxBytes) {
-      throw beyondLimit(`a build parses more than ${this.limits.maxBytes} characters, repeated files counted again`);
+      throw beyondLimit(`a build parses more than ${this.limits.maxBytes} bytes, repeated files counted again`);
     }
   }
 }

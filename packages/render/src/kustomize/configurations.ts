@@ -4,10 +4,11 @@ import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { WrittenFieldSpec } from './kustomization.ts';
-import { unsupported } from './problem.ts';
+import { configOfDefinitions } from './crds.ts';
+import { invalid } from './problem.ts';
 import { readShape, type Fields } from './shape.ts';
 import { toFieldSpec } from './steps.ts';
-import { kustomizationPath, readerOf, type Target } from './target.ts';
+import { readerOf, type Target } from './target.ts';
 import { defaultConfig, emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
 
 const spec: Fields = { group: 'string', version: 'string', kind: 'string', path: 'string', create: 'boolean' };
@@ -31,13 +32,20 @@ const fields: Fields = {
 /** The built-in field specs with those of the files that `configurations` names. */
 export function loadConfigurations(context: BuildContext, target: Target): TransformerConfig {
   const { configurations, crds } = target.found.kustomization;
-  if (crds.length > 0) throw unsupported('crds', kustomizationPath(target), { path: kustomizationPath(target) });
   const read = readerOf(context, target);
   let own = emptyConfig;
   for (const path of configurations) {
     own = mergeConfigs(own, readConfiguration(decodeUtf8(read(path)) ?? '', path));
   }
-  return mergeConfigs(defaultConfig, own);
+  let config = mergeConfigs(defaultConfig, own);
+  for (const path of crds) {
+    const value = readConfigFile(read(path), path);
+    if (!isJsonObject(value)) {
+      throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
+    }
+    config = mergeConfigs(config, configOfDefinitions(value));
+  }
+  return config;
 }
 
 function readConfiguration(text: string, path: string): TransformerConfig {

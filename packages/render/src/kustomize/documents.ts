@@ -1,6 +1,13 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
-import { parseDocuments, parseNodes, type YamlDocument, type YamlNode } from '@capstan/yaml';
+import {
+  parseDocuments,
+  parseNodes,
+  splitKustomizeStream,
+  type StreamPart,
+  type YamlDocument,
+  type YamlNode,
+} from '@capstan/yaml';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { takeWritten } from './written.ts';
@@ -13,7 +20,7 @@ const MAX_LISTS = 100;
  * The resources in a YAML text as kustomize reads them: documents without content are left out, lists are replaced by
  * their items. Throws RENDER_INVALID, naming the file and the line, for what is no resource.
  */
-export function readResources(text: string, path: string): Resource[] {
+export function readResources(text: string | Uint8Array, path: string): Resource[] {
   const resources: Resource[] = [];
   parseAll(text, path).forEach(({ value, line, node }, document) => {
     if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) return;
@@ -63,12 +70,19 @@ function checkMetadata(object: Mapping, place: Resource['place']): void {
   }
 }
 
-function parseAll(text: string, path: string): readonly YamlDocument[] {
+/** The documents of a file as kustomize cuts it: at lines of dashes, before anything is parsed. */
+function parseAll(text: string | Uint8Array, path: string): readonly YamlDocument[] {
   try {
-    return parseDocuments(text, { rules: 'v3', source: path });
+    return splitKustomizeStream(text, { source: path }).flatMap((part) => parsePart(part, path));
   } catch (error) {
     throw unreadable(error, path);
   }
+}
+
+function parsePart({ text, line }: StreamPart, path: string): readonly YamlDocument[] {
+  // Lines count from the start of the file: what stands before the part is put back as empty lines.
+  const padded = line > 1 && text.trim() !== '' ? `${'\n'.repeat(line - 1)}${text}` : text;
+  return parseDocuments(padded, { rules: 'v3', documents: 'first', source: path });
 }
 
 /** What the YAML package says, as an error of a render; its messages name the file and the line. */
@@ -77,10 +91,10 @@ function unreadable(error: unknown, path: string): unknown {
 }
 
 /** A kustomization, transformer configuration or other file for the engine, as yaml.v2 reads it. */
-export function readConfigFile(text: string, path: string): JsonValue {
+export function readConfigFile(text: string | Uint8Array, path: string): JsonValue {
   try {
     // Of several documents the first counts, as for Go's yaml.Unmarshal.
-    return parseDocuments(text, { rules: 'v2', source: path })[0]?.value ?? null;
+    return parseDocuments(text, { rules: 'v2', documents: 'first', source: path })[0]?.value ?? null;
   } catch (error) {
     throw unreadable(error, path);
   }

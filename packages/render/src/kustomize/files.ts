@@ -88,7 +88,7 @@ export class BuildFiles {
       path === undefined
         ? undefined
         : {
-            kustomization: readKustomization(readConfigFile(this.text(path) ?? '', path), path),
+            kustomization: readKustomization(readConfigFile(this.find(path) ?? '', path), path),
             name: path.slice(path.lastIndexOf('/') + 1),
             lineOf: (value: string) => lineOfText(this.text(path) ?? '', value),
           };

@@ -1,7 +1,7 @@
 import { encodeJson } from '@capstan/object';
 import { isCapstanError } from '@capstan/errors';
-import { parse, stringify } from '@capstan/yaml';
-import { unsupported } from './problem.ts';
+import { nodeOf, parse, parseNodes, stringifyNode, type YamlNode } from '@capstan/yaml';
+import { invalid, unsupported } from './problem.ts';
 import { findTargets, lookUp, type Created } from './replacement-path.ts';
 import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from './value.ts';
 
@@ -9,20 +9,15 @@ import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from 
 export function parsePlainValue(text: string, old: Value): Value {
   const read = plain(text);
   if (old === null) return read;
-  const fits = typeof read === typeof old || (isNumber(read) && isNumber(old));
-  return fits ? read : text;
+  if (typeof read === typeof old || (isNumber(read) && isNumber(old))) return read;
+  throw invalid(`a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`);
 }
 
 function plain(text: string): Value {
   // Only what is one plain scalar: other texts would be printed in quotes.
   if (!/^[-+.\w]+$/.test(text)) return text;
-  try {
-    const read = thaw(parse(text, { rules: 'v3' }));
-    return typeof read === 'object' && read !== null ? text : read;
-  } catch (error) {
-    if (!isCapstanError(error)) throw error;
-    return text;
-  }
+  const read = tried(() => thaw(parse(text, { rules: 'v3' })));
+  return read === undefined || (typeof read === 'object' && read !== null) ? text : read;
 }
 
 function isNumber(value: Value): boolean {
@@ -31,7 +26,7 @@ function isNumber(value: Value): boolean {
 
 /**
  * Replaces a value inside of YAML or JSON that a field holds as text. False where the path does not lead into a text, or
- * names nothing in it. Comments are not kept by our printer yet, so a text that has some is refused by name.
+ * names nothing in it. In YAML the order of keys and the comments stay.
  */
 export function replaceInText(object: Mapping, steps: readonly string[], value: Value, create: Created): boolean {
   for (let length = 1; length < steps.length; length++) {
@@ -39,49 +34,84 @@ export function replaceInText(object: Mapping, steps: readonly string[], value: 
     if (held === undefined) return false;
     const text = typeof held === 'object' ? undefined : scalarText(held);
     if (text === undefined) continue;
-    const parsed = parseText(text);
-    if (parsed === undefined) return false;
-    const slots = targetsIn(parsed, steps.slice(length), create);
-    if (slots.length === 0) return false;
-    for (const slot of slots) {
-      const old = slot.get();
-      const next = scalarText(value);
-      if (typeof old === 'object' || next === undefined) slot.set(thaw(value));
-      else slot.set(typeof old === 'string' ? next : parsePlainValue(next, old));
-    }
-    setAt(object, steps.slice(0, length), print(parsed, text));
+    const rest = steps.slice(length);
+    const first = text.trimStart()[0];
+    const printed =
+      first === '{' || first === '[' ? replaceJson(text, rest, value, create) : replaceYaml(text, rest, value, create);
+    if (printed === undefined) return false;
+    setAt(object, steps.slice(0, length), printed);
     return true;
   }
   return false;
 }
 
-function parseText(text: string): Mapping | Value[] | undefined {
+/** Compact, or indented by two columns where the text was; keys sorted, as Go prints JSON. */
+function replaceJson(text: string, steps: readonly string[], value: Value, create: Created): string | undefined {
+  const parsed = tried(() => thaw(parse(text, { rules: 'v3' })));
+  if (!isMapping(parsed) && !Array.isArray(parsed)) return undefined;
+  const slots = tried(() => findTargets({ get: () => parsed, set: () => undefined }, steps, create)) ?? [];
+  if (slots.length === 0) return undefined;
+  for (const slot of slots) {
+    const old = slot.get();
+    const next = scalarText(value);
+    if (typeof old === 'object' || next === undefined) slot.set(thaw(value));
+    else slot.set(typeof old === 'string' ? next : parsePlainValue(next, old));
+  }
+  return encodeJson(parsed, text.includes('\n') && text.includes('  ') ? { indent: '  ' } : {});
+}
+
+function replaceYaml(text: string, steps: readonly string[], value: Value, create: Created): string | undefined {
+  const [document] = tried(() => parseNodes(text, { documents: 'first' })) ?? [];
+  const root = document?.kind === 'document' ? document.content[0] : document;
+  if (document === undefined || root === undefined || root.kind === 'scalar') return undefined;
+  const found = findNodes(root, steps);
+  if (found.length === 0) {
+    if (create === 'none') return undefined;
+    throw unsupported('creating a field inside of YAML text', 'replacements');
+  }
+  for (const node of found) put(node, value);
+  return stringifyNode(document).trim();
+}
+
+function put(node: YamlNode, value: Value): void {
+  const text = scalarText(value);
+  if (node.kind === 'scalar' && text !== undefined) node.value = text;
+  else {
+    const { kind, tag, content, value: scalar, style } = nodeOf(value);
+    Object.assign(node, { kind, tag, content, value: scalar, style, flow: false });
+  }
+}
+
+/** Nodes that a path names: fields, indexes, `[name=value]` and `*`. */
+function findNodes(node: YamlNode, steps: readonly string[]): YamlNode[] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return [node];
+  if (node.kind === 'alias') return node.alias === null ? [] : findNodes(node.alias, steps);
+  if (node.kind === 'sequence') {
+    const filter = /^\[([^=]*)=(.*)\]$/s.exec(step);
+    const picked = node.content.filter((item, index) =>
+      filter === null ? step === '*' || step === String(index) : matchesFilter(item, filter[1] ?? '', filter[2] ?? ''),
+    );
+    return picked.flatMap((item) => findNodes(item, rest));
+  }
+  const index = node.content.findIndex((item, at) => at % 2 === 0 && item.value === step);
+  const item = index < 0 || node.kind !== 'mapping' ? undefined : node.content[index + 1];
+  return item === undefined ? [] : findNodes(item, rest);
+}
+
+function matchesFilter(item: YamlNode, name: string, wanted: string): boolean {
+  if (name === '') return item.kind === 'scalar' && item.value === wanted;
+  return findNodes(item, [name]).some((held) => held.kind === 'scalar' && held.value === wanted);
+}
+
+/** What `make` gives; undefined where it fails on the content. */
+function tried<Result>(make: () => Result): Result | undefined {
   try {
-    const parsed = thaw(parse(text, { rules: 'v3' }));
-    return isMapping(parsed) || Array.isArray(parsed) ? parsed : undefined;
+    return make();
   } catch (error) {
     if (!isCapstanError(error)) throw error;
     return undefined;
   }
-}
-
-function targetsIn(parsed: Mapping | Value[], steps: readonly string[], create: Created) {
-  try {
-    return findTargets({ get: () => parsed, set: () => undefined }, steps, create);
-  } catch (error) {
-    if (!isCapstanError(error)) throw error;
-    return [];
-  }
-}
-
-function print(parsed: Value, original: string): string {
-  const first = original.trimStart()[0];
-  if (first === '{' || first === '[') {
-    const pretty = original.includes('\n') && original.includes('  ');
-    return encodeJson(parsed, pretty ? { indent: '  ' } : {});
-  }
-  if (/(^|\s)#/.test(original)) throw unsupported('a replacement inside of YAML text with comments', 'replacements');
-  return stringify(parsed).trim();
 }
 
 function setAt(object: Mapping, steps: readonly string[], text: string): void {

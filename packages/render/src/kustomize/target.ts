@@ -84,10 +84,10 @@ export function accumulatePath(context: BuildContext, target: Target, path: stri
   if (/^https?:\/\//.test(path)) throw unsupported(`the remote resource '${path}'`, file, { path: file });
   const full = tryJoin(target.folder, path);
   if (full === undefined && isRemote(path)) throw unsupported(`the remote base '${path}'`, file, { path: file });
-  const text = full === undefined ? undefined : context.files.text(full);
-  if (full !== undefined && text !== undefined) {
+  const bytes = full === undefined ? undefined : context.files.find(full);
+  if (full !== undefined && bytes !== undefined) {
     resolveNamed(target.folder, path, context.rootOnly);
-    into.map.append(loadFile(context, target, path, full, text));
+    into.map.append(loadFile(context, target, path, full, bytes));
     return;
   }
   if (isRemote(path)) throw unsupported(`the remote base '${path}'`, file, { path: file });
@@ -100,11 +100,11 @@ export function accumulatePath(context: BuildContext, target: Target, path: stri
   into.merge(below);
 }
 
-function loadFile(context: BuildContext, target: Target, path: string, full: string, text: string): Resource[] {
-  context.budget.spendText(text);
+function loadFile(context: BuildContext, target: Target, path: string, full: string, bytes: Uint8Array): Resource[] {
+  context.budget.spendBytes(bytes.length);
   let resources: Resource[];
   try {
-    resources = readResources(text, full);
+    resources = readResources(bytes, full);
   } catch (error) {
     if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
     throw invalid(`accumulating resources from '${path}': ${messageOf(error)}`, error.data, error);

@@ -62,9 +62,22 @@ export const defaultConfig: TransformerConfig = sorted({
   replicas,
 });
 
-/** Both together. Throws RENDER_INVALID where they contradict each other. */
+/** Results of merging, which come up again for each base. */
+const known = new WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>();
+
+/**
+ * Both together; specs of `a` stand before and keep more general ones of `b` out, even where `a` is empty, since those of
+ * `b` are taken one by one in their order. Throws RENDER_INVALID where they contradict each other.
+ */
 export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
-  if (a === b) return a;
+  if (a === b || b === emptyConfig) return a;
+  const merged = known.get(a)?.get(b) ?? mergeAll(a, b);
+  const results = known.get(a) ?? new WeakMap<TransformerConfig, TransformerConfig>();
+  known.set(a, results.set(b, merged));
+  return merged;
+}
+
+function mergeAll(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
   return sorted({
     namePrefix: mergeFieldSpecs(a.namePrefix, b.namePrefix),
     nameSuffix: mergeFieldSpecs(a.nameSuffix, b.nameSuffix),
