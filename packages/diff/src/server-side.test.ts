@@ -21,7 +21,7 @@ const types = fromOpenApi({
   },
 });
 const now = new Date('2026-01-01T00:00:00Z');
-const rules: ServerSideRules = { manager: 'kustomize-controller', types, hasStatus: false, now };
+const rules: ServerSideRules = { manager: 'kustomize-controller', types, isCustom: true, hasStatus: false, now };
 const gauge = (spec: JsonObject): KubernetesObject => ({
   apiVersion: 'example.com/v1',
   kind: 'Gauge',

@@ -9,6 +9,8 @@ export interface ServerSideRules {
   readonly manager: string;
   /** Types of the kind; undefined where the cluster publishes none: then a dry-run decides. */
   readonly types: TypesByKind | undefined;
+  /** Whether it is a custom resource; its ownership follows slightly other rules. */
+  readonly isCustom: boolean;
   /** Whether the kind has a status subresource, so that an apply of the object does not touch its status. */
   readonly hasStatus: boolean;
   /** Which managers' fields are taken over first; undefined where none are. */
@@ -53,6 +55,7 @@ export function predictServerSide(
     force: true,
     now: rules.now,
     schema: types,
+    ...(rules.isCustom ? { isCustom: true } : {}),
     ...(resetFields === undefined ? {} : { resetFields }),
   });
   const predicted = outcome.kind === 'conflict' ? base : outcome.object;

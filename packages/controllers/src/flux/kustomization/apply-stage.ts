@@ -85,6 +85,7 @@ async function judge(item: PlannedObject, context: StageContext): Promise<Judged
   const prediction = predictServerSide(item.desired, live, {
     manager: KUSTOMIZE_CONTROLLER,
     types: item.rules?.types,
+    isCustom: item.rules?.merge === undefined,
     hasStatus: item.rules?.hasStatus ?? false,
     now: new Date(context.now()),
     ...(keep ? {} : { takeover }),
