@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@capstan/object';
 import { tableFor } from '../columns/index.ts';
 import { defaultsFor, prepareForCreate } from '../defaults/index.ts';
+import { toStatusCause, validate } from '../validation/index.ts';
 import { apiGroups, type ApiResource } from '../schema/index.ts';
 import { builtinStrategy } from './builtin-strategy.ts';
 import type { GroupEntry } from './resource-registry.ts';
@@ -37,7 +38,7 @@ function builtinResource(group: string, version: string, from: ApiResource): Res
     custom: false,
     applyDefaults: defaultsFor(gvk) ?? ((object) => object),
     prepareForCreate,
-    validate: () => [],
+    validate: (object, old, subresource) => validate(gvk, object, old, subresource).map(toStatusCause),
     table: () => tableFor(gvk),
     scale: from.subresources.some((subresource) => subresource.name === 'scale') ? SCALE : undefined,
     fromStorage: (object) => withApiVersion(object, apiVersionOf({ group, version })),
