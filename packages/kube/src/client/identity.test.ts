@@ -9,9 +9,9 @@ import { connectCluster } from './kube-cluster.ts';
 
 /** A server that keeps the headers it gets, and answers with what `status` says. */
 async function headersServer(status: (request: http.IncomingMessage) => number = () => 200) {
-  const seen: http.IncomingHttpHeaders[] = [];
+  const seen: NodeJS.Dict<string[]>[] = [];
   const server = http.createServer((request, answer) => {
-    seen.push(request.headersDistinct as http.IncomingHttpHeaders);
+    seen.push(request.headersDistinct);
     answer.writeHead(status(request), { 'content-type': 'application/json' });
     answer.end('{}');
   });
