@@ -15,6 +15,9 @@ const BODY_DEPTH = 200;
 /** More duplicate keys than this are not told one by one. */
 const MAX_DUPLICATES = 50;
 
+/** No more of a body than this is shown in an error, in characters. */
+const MAX_SHOWN = 128;
+
 /** A body as it came. */
 export interface RawBody {
   readonly bytes: Buffer;
@@ -48,16 +51,18 @@ export interface DecodedBody {
 }
 
 /**
- * Decodes an object that was sent as JSON, YAML or protobuf.
+ * Decodes an object of a kind that was sent as JSON, YAML or protobuf.
  * @throws ApiStatusError 400, 415
  */
-export function decodeBody(body: RawBody): DecodedBody {
+export function decodeBody(body: RawBody, kind: string): DecodedBody {
+  const refuse = (why: string): ApiStatusError =>
+    badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why}`);
   switch (body.type) {
     case '':
     case 'application/json':
-      return decodeJson(body.bytes.toString('utf8'));
+      return decodeJson(body.bytes.toString('utf8'), refuse);
     case 'application/yaml':
-      return decodeYaml(body.bytes.toString('utf8'));
+      return decodeYaml(body.bytes.toString('utf8'), refuse);
     case 'application/vnd.kubernetes.protobuf':
       return { value: decodeProtobuf(body.bytes), duplicates: [] };
     default:
@@ -77,14 +82,20 @@ export function decodeBody(body: RawBody): DecodedBody {
 export function decodePatch(body: RawBody): DecodedBody {
   const text = body.bytes.toString('utf8');
   const isYaml = body.type === 'application/apply-patch+yaml' && !text.trimStart().startsWith('{');
-  return isYaml ? decodeYaml(text) : decodeJson(text);
+  const refuse = (why: string): ApiStatusError => badRequest(`error decoding patch: ${plainReason(why)}`);
+  return isYaml ? decodeYaml(text, refuse) : decodeJson(text, refuse);
+}
+
+/** The reason without the text that it is about. */
+function plainReason(why: string): string {
+  return why.replace('json parse error: ', '').replace(/ \(.*\)$/s, '');
 }
 
 /**
  * Reads JSON, with the keys that stand twice in a mapping. Text that is as a printer leaves it, which is what programs
  * send, holds none and takes the quick way.
  */
-function decodeJson(text: string): DecodedBody {
+function decodeJson(text: string, refuse: (why: string) => ApiStatusError): DecodedBody {
   try {
     const value = parseJson(text, { maxDepth: BODY_DEPTH });
     if (formatJson(value) === text.trim()) return { value, duplicates: [] };
@@ -94,20 +105,26 @@ function decodeJson(text: string): DecodedBody {
     };
     return { value: parseJson(text, { maxDepth: BODY_DEPTH, onDuplicate }), duplicates };
   } catch (error) {
-    throw unreadable(error);
+    if (!isCapstanError(error, 'JSON_INVALID')) throw error;
+    const shown = text === '' ? '<empty>' : text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+    const cut = error.message.includes('ends where') || error.message.includes('does not end');
+    throw refuse(`json parse error: ${cut ? 'unexpected end of JSON input' : error.message} (${shown})`);
   }
 }
 
-function decodeYaml(text: string): DecodedBody {
+/** YAML whose keys stand twice is read again with the last of them, and told of. */
+function decodeYaml(text: string, refuse: (why: string) => ApiStatusError): DecodedBody {
+  const limits = { maxBytes: BODY_LIMIT, maxDepth: BODY_DEPTH };
   try {
-    const limits = { maxBytes: BODY_LIMIT, maxDepth: BODY_DEPTH };
-    return { value: parse(text, { rules: 'v2', duplicateKeys: 'last', limits }), duplicates: [] };
+    return { value: parse(text, { rules: 'v2', duplicateKeys: 'error', limits }), duplicates: [] };
   } catch (error) {
-    throw unreadable(error);
+    if (!isCapstanError(error, 'YAML_INVALID', 'YAML_LIMIT')) throw error;
+    try {
+      const value = parse(text, { rules: 'v2', duplicateKeys: 'last', limits });
+      return { value, duplicates: [`yaml: unmarshal errors:\n  ${messageOf(error)}`] };
+    } catch (again) {
+      if (!isCapstanError(again, 'YAML_INVALID', 'YAML_LIMIT')) throw again;
+      throw refuse(messageOf(again));
+    }
   }
-}
-
-function unreadable(error: unknown): ApiStatusError {
-  if (!isCapstanError(error)) throw error;
-  return badRequest(`the object provided is unrecognized (must be of type Status): ${messageOf(error)}`);
 }

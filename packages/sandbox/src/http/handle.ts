@@ -87,7 +87,7 @@ async function api(exchange: Exchange): Promise<void> {
   const path = parseResourcePath(exchange.segments);
   if (path === undefined) return discovery(exchange);
   const resource = exchange.server.cluster.registry.find(path.group, path.version, path.resource);
-  if (resource === undefined || misplaced(resource, path)) return sendPageNotFound(exchange);
+  if (resource === undefined || misplaced(resource, path)) return sendUnknown(exchange, path.group);
   const shape = acceptedShape(exchange.request.headers.accept);
   if (shape === undefined || shape.as === 'discovery') throw notAcceptable();
   if (REVIEWS.has(`${path.group}/${path.resource}`)) return createReview(exchange, path);
@@ -101,12 +101,18 @@ function misplaced(resource: Resource, path: ResourcePath): boolean {
 }
 
 function notAcceptable(): ApiStatusError {
-  return new ApiStatusError(
-    406,
-    'NotAcceptable',
-    'only the following media types are accepted: application/json, application/json;as=Table;v=v1;g=meta.k8s.io, ' +
-      'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
-  );
+  const message =
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ' +
+    'application/vnd.kubernetes.protobuf';
+  return new ApiStatusError(406, 'NotAcceptable', message, {});
+}
+
+/** A known group says so of what it does not have; anything else is not found as a page. */
+async function sendUnknown(exchange: Exchange, group: string): Promise<void> {
+  if (!exchange.server.cluster.registry.groups().some((entry) => entry.name === group)) {
+    return sendPageNotFound(exchange);
+  }
+  throw new ApiStatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 async function many(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
@@ -142,10 +148,10 @@ async function one(exchange: Exchange, resource: Resource, path: ResourcePath, s
   const namespace = path.namespace ?? '';
   const name = path.name ?? '';
   const { subresource } = path;
-  if (subresource !== '' && !SERVED.has(subresource)) return sendPageNotFound(exchange);
+  if (subresource !== '' && !SERVED.has(subresource)) return sendUnknown(exchange, resource.group);
   if (subresource !== '' && !hasSubresource(resource, subresource)) {
     if (resource.custom && (subresource === 'status' || subresource === 'scale')) throw notFound(resource, name);
-    return sendPageNotFound(exchange);
+    return sendUnknown(exchange, resource.group);
   }
   const target = { resource, namespace, name, subresource };
   const { verbs } = resource;

@@ -5,7 +5,7 @@ import { findStored } from '../registry/cluster.ts';
 import { listPage, type ListPage, type ListRequest } from '../registry/lists.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
 import type { Shape } from './accept.ts';
-import { encodeStored, metadataOnly } from './encode.ts';
+import { encodeItem, encodeStored, metadataOnly } from './encode.ts';
 import { sendJson, sendText, type Exchange } from './exchange.ts';
 import { columnDefinitions, table, tableRow, tableShape, type IncludeObject } from './table.ts';
 
@@ -98,7 +98,7 @@ export async function getList(
   for (const [index, stored] of page.items.entries()) {
     if (index % YIELD_EVERY === YIELD_EVERY - 1) await turn();
     parts.push(
-      metadataList ? formatJson(metadataOnly(resource.fromStorage(stored.object))) : encodeStored(resource, stored),
+      metadataList ? formatJson(metadataOnly(resource.fromStorage(stored.object))) : encodeItem(resource, stored),
     );
   }
   const text = `${formatJson(head).slice(0, -1)},"items":[${parts.join(',')}]}\n`;

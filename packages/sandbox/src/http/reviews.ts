@@ -19,7 +19,7 @@ const USER = { username: 'admin', groups: ['system:masters', 'system:authenticat
 /** POST of a review. */
 export async function createReview(exchange: Exchange, path: ResourcePath): Promise<void> {
   if (exchange.method !== 'POST' || path.name !== undefined) throw methodNotAllowed();
-  const body = decodeBody(await readBody(exchange.request)).value;
+  const body = decodeBody(await readBody(exchange.request), 'Review').value;
   if (!isJsonObject(body)) throw badRequest('a review must be an object');
   const metadata = getKey(body, 'metadata');
   await sendJson(exchange, 201, {

@@ -1,5 +1,5 @@
 import { getKey, getPath, isJsonObject, type JsonValue } from '@capstan/object';
-import { badRequest, invalid, methodNotAllowed } from '../registry/api-status-error.ts';
+import { badRequest, invalid, methodNotAllowed, type FieldError } from '../registry/api-status-error.ts';
 import type { FieldValidation, WriteRequest } from '../registry/cluster.ts';
 import { createObject } from '../registry/create.ts';
 import { deleteObject, deleteSelected, type DeleteRequest, type Propagation } from '../registry/delete.ts';
@@ -11,6 +11,7 @@ import { patchScale, updateScale } from '../registry/scale.ts';
 import { updateObject } from '../registry/update.ts';
 import type { Shape } from './accept.ts';
 import { decodeBody, decodePatch, readBody, type RawBody } from './body.ts';
+import { itemOf } from './encode.ts';
 import { sendJson, successStatus, type Exchange } from './exchange.ts';
 import { listRequest, sendObject } from './read.ts';
 
@@ -42,7 +43,7 @@ const ANSWERS_OBJECT = new Set([
 /** POST. */
 export async function create(exchange: Exchange, target: WriteTarget, shape: Shape): Promise<void> {
   const body = await readBody(exchange.request);
-  const { value, duplicates } = decodeBody(body);
+  const { value, duplicates } = decodeBody(body, target.resource.kind);
   const request = writeRequest(exchange, '', duplicates);
   const { cluster } = exchange.server;
   const object = createObject(cluster, target.resource, target.namespace, value, request);
@@ -52,7 +53,7 @@ export async function create(exchange: Exchange, target: WriteTarget, shape: Sha
 /** PUT. */
 export async function update(exchange: Exchange, target: WriteTarget, shape: Shape): Promise<void> {
   const body = await readBody(exchange.request);
-  const { value, duplicates } = decodeBody(body);
+  const { value, duplicates } = decodeBody(body, target.resource.kind);
   const request = writeRequest(exchange, target.subresource, duplicates);
   const { cluster } = exchange.server;
   if (target.subresource === 'scale') {
@@ -93,7 +94,7 @@ function invalidPatchOption(field: string, reason: string, message: string) {
 /** DELETE of one object. */
 export async function remove(exchange: Exchange, target: WriteTarget, shape: Shape): Promise<void> {
   const { resource, namespace, name } = target;
-  const request = deleteRequest(exchange.query, await readBody(exchange.request));
+  const request = deleteRequest(exchange, await readBody(exchange.request));
   const deleted = deleteObject(exchange.server.cluster, resource, namespace, name, request);
   if (deleted.gone && !ANSWERS_OBJECT.has(resource.collection)) {
     const { group } = resource;
@@ -110,11 +111,16 @@ export async function removeSelected(
   resource: Resource,
   namespace: string | undefined,
 ): Promise<void> {
-  const request = deleteRequest(exchange.query, await readBody(exchange.request));
+  const request = deleteRequest(exchange, await readBody(exchange.request));
   const matches = matcherOf(resource, listRequest(exchange.query, namespace)) ?? (() => true);
   const items = deleteSelected(exchange.server.cluster, resource, namespace, matches, request);
   const metadata = { resourceVersion: String(exchange.server.cluster.store.revision) };
-  await sendJson(exchange, 200, { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata, items });
+  await sendJson(exchange, 200, {
+    kind: resource.listKind,
+    apiVersion: apiVersionOf(resource),
+    metadata,
+    items: items.map((item) => itemOf(resource, item)),
+  });
 }
 
 /** The options of a write. */
@@ -122,13 +128,14 @@ export function writeRequest(exchange: Exchange, subresource: string, duplicates
   const { query, request } = exchange;
   const manager = query.get('fieldManager') ?? '';
   if (manager.length > MANAGER_LIMIT) {
-    throw badRequest(`fieldManager: Too long: may not be more than ${MANAGER_LIMIT} bytes`);
+    const message = `Too long: may not be more than ${MANAGER_LIMIT} bytes`;
+    throw invalidOption(exchange, { reason: 'FieldValueTooLong', field: 'fieldManager', message });
   }
   return {
     manager: manager === '' ? agentName(request.headers['user-agent']) : manager,
     subresource,
-    dryRun: dryRun(query.getAll('dryRun')),
-    fieldValidation: fieldValidation(query.get('fieldValidation')),
+    dryRun: dryRun(exchange, query.getAll('dryRun')),
+    fieldValidation: fieldValidation(exchange),
     force: query.get('force') === 'true' || query.get('force') === '1',
     duplicates,
     warnings: [],
@@ -141,27 +148,36 @@ function agentName(agent: string | undefined): string {
   return (agent ?? '').split('/')[0]?.slice(0, MANAGER_LIMIT) ?? '';
 }
 
-function dryRun(values: readonly string[]): boolean {
-  for (const value of values) {
-    if (value !== 'All') {
-      const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`;
-      const error = { reason: 'FieldValueNotSupported', field: 'dryRun', message };
-      throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [error]);
-    }
+function dryRun(exchange: Exchange, values: readonly string[]): boolean {
+  if (values.some((value) => value !== 'All')) {
+    const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
+    throw invalidOption(exchange, { reason: 'FieldValueNotSupported', field: 'dryRun', message });
   }
   return values.length > 0;
 }
 
-function fieldValidation(value: string | null): FieldValidation {
+function fieldValidation(exchange: Exchange): FieldValidation {
+  const value = exchange.query.get('fieldValidation');
   if (value === null || value === '') return 'Warn';
   if (value === 'Ignore' || value === 'Warn' || value === 'Strict') return value;
   const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "", "Ignore", "Strict", "Warn"`;
-  const error = { reason: 'FieldValueNotSupported', field: 'fieldValidation', message };
-  throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [error]);
+  throw invalidOption(exchange, { reason: 'FieldValueNotSupported', field: 'fieldValidation', message });
 }
 
-function deleteRequest(query: URLSearchParams, body: RawBody): DeleteRequest {
-  const options = body.bytes.length === 0 ? {} : decodeBody(body).value;
+const OPTIONS: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+function invalidOption(exchange: Exchange, error: FieldError) {
+  return invalid({ group: 'meta.k8s.io', kind: OPTIONS[exchange.method] ?? 'CreateOptions' }, '', [error]);
+}
+
+function deleteRequest(exchange: Exchange, body: RawBody): DeleteRequest {
+  const { query } = exchange;
+  const options = body.bytes.length === 0 ? {} : decodeBody(body, 'DeleteOptions').value;
   if (!isJsonObject(options)) throw badRequest('the body of a delete must be DeleteOptions');
   const text = (value: JsonValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
   const propagation = text(getKey(options, 'propagationPolicy')) ?? query.get('propagationPolicy') ?? undefined;
@@ -173,7 +189,10 @@ function deleteRequest(query: URLSearchParams, body: RawBody): DeleteRequest {
   const resourceVersion = text(getPath(options, 'preconditions', 'resourceVersion'));
   const wanted = propagationOf(propagation) ?? (orphan === true || orphan === 'true' ? 'Orphan' : undefined);
   return {
-    dryRun: dryRun([...query.getAll('dryRun'), ...(Array.isArray(runs) ? runs.map((run) => String(run)) : [])]),
+    dryRun: dryRun(exchange, [
+      ...query.getAll('dryRun'),
+      ...(Array.isArray(runs) ? runs.map((run) => String(run)) : []),
+    ]),
     ...(uid === undefined ? {} : { uid }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(wanted === undefined ? {} : { propagation: wanted }),
@@ -184,8 +203,9 @@ function deleteRequest(query: URLSearchParams, body: RawBody): DeleteRequest {
 function propagationOf(text: string | undefined): Propagation | undefined {
   if (text === undefined) return undefined;
   if (text === 'Background' || text === 'Foreground' || text === 'Orphan') return text;
-  const message = `Invalid value: ${JSON.stringify(text)}: must be one of ["Background","Foreground","Orphan",nil]`;
-  const error = { reason: 'FieldValueInvalid', field: 'propagationPolicy', message };
+  const supported = 'supported values: "Foreground", "Background", "Orphan", "nil"';
+  const message = `Unsupported value: ${JSON.stringify(text)}: ${supported}`;
+  const error = { reason: 'FieldValueNotSupported', field: 'propagationPolicy', message };
   throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [error]);
 }
 

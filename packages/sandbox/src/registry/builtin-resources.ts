@@ -1,11 +1,13 @@
 import type { KubernetesObject } from '@capstan/object';
 import { tableFor } from '../columns/index.ts';
+import { tableFor } from '../columns/index.ts';
 import { defaultsFor, prepareForCreate } from '../defaults/index.ts';
 import { toStatusCause, validate } from '../validation/index.ts';
 import { apiGroups, type ApiResource } from '../schema/index.ts';
 import { builtinStrategy } from './builtin-strategy.ts';
+import { conversionOf, type Conversion } from './conversions.ts';
 import type { GroupEntry } from './resource-registry.ts';
-import { apiVersionOf, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 /** Every built-in resource, as discovery orders them. */
 export function builtinGroups(): readonly GroupEntry[] {
@@ -19,6 +21,7 @@ export function builtinGroups(): readonly GroupEntry[] {
 }
 
 function builtinResource(group: string, version: string, from: ApiResource): Resource {
+  const conversion = conversionOf(group, version, from.name);
   const gvk = { group, version, kind: from.kind };
   return {
     ...builtinStrategy(gvk),
@@ -34,15 +37,28 @@ function builtinResource(group: string, version: string, from: ApiResource): Res
     categories: from.categories,
     subresources: from.subresources,
     storageVersionHash: from.storageVersionHash,
-    collection: `${group}/${from.name}`,
+    collection: conversion?.collection ?? `${group}/${from.name}`,
     custom: false,
     applyDefaults: defaultsFor(gvk) ?? ((object) => object),
     prepareForCreate,
     validate: (object, old, subresource) => validate(gvk, object, old, subresource).map(toStatusCause),
     table: () => tableFor(gvk),
     scale: from.subresources.some((subresource) => subresource.name === 'scale') ? SCALE : undefined,
-    fromStorage: (object) => withApiVersion(object, apiVersionOf({ group, version })),
-    toStorage: (object) => object,
+    fromStorage: conversion === undefined ? (object) => object : converted(conversion),
+    toStorage: (object) => conversion?.toStorage(object) ?? object,
+  };
+}
+
+/** Gives stored objects in another shape, each once. */
+function converted(conversion: Conversion): (object: KubernetesObject) => KubernetesObject {
+  const known = new WeakMap<KubernetesObject, KubernetesObject>();
+  return (object) => {
+    let found = known.get(object);
+    if (found === undefined) {
+      found = conversion.fromStorage(object);
+      known.set(object, found);
+    }
+    return found;
   };
 }
 

@@ -22,6 +22,7 @@ interface Kind {
 /** Kinds that count generations; the others have none. Read off kube-apiserver 1.35 by creating one of each. */
 const WITH_GENERATION = new Set([
   'Pod',
+  'PodTemplate',
   'ReplicationController',
   'Deployment.apps',
   'ReplicaSet.apps',

@@ -1,7 +1,7 @@
 import type { JsonValue, KubernetesObject } from '@capstan/object';
 import { admitCreate } from '../admission/admit.ts';
 import { objectKey } from '../store/collection.ts';
-import { alreadyExists, badRequest, invalid } from './api-status-error.ts';
+import { alreadyExists, ApiStatusError, badRequest, invalid } from './api-status-error.ts';
 import { collectionOf, timestamp, type Cluster, type WriteRequest } from './cluster.ts';
 import { checkFields } from './field-validation.ts';
 import { withManagedFields } from './field-managers.ts';
@@ -39,7 +39,7 @@ export function finishCreate(
   manage: (object: KubernetesObject, now: Date) => KubernetesObject,
 ): KubernetesObject {
   if (metaText(given, 'resourceVersion') !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiStatusError(500, '', 'resourceVersion should not be set on objects to be created');
   }
   const now = cluster.clock.now();
   const time = timestamp(now);

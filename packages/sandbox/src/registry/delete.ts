@@ -1,6 +1,6 @@
 import { getKey, getPath, type KubernetesObject } from '@capstan/object';
 import { objectKey, type Stored } from '../store/collection.ts';
-import { conflict, notFound } from './api-status-error.ts';
+import { conflict, forbidden, notFound } from './api-status-error.ts';
 import { collectionOf, findStored, timestamp, type Cluster } from './cluster.ts';
 import { finalizersOf, isTerminating, metaText, withMeta } from './metadata.ts';
 import type { Resource } from './resource.ts';
@@ -23,6 +23,9 @@ export interface Deleted {
   readonly object: KubernetesObject;
   readonly gone: boolean;
 }
+
+/** Namespaces that a cluster cannot be without. */
+const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 
 /** Where definitions are kept. */
 export const DEFINITION_COLLECTION = 'apiextensions.k8s.io/customresourcedefinitions';
@@ -55,6 +58,9 @@ export function deleteStored(cluster: Cluster, resource: Resource, stored: Store
   const old = resource.fromStorage(stored.object);
   const name = metaText(old, 'name');
   checkPreconditions(resource, stored, old, request);
+  if (resource.collection === '/namespaces' && IMMORTAL.has(name)) {
+    throw forbidden(resource, name, 'this namespace may not be deleted');
+  }
   const grace = gracePeriod(resource, old, request);
   const finalizers = propagationFinalizers(heldBy(resource, old), request.propagation);
   const marked = mark(cluster, resource, withMeta(old, { finalizers }), grace, old);
@@ -102,16 +108,18 @@ function checkPreconditions(
   const uid = metaText(object, 'uid');
   if (request.uid !== undefined && request.uid !== uid) {
     throw conflict(
-      resource,
+      { group: resource.group, resource: resource.kind },
       metaText(object, 'name'),
-      `Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${uid}`,
+      `the UID in the precondition (${request.uid}) does not match the UID in record (${uid}). ` +
+        'The object might have been deleted and then recreated',
     );
   }
   if (request.resourceVersion !== undefined && request.resourceVersion !== String(stored.revision)) {
     throw conflict(
-      resource,
+      { group: resource.group, resource: resource.kind },
       metaText(object, 'name'),
-      `Precondition failed: ResourceVersion in precondition: ${request.resourceVersion}, ResourceVersion in object meta: ${stored.revision}`,
+      `the ResourceVersion in the precondition (${request.resourceVersion}) does not match the ResourceVersion in ` +
+        `record (${stored.revision}). The object might have been modified`,
     );
   }
 }

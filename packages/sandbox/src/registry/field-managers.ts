@@ -7,9 +7,8 @@ import {
   type OwnershipRules,
 } from '@capstan/object';
 import { canonicalForm } from '../schema/index.ts';
-import { ApiStatusError, badRequest, conflict } from './api-status-error.ts';
+import { ApiStatusError, badRequest } from './api-status-error.ts';
 import type { WriteRequest } from './cluster.ts';
-import { metaText } from './metadata.ts';
 import { apiVersionOf, hasSubresource, type Resource } from './resource.ts';
 
 const rules = new WeakMap<Resource, Map<string, OwnershipRules>>();
@@ -71,9 +70,7 @@ export function applied(
       defaults: (object) => resource.applyDefaults(resource.decode(object).object),
     });
     if (outcome.kind !== 'conflict') return outcome.object;
-    const { message, details } = conflict(resource, metaText(configuration, 'name'), '');
-    throw new ApiStatusError(409, 'Conflict', outcome.message === '' ? message : outcome.message, {
-      ...details,
+    throw new ApiStatusError(409, 'Conflict', outcome.message, {
       causes: outcome.conflicts.map((entry) => ({
         reason: 'FieldManagerConflict',
         message: entry.message,
@@ -82,14 +79,8 @@ export function applied(
     });
   } catch (error) {
     if (isCapstanError(error, 'OBJECT_INVALID')) throw badRequest(error.message);
-    if (isCapstanError(error, 'SCHEMA_VIOLATION')) throw notTyped(resource, configuration, error.message);
+    // Go answers such a failure as a fault of its own.
+    if (isCapstanError(error, 'SCHEMA_VIOLATION')) throw new ApiStatusError(500, '', error.message);
     throw error;
   }
-}
-
-function notTyped(resource: Resource, object: KubernetesObject, why: string): ApiStatusError {
-  const namespace = metaText(object, 'namespace');
-  const name = metaText(object, 'name');
-  const where = `${namespace === '' ? '' : `${namespace}/`}${name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`;
-  return new ApiStatusError(500, '', `failed to create typed patch object (${where}): ${why}`);
 }

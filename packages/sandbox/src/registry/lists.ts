@@ -101,14 +101,17 @@ function wantedRevision(cluster: Cluster, request: ListRequest): number {
  */
 export function parseRevision(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw invalidOption('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const quoted = JSON.stringify(text);
+  throw badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+  );
 }
 
 function checkVersionMatch(request: ListRequest): void {
   const { resourceVersionMatch: match, resourceVersion } = request;
   if (match === undefined || match === '') return;
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    throw unsupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan']);
+    throw unsupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']);
   }
   if (request.continue !== undefined && request.continue !== '') {
     throw optionForbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
@@ -129,11 +132,6 @@ const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
 /** 422 for an option that may not be given here. */
 export function optionForbidden(field: string, why: string) {
   return invalid(LIST_OPTIONS, '', [{ reason: 'FieldValueForbidden', field, message: `Forbidden: ${why}` }]);
-}
-
-function invalidOption(field: string, value: string, why: string) {
-  const message = `Invalid value: ${JSON.stringify(value)}: ${why}`;
-  return invalid(LIST_OPTIONS, '', [{ reason: 'FieldValueInvalid', field, message }]);
 }
 
 function unsupported(field: string, value: string, allowed: readonly string[]) {
@@ -159,7 +157,9 @@ function readToken(text: string): Token {
       return { revision: value['rv'], after: value['start'] };
     }
   } catch (error) {
-    throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : 'unreadable'}`);
+    throw badRequest(
+      `invalid continue token: continue key is not valid: ${error instanceof Error ? error.message : 'unreadable'}`,
+    );
   }
-  throw badRequest('continue key is not valid: it was not made by this server');
+  throw badRequest('invalid continue token: continue key is not valid: it was not made by this server');
 }

@@ -7,6 +7,9 @@ import { apiVersionOf, type Resource } from './resource.ts';
 /** All annotations of an object together, keys and values, in bytes. */
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
+/** Finalizers that need no domain before their name. */
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
 /** A text field of metadata, '' when absent. */
 export function metaText(object: KubernetesObject, key: string): string {
   const value = getKey(object.metadata, key);
@@ -42,29 +45,29 @@ export function withMeta(
  * @throws ApiStatusError 400
  */
 export function objectOf(resource: Resource, body: JsonValue, expected = apiVersionOf(resource)): KubernetesObject {
-  if (!isJsonObject(body))
-    throw badRequest('the object provided is unrecognized (must be of type ' + `${resource.kind})`);
-  const apiVersion = getKey(body, 'apiVersion') ?? expected;
-  const kind = getKey(body, 'kind') ?? resource.kind;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
-    throw badRequest("Object 'Kind' is missing");
-  }
-  if (apiVersion !== expected && kind === resource.kind) {
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    );
-  }
-  if (kind !== resource.kind) {
-    throw badRequest(
-      `${kind} in version ${JSON.stringify(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: converting to ${resource.kind} failed`,
-    );
-  }
+  if (!isJsonObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind})`);
+  const apiVersion = textOr(getKey(body, 'apiVersion'), expected);
+  const kind = textOr(getKey(body, 'kind'), resource.kind);
+  if (apiVersion !== expected || kind !== resource.kind) throw notConvertible(resource, apiVersion, kind);
   const metadata = getKey(body, 'metadata');
   return { ...body, apiVersion, kind, metadata: isJsonObject(metadata) ? metadata : {} };
 }
 
-function versionOf(apiVersion: string): string {
-  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+function textOr(value: JsonValue | undefined, other: string): string {
+  return typeof value === 'string' && value !== '' ? value : other;
+}
+
+function notConvertible(resource: Resource, apiVersion: string, kind: string): Error {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const what = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}`;
+  if (kind === resource.kind) {
+    const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
+    return badRequest(
+      `${what}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} ${scheme}`,
+    );
+  }
+  const home = resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '');
+  return badRequest(`${what}: converting (${version}.${kind}) to (${home}.${resource.kind}): unknown conversion`);
 }
 
 /** What is wrong with the metadata of an object that is to be stored. */
@@ -122,7 +125,18 @@ function ownerErrors(object: KubernetesObject): FieldError[] {
 }
 
 function finalizerErrors(object: KubernetesObject): FieldError[] {
-  return finalizersOf(object).flatMap((finalizer) => keyErrors('metadata.finalizers', finalizer));
+  return finalizersOf(object).flatMap((finalizer, index) => [
+    ...keyErrors('metadata.finalizers', finalizer),
+    ...(finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)
+      ? []
+      : [
+          {
+            reason: 'FieldValueInvalid',
+            field: `metadata.finalizers[${index}]`,
+            message: `Invalid value: ${JSON.stringify(finalizer)}: name is neither a standard finalizer name nor is it fully qualified`,
+          },
+        ]),
+  ]);
 }
 
 /** A reference to an owner, with '' for what is missing. */

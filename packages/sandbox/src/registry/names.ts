@@ -82,6 +82,11 @@ const QUALIFIED_NAME_RULE =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric " +
   "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
   "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const QUALIFIED_KEY_RULE =
+  "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
+  "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
+  "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. " +
+  "'example.com/MyName')";
 const LABEL_VALUE_RULE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and " +
   "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
@@ -94,6 +99,10 @@ export function keyErrors(field: string, key: string): FieldError[] {
   const errors: FieldError[] = [];
   const invalid = (why: string) =>
     errors.push({ reason: 'FieldValueInvalid', field, message: `Invalid value: ${quote(key)}: ${why}` });
+  if (key.split('/').length > 2) {
+    invalid(QUALIFIED_KEY_RULE);
+    return errors;
+  }
   if (prefix !== undefined && (prefix === '' || prefix.length > SUBDOMAIN_LENGTH || !SUBDOMAIN.test(prefix))) {
     invalid(prefix === '' ? 'prefix part must be non-empty' : `prefix part ${SUBDOMAIN_RULE}`);
   }

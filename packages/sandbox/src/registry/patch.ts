@@ -6,17 +6,19 @@ import {
   getPath,
   isJsonObject,
   mergeMetadataFromSchema,
+  parseApiVersion,
   type JsonValue,
   type KubernetesObject,
 } from '@capstan/object';
+import { formatJson } from '../json.ts';
 import type { Stored } from '../store/collection.ts';
-import { ApiStatusError, badRequest, conflict, notFound } from './api-status-error.ts';
+import { ApiStatusError, badRequest, conflict, invalid, notFound } from './api-status-error.ts';
 import { findStored, type Cluster, type WriteRequest } from './cluster.ts';
 import { checkFields } from './field-validation.ts';
 import { finishCreate } from './create.ts';
 import { applied, withManagedFields } from './field-managers.ts';
 import { metaText, objectOf, withMeta } from './metadata.ts';
-import type { Resource } from './resource.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
 import { finishUpdate, checkPreconditions, type Written } from './update.ts';
 
 /** The four kinds of patch. */
@@ -37,6 +39,9 @@ export function patchTypeOf(mediaType: string, resource: Resource): PatchType {
   const type = TYPES[mediaType];
   if (type === undefined || (type === 'strategic' && resource.custom)) {
     const allowed = Object.keys(TYPES).filter((entry) => !resource.custom || TYPES[entry] !== 'strategic');
+    if (type === undefined) {
+      throw new ApiStatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+    }
     throw new ApiStatusError(
       415,
       'UnsupportedMediaType',
@@ -74,7 +79,7 @@ export function patchObject(
       `the name of the object (${metaText(patched, 'name')}) does not match the name on the URL (${name})`,
     );
   }
-  const decoded = resource.applyDefaults(checkFields(resource, patched, request));
+  const decoded = resource.applyDefaults(checkPatched(resource, patched, request));
   checkPreconditions(resource, stored, decoded);
   const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, now) =>
     withManagedFields(resource, next, before, { ...request, now }),
@@ -96,7 +101,8 @@ function applyObject(
   if (stored === undefined) {
     if (request.subresource !== '') throw notFound(resource, at.name);
     if (metaText(configuration, 'uid') !== '') throw uidMismatch(resource, configuration);
-    const object = applied(resource, configuration, undefined, request, now);
+    const made = applied(resource, configuration, undefined, request, now);
+    const object = resource.namespaced ? withMeta(made, { namespace: at.namespace }) : made;
     return { object: finishCreate(cluster, resource, object, request, (next) => next), created: true };
   }
   const old = resource.fromStorage(stored.object);
@@ -122,6 +128,12 @@ function configurationAt(
   value: JsonValue,
   at: { readonly namespace: string; readonly name: string },
 ): KubernetesObject {
+  const apiVersion = textAt(value, 'apiVersion');
+  const kind = textAt(value, 'kind');
+  if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
+    const { group, version } = parseApiVersion(apiVersion);
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);
+  }
   const given = objectOf(resource, value);
   const name = metaText(given, 'name');
   if (name !== '' && name !== at.name) {
@@ -133,7 +145,7 @@ function configurationAt(
       `the namespace of the object (${namespace}) does not match the namespace on the request (${at.namespace})`,
     );
   }
-  return withMeta(given, { name: at.name, namespace: resource.namespaced ? at.namespace : undefined });
+  return withMeta(given, { name: at.name });
 }
 
 function applyPatch(
@@ -152,7 +164,8 @@ function applyPatch(
     }
   } catch (error) {
     if (!isCapstanError(error, 'PATCH_INVALID')) throw error;
-    throw patch.type === 'json' ? unprocessable(error.message) : badRequest(error.message);
+    if (patch.type === 'json' && Array.isArray(patch.value)) throw unprocessable();
+    throw badRequest(`error decoding patch: ${error.message}`);
   }
 }
 
@@ -165,8 +178,23 @@ function applyStrategic(resource: Resource, old: KubernetesObject, patch: JsonVa
   return applyStrategicMergePatch(old, patch, mergeMetadataFromSchema(schemas, own));
 }
 
-function unprocessable(message: string): ApiStatusError {
-  return new ApiStatusError(422, 'Invalid', `the server rejected our request due to an error in our request`, {
-    causes: [{ reason: 'UnexpectedServerResponse', message }],
-  });
+function textAt(value: JsonValue, key: string): string {
+  const found = getPath(value, key);
+  return typeof found === 'string' ? found : '';
+}
+
+function unprocessable(): ApiStatusError {
+  return new ApiStatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** What a patch leaves has to be of the kind; the refusal shows the whole object, as upstream's does. */
+function checkPatched(resource: Resource, patched: KubernetesObject, request: WriteRequest): KubernetesObject {
+  try {
+    return checkFields(resource, patched, request);
+  } catch (error) {
+    if (!(error instanceof ApiStatusError) || error.status !== 400) throw error;
+    const why = error.message.slice(error.message.indexOf(': ') + 2);
+    const message = `Invalid value: ${JSON.stringify(formatJson(patched))}: ${why}`;
+    throw invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'patch', message }]);
+  }
 }

@@ -58,16 +58,12 @@ function parseFieldTerm(term: string, selector: string, resource: Resource) {
     field === 'metadata.name' || field === 'metadata.namespace' || resource.selectableFields.includes(field);
   if (!known) {
     throw badRequest(
-      resource.custom
+      resource.custom || resource.selectableFields.length > 0
         ? `field label not supported: ${field}`
-        : `Unable to find "${apiGroupVersion(resource)}, Resource=${resource.resource}" that match label selector "", field selector "${selector}": field label not supported: ${field}`,
+        : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
   }
   return { field, value: value.trim(), equal: operator !== '!=' };
-}
-
-function apiGroupVersion(resource: Resource): string {
-  return resource.group === '' ? `/${resource.version}` : `${resource.group}/${resource.version}`;
 }
 
 function matches(term: LabelTerm, labels: JsonObject): boolean {

@@ -43,7 +43,9 @@ export function updateObject(
   const given = objectOf(resource, body);
   const own = metaText(given, 'name');
   if (own !== name) {
-    if (own === '') throw badRequest('name must be provided');
+    if (own === '') {
+      throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+    }
     throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
   }
   const ownNamespace = metaText(given, 'namespace');
@@ -58,12 +60,18 @@ export function updateObject(
     if (request.subresource !== '' || !CREATED_BY_UPDATE.has(resource.collection)) throw notFound(resource, name);
     return { object: createObject(cluster, resource, namespace, placed, request), created: true };
   }
-  const decoded = resource.applyDefaults(checkFields(resource, placed, request));
+  const decoded = keepReset(resource.applyDefaults(checkFields(resource, placed, request)), placed);
   checkPreconditions(resource, stored, decoded);
   const object = finishUpdate(cluster, resource, stored, decoded, request, (next, old, now) =>
     withManagedFields(resource, next, old, { ...request, now }),
   );
   return { object, created: false };
+}
+
+/** An empty list of managed fields asks to forget them; decoding drops empty lists. */
+function keepReset(object: KubernetesObject, given: KubernetesObject): KubernetesObject {
+  const managed = getKey(given.metadata, 'managedFields');
+  return Array.isArray(managed) && managed.length === 0 ? withMeta(object, { managedFields: [] }) : object;
 }
 
 /**
@@ -75,7 +83,12 @@ export function checkPreconditions(resource: Resource, stored: Stored, object: K
   const uid = metaText(object, 'uid');
   const actual = metaText(stored.object, 'uid');
   if (uid !== '' && uid !== actual) {
-    throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`);
+    throw conflict(
+      resource,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${registryKey(resource, object)}, ResourceVersion: 0, ` +
+        `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`,
+    );
   }
   const revision = metaText(object, 'resourceVersion');
   if (revision === '' && resource.custom) {
@@ -88,6 +101,13 @@ export function checkPreconditions(resource: Resource, stored: Stored, object: K
     ]);
   }
   if (revision !== '' && revision !== String(stored.revision)) throw conflict(resource, name, MODIFIED);
+}
+
+/** Where the real server keeps an object; it tells so in this one message. */
+function registryKey(resource: Resource, object: KubernetesObject): string {
+  const place = resource.custom ? `${resource.group}/${resource.resource}` : resource.resource;
+  const namespace = metaText(object, 'namespace');
+  return `/registry/${place}/${namespace === '' ? '' : `${namespace}/`}${metaText(object, 'name')}`;
 }
 
 /** Adds the record of who wrote what. */

@@ -32,7 +32,9 @@ export class Normaliser {
 
   #mapping(value: JsonObject): JsonObject {
     const result: Record<string, JsonValue> = {};
-    for (const name of Object.keys(value).sort()) setKey(result, name, this.normalise(value[name] ?? null, name));
+    for (const name of Object.keys(value).sort()) {
+      setKey(result, this.#uidsIn(name), this.normalise(value[name] ?? null, name));
+    }
     const base = result['generateName'];
     if (typeof base === 'string' && typeof result['name'] === 'string' && result['name'].startsWith(base)) {
       setKey(result, 'name', `${base}<suffix>`);
@@ -40,15 +42,19 @@ export class Normaliser {
     return result;
   }
 
+  #uidsIn(text: string): string {
+    return text.replace(UID, (uid) => named(this.#uids, uid, 'uid'));
+  }
+
   #text(value: string, key: string): string {
     if (REVISIONS.has(key) && value !== '') return named(this.#revisions, value, 'revision');
-    return value
-      .replace(UID, (uid) => named(this.#uids, uid, 'uid'))
+    return this.#uidsIn(value)
       .replace(TIME, '<time>')
       .replace(ADDRESS, '<address>')
       .replace(/(too old resource version: )\d+ \(\d+\)/, '$1<old> (<from>)')
       .replace(/(Too large resource version: )\d+, current: \d+/, '$1<wanted>, current: <current>')
-      .replace(/(ResourceVersion in precondition: )\d+(, ResourceVersion in object meta: )\d+/, '$1<given>$2<actual>');
+      .replace(/Invalid value: "\{\\".*\}": /s, 'Invalid value: <object>: ')
+      .replace(/(in record \()\d+\)/, '$1<actual>)');
   }
 }
 
@@ -57,7 +63,7 @@ function sortedCauses(status: JsonObject): JsonObject {
   const details = status['details'];
   const causes = isJsonObject(details) ? details['causes'] : undefined;
   if (!isJsonObject(details) || !Array.isArray(causes) || causes.length < 2) return status;
-  const sorted = (causes as JsonArray).map((cause) => JSON.stringify(cause)).sort();
+  const sorted = [...new Set((causes as JsonArray).map((cause) => JSON.stringify(cause)))].sort();
   const list = sorted.map((cause) => JSON.parse(cause) as JsonValue);
   const message = status['message'];
   return {
