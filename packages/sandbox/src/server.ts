@@ -106,6 +106,6 @@ export class Server {
     }
     const query = url.searchParams;
     const method = request.method ?? 'GET';
-    void handle({ server: this, request, response, segments, query, method });
+    void handle({ server: this, request, response, segments, query, method, warnings: [] });
   }
 }

@@ -11,13 +11,12 @@ import type { StructuralSchema } from './structural-schema.ts';
 
 /**
  * The value with the defaults of its schema; the same value where nothing is added. A null where null is not allowed
- * counts as absent when there is a default.
+ * counts as absent.
  */
 export function withDefaults(schema: StructuralSchema, value: JsonValue): JsonValue {
-  if (!schema.defaultsBelow) return value;
   if (Array.isArray(value)) {
     const { items } = schema;
-    if (items === undefined || !items.defaultsBelow) return value;
+    if (items === undefined) return value;
     const list = value as JsonArray;
     const next = list.map((item) =>
       withDefaults(items, item === null && !items.nullable && items.hasDefault ? deepClone(items.defaultValue) : item),
@@ -29,18 +28,22 @@ export function withDefaults(schema: StructuralSchema, value: JsonValue): JsonVa
 
 function mappingWithDefaults(schema: StructuralSchema, value: JsonObject): JsonObject {
   const changed: Record<string, JsonValue> = {};
+  const dropped = new Set<string>();
   let any = false;
   for (const [key, property] of schema.properties) {
     const before = getKey(value, key);
     const missing = before === undefined || (before === null && !property.nullable);
-    if (missing && !property.hasDefault) continue;
+    if (missing && !property.hasDefault) {
+      if (before === null) dropped.add(key);
+      continue;
+    }
     const next = withDefaults(property, missing ? deepClone(property.defaultValue) : before);
     if (next === before) continue;
     setKey(changed, key, next);
     any = true;
   }
   const { additional } = schema;
-  if (additional !== undefined && additional !== true && additional.defaultsBelow) {
+  if (additional !== undefined && additional !== true) {
     for (const [key, before] of Object.entries(value)) {
       if (schema.properties.has(key)) continue;
       const next = withDefaults(additional, before);
@@ -49,5 +52,6 @@ function mappingWithDefaults(schema: StructuralSchema, value: JsonObject): JsonO
       any = true;
     }
   }
-  return any ? { ...value, ...changed } : value;
+  if (!any && dropped.size === 0) return value;
+  return Object.fromEntries(Object.entries({ ...value, ...changed }).filter(([key]) => !dropped.has(key)));
 }

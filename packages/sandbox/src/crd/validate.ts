@@ -103,11 +103,9 @@ function checkText(
   const length = [...value].length;
   if (checks.maxLength !== undefined && length > checks.maxLength) {
     add('FieldValueTooLong', `Too long: may not be more than ${checks.maxLength} bytes`);
-  }
-  if (checks.minLength !== undefined && length < checks.minLength) {
+  } else if (checks.minLength !== undefined && length < checks.minLength) {
     bad(`should be at least ${checks.minLength} chars long`);
-  }
-  if (checks.pattern !== undefined && !matches(checks.pattern, value)) bad(`should match '${checks.pattern}'`);
+  } else if (checks.pattern !== undefined && !matches(checks.pattern, value)) bad(`should match '${checks.pattern}'`);
   if (checks.format !== undefined && !fitsFormat(checks.format, value)) {
     add(
       'FieldValueTypeInvalid',

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly method: string;
+  /** For the answer's headers, whatever the answer will be. */
+  readonly warnings: string[];
 }
 
 /** Sends a JSON body once everything that it may show is durable. */
@@ -59,7 +61,7 @@ export async function sendText(
 export async function sendStatus(exchange: Exchange, error: ApiStatusError): Promise<void> {
   const retry = error.details?.retryAfterSeconds;
   if (retry !== undefined && !exchange.response.headersSent) exchange.response.setHeader('Retry-After', String(retry));
-  await sendJson(exchange, error.status, error.toStatus());
+  await sendJson(exchange, error.status, error.toStatus(), exchange.warnings);
 }
 
 /** The answer to a path that nothing serves. */

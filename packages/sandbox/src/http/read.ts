@@ -85,7 +85,7 @@ export async function getList(
   shape: Shape,
 ): Promise<void> {
   const page = listPage(exchange.server.cluster, resource, listRequest(exchange.query, namespace));
-  const metadata = listMetadata(page);
+  const metadata = listMetadata(page, resource.custom && shape.as === 'object');
   if (shape.as === 'table') {
     await sendTable(exchange, resource, page, metadata);
     return;
@@ -117,8 +117,10 @@ async function sendTable(exchange: Exchange, resource: Resource, page: ListPage,
   await sendJson(exchange, 200, table(columnDefinitions(shape), rows, metadata));
 }
 
-function listMetadata(page: ListPage): JsonObject {
+/** Lists of custom resources always say whether they go on. */
+function listMetadata(page: ListPage, always: boolean): JsonObject {
   return {
+    ...(always ? { continue: '' } : {}),
     resourceVersion: page.resourceVersion,
     ...(page.continue === undefined ? {} : { continue: page.continue }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),

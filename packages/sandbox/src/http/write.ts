@@ -113,8 +113,9 @@ export async function removeSelected(
 ): Promise<void> {
   const request = deleteRequest(exchange, await readBody(exchange.request));
   const matches = matcherOf(resource, listRequest(exchange.query, namespace)) ?? (() => true);
+  const { revision } = exchange.server.cluster.store;
   const items = deleteSelected(exchange.server.cluster, resource, namespace, matches, request);
-  const metadata = { resourceVersion: String(exchange.server.cluster.store.revision) };
+  const metadata = { resourceVersion: String(revision) };
   await sendJson(exchange, 200, {
     kind: resource.listKind,
     apiVersion: apiVersionOf(resource),
@@ -138,7 +139,7 @@ export function writeRequest(exchange: Exchange, subresource: string, duplicates
     fieldValidation: fieldValidation(exchange),
     force: query.get('force') === 'true' || query.get('force') === '1',
     duplicates,
-    warnings: [],
+    warnings: exchange.warnings,
     user: 'admin',
   };
 }

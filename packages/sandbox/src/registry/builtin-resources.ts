@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@capstan/object';
 import { tableFor } from '../columns/index.ts';
-import { tableFor } from '../columns/index.ts';
+import { definitionErrors } from '../crd/validate-definition.ts';
 import { defaultsFor, prepareForCreate } from '../defaults/index.ts';
 import { toStatusCause, validate } from '../validation/index.ts';
 import { apiGroups, type ApiResource } from '../schema/index.ts';
@@ -22,6 +22,7 @@ export function builtinGroups(): readonly GroupEntry[] {
 
 function builtinResource(group: string, version: string, from: ApiResource): Resource {
   const conversion = conversionOf(group, version, from.name);
+  const isDefinition = from.kind === 'CustomResourceDefinition';
   const gvk = { group, version, kind: from.kind };
   return {
     ...builtinStrategy(gvk),
@@ -41,7 +42,10 @@ function builtinResource(group: string, version: string, from: ApiResource): Res
     custom: false,
     applyDefaults: defaultsFor(gvk) ?? ((object) => object),
     prepareForCreate,
-    validate: (object, old, subresource) => validate(gvk, object, old, subresource).map(toStatusCause),
+    validate: (object, old, subresource) => [
+      ...(isDefinition ? definitionErrors(object, old) : []),
+      ...validate(gvk, object, old, subresource).map(toStatusCause),
+    ],
     table: () => tableFor(gvk),
     scale: from.subresources.some((subresource) => subresource.name === 'scale') ? SCALE : undefined,
     fromStorage: conversion === undefined ? (object) => object : converted(conversion),

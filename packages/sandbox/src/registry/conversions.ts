@@ -1,4 +1,12 @@
-import { getKey, getPath, isJsonObject, type JsonArray, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import {
+  getKey,
+  getPath,
+  isJsonObject,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+  type KubernetesObject,
+} from '@capstan/object';
 
 /** How the objects of a kind that is served in several shapes are stored, and shown in one of the others. */
 export interface Conversion {
@@ -47,7 +55,8 @@ function renamed(
   names: Readonly<Record<string, string>>,
 ): KubernetesObject {
   const result: Shape = {};
-  for (const [key, value] of Object.entries(object)) result[Object.hasOwn(names, key) ? (names[key] ?? key) : key] = value;
+  for (const [key, value] of Object.entries(object))
+    result[Object.hasOwn(names, key) ? (names[key] ?? key) : key] = value;
   return { ...result, apiVersion, kind: object.kind, metadata: object.metadata };
 }
 
@@ -86,10 +95,11 @@ function scalerToV1(object: KubernetesObject): KubernetesObject {
 function scalerToV2(object: KubernetesObject): KubernetesObject {
   const spec = objectAt(object, 'spec');
   const status = objectAt(object, 'status');
-  const { [METRICS_ANNOTATION]: metricsText, [BEHAVIOR_ANNOTATION]: behaviorText, ...annotations } = objectAt(
-    object.metadata,
-    'annotations',
-  );
+  const {
+    [METRICS_ANNOTATION]: metricsText,
+    [BEHAVIOR_ANNOTATION]: behaviorText,
+    ...annotations
+  } = objectAt(object.metadata, 'annotations');
   const target = getKey(spec, 'targetCPUUtilizationPercentage');
   const others = parsed(metricsText);
   const behavior = parsed(behaviorText);

@@ -93,8 +93,10 @@ export function deleteSelected(
 ): readonly KubernetesObject[] {
   const deleted: KubernetesObject[] = [];
   for (const stored of collectionOf(cluster, resource).list(resource.namespaced ? namespace : undefined)) {
-    if (!selects(resource.fromStorage(stored.object))) continue;
-    deleted.push(deleteStored(cluster, resource, stored, request).object);
+    const object = resource.fromStorage(stored.object);
+    if (!selects(object)) continue;
+    const { gone, object: now } = deleteStored(cluster, resource, stored, request);
+    deleted.push(gone ? object : now);
   }
   return deleted;
 }

@@ -165,7 +165,11 @@ function applyPatch(
   } catch (error) {
     if (!isCapstanError(error, 'PATCH_INVALID')) throw error;
     if (patch.type === 'json' && Array.isArray(patch.value)) throw unprocessable();
-    throw badRequest(`error decoding patch: ${error.message}`);
+    const why =
+      patch.type === 'json'
+        ? `json: cannot unmarshal ${isJsonObject(patch.value) ? 'object' : typeof patch.value} into Go value of type []handlers.jsonPatchOp`
+        : error.message;
+    throw badRequest(`error decoding patch: ${why}`);
   }
 }
 

@@ -97,9 +97,21 @@ function writeScale(
   checkPreconditions(resource, stored, revision === '' ? object : given);
   const next = setAt(object, paths.specReplicas, replicas);
   const written = finishUpdate(cluster, resource, stored, asObject(next, object), request, (after, before, now) =>
-    withManagedFields(resource, after, before, { ...request, now }),
+    withoutTime(withManagedFields(resource, after, before, { ...request, now })),
   );
   return scaleOf(written, paths);
+}
+
+/** The record of a write through a Scale bears no time. */
+function withoutTime(object: KubernetesObject): KubernetesObject {
+  const managed = getKey(object.metadata, 'managedFields');
+  if (!Array.isArray(managed)) return object;
+  const entries = (managed as readonly JsonValue[]).map((entry) => {
+    if (!isJsonObject(entry) || entry['subresource'] !== 'scale') return entry;
+    const { time: _time, ...rest } = entry;
+    return rest;
+  });
+  return withMeta(object, { managedFields: entries });
 }
 
 function scaleOf(object: KubernetesObject, paths: ScalePaths): KubernetesObject {

@@ -148,8 +148,8 @@ function finishDeletion(
   object: KubernetesObject,
   request: WriteRequest,
 ): KubernetesObject {
-  if (request.dryRun) return object;
-  return resource.fromStorage(cluster.store.remove(resource.collection, stored.key, resource.toStorage(object)).object);
+  if (!request.dryRun) cluster.store.remove(resource.collection, stored.key, resource.toStorage(object));
+  return object;
 }
 
 /** Whether nothing holds a terminating object any longer. */

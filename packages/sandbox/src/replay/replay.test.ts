@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { deepEqual, type JsonValue } from '@capstan/object';
+import { startSandbox, type Sandbox } from '../index.ts';
+import { play, readScript, targetOf, type ReplayAnswer } from './play.ts';
+
+const testdata = fileURLToPath(new URL('../testdata/', import.meta.url));
+const names = globSync('*.json', { cwd: `${testdata}requests` }).map((file) => basename(file, '.json'));
+
+/** Steps that are known to be answered otherwise, with the reason. A step that no longer differs must leave the list. */
+const known = JSON.parse(readFileSync(`${testdata}known-differences.json`, 'utf8')) as Readonly<Record<string, string>>;
+
+describe('requests that a real API server answered', () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'sandbox-replay-'));
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox({ stateDir, port: 0, simulation: false });
+  });
+  after(async () => {
+    await sandbox.close();
+    rmSync(stateDir, { recursive: true });
+  });
+
+  for (const name of names.sort()) {
+    it(`are answered alike: ${name}`, async () => {
+      const recorded = JSON.parse(readFileSync(`${testdata}recorded/${name}.json`, 'utf8')) as readonly ReplayAnswer[];
+      const script = readScript(readFileSync(`${testdata}requests/${name}.json`, 'utf8'));
+      const answers = await play(targetOf(sandbox.kubeconfig), script);
+      assert.equal(answers.length, recorded.length);
+      const differing: string[] = [];
+      for (const [index, answer] of answers.entries()) {
+        const expected = recorded[index];
+        const same = deepEqual(answer as unknown as JsonValue, expected as unknown as JsonValue);
+        const key = `${name}: ${answer.about}`;
+        if (!same) differing.push(key);
+        if (!same && !Object.hasOwn(known, key)) assert.deepEqual(answer, expected, key);
+      }
+      const listed = Object.keys(known).filter((key) => key.startsWith(`${name}: `));
+      assert.deepEqual(differing, listed);
+    });
+  }
+});
