@@ -121,10 +121,15 @@ function decodeYaml(text: string, refuse: (why: string) => ApiStatusError): Deco
     if (!isCapstanError(error, 'YAML_INVALID', 'YAML_LIMIT')) throw error;
     try {
       const value = parse(text, { rules: 'v2', duplicateKeys: 'last', limits });
-      return { value, duplicates: [`yaml: unmarshal errors:\n  ${messageOf(error)}`] };
+      return { value, duplicates: [`yaml: unmarshal errors:\n  ${goYamlError(messageOf(error))}`] };
     } catch (again) {
       if (!isCapstanError(again, 'YAML_INVALID', 'YAML_LIMIT')) throw again;
       throw refuse(messageOf(again));
     }
   }
+}
+
+/** `yaml: line 6, column 3: …` as Go's reader says it: `line 6: …`. */
+function goYamlError(message: string): string {
+  return message.replace(/^yaml: line (\d+), column \d+: /, 'line $1: ');
 }
