@@ -21,7 +21,10 @@ export type RenderRequest =
       /** Fields of a kustomization merged in as Flux and Argo CD do (namespace, patches, images, …). */
       readonly kustomization?: JsonObject;
       readonly order: 'input' | 'legacy';
-      /** Files must lie in or below their kustomization (`root`, the default: Argo CD), or anywhere in the tree (Flux). */
+      /**
+       * `root`: files must lie in or below their kustomization, as for Argo CD. `none`: anywhere in the tree, as for Flux;
+       * it is the default with `generate`.
+       */
       readonly loadRestrictions?: 'root' | 'none';
     }
   | {

@@ -89,7 +89,6 @@ describe('rendering as Flux does', () => {
     path: 'app',
     generate: true,
     order: 'input',
-    loadRestrictions: 'none',
     kustomization: { namespace: 'ns' },
   };
 
@@ -103,6 +102,11 @@ describe('rendering as Flux does', () => {
       'app/notes.txt': '',
     };
     assert.deepEqual(await names(files, flux), ['b', 'd', 'p-c']);
+  });
+
+  it('reads files beside the folder, and ignores fields that kustomize does not know, as Flux does', async () => {
+    const files = { 'app/kustomization.yaml': 'resources: [../x.yaml]\nunknownField: 1\n', 'x.yaml': map('x') };
+    assert.deepEqual(await names(files, flux), ['x']);
   });
 
   it('gives nothing for an emptied folder, fails for a missing one and for YAML that is no object', async () => {

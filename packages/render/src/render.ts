@@ -63,7 +63,7 @@ async function kustomize(
   const laid = await layOver(tree, request);
   const resources = await buildKustomization(laid, request.path, {
     order: request.order,
-    loadRestrictions: request.loadRestrictions ?? 'root',
+    loadRestrictions: request.loadRestrictions ?? (request.generate ? 'none' : 'root'),
     limits,
   });
   const objects = resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));
