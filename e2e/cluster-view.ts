@@ -1,6 +1,14 @@
-import { messageOf } from '@capstan/errors';
+import { isCapstanError, messageOf } from '@capstan/errors';
 import { createWatchCache, type KubeClient, type KindHold, type WatchCache } from '@capstan/kube';
-import { formatRef, refOf, type GroupKind, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import {
+  formatRef,
+  refKey,
+  refOf,
+  type GroupKind,
+  type KubernetesObject,
+  type ObjectRef,
+  type VersionedRef,
+} from '@capstan/object';
 
 /** How long a scenario waits for what must happen. */
 const TIMEOUT_MS = 60_000;
@@ -16,10 +24,14 @@ export class ClusterView {
     this.#cache = createWatchCache(client, { tracked: () => true, keepManagedFields: () => true });
   }
 
-  /** An object as last seen by a watch; undefined where there is none. */
-  async see(ref: VersionedRef): Promise<KubernetesObject | undefined> {
-    await this.#watch(ref);
-    return this.#cache.get(ref);
+  /** An object as the API has it now; undefined where there is none. */
+  async live(ref: VersionedRef): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.client.get(ref);
+    } catch (error) {
+      if (isCapstanError(error, 'KUBE_NOT_FOUND')) return undefined;
+      throw error;
+    }
   }
 
   /** All objects of a kind in a namespace. */
@@ -41,9 +53,37 @@ export class ClusterView {
     timeoutMs = TIMEOUT_MS,
   ): Promise<KubernetesObject | undefined> {
     await this.#watch(ref);
-    return this.#eventually(what, timeoutMs, async () => {
-      const object = await this.#cache.get(ref);
-      return { done: holds(object), seen: object, text: `${formatRef(ref)}: ${describe(object)}` };
+    const key = refKey(ref);
+    return this.#eventually(
+      what,
+      timeoutMs,
+      (changed) => refKey(changed) === key,
+      async () => {
+        const object = await this.#cache.get(ref);
+        return { done: holds(object), seen: object, text: `${formatRef(ref)}: ${describe(object)}` };
+      },
+    );
+  }
+
+  /** `until`, of an object that is there. */
+  async present(
+    what: string,
+    ref: VersionedRef,
+    holds: (object: KubernetesObject) => boolean = () => true,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<KubernetesObject> {
+    const seen = await this.until(what, ref, (object) => object !== undefined && holds(object), timeoutMs);
+    if (seen === undefined) throw new Error(`${formatRef(ref)} is gone`);
+    return seen;
+  }
+
+  /** Calls `listener` with an object each time it changes, until the function returned is called. */
+  async follow(ref: VersionedRef, listener: (object: KubernetesObject) => void): Promise<() => void> {
+    await this.#watch(ref);
+    const key = refKey(ref);
+    return this.#cache.subscribe((change) => {
+      if (change.object !== undefined && change.type !== 'deleted' && refKey(change.entry.ref) === key)
+        listener(change.object);
     });
   }
 
@@ -62,6 +102,7 @@ export class ClusterView {
   #eventually<Seen>(
     what: string,
     timeoutMs: number,
+    concerns: (changed: ObjectRef) => boolean,
     look: () => Promise<{ done: boolean; seen: Seen; text: string }>,
   ): Promise<Seen> {
     return new Promise((resolve, reject) => {
@@ -92,7 +133,9 @@ export class ClusterView {
           (error: unknown) => finish(() => reject(error instanceof Error ? error : new Error(messageOf(error)))),
         );
       };
-      const unsubscribe = this.#cache.subscribe(check);
+      const unsubscribe = this.#cache.subscribe((change) => {
+        if (concerns(change.entry.ref)) check();
+      });
       const timer = setTimeout(
         () => finish(() => reject(new Error(`${what}: not within ${timeoutMs / 1000} s; last seen: ${last}`))),
         timeoutMs,

@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const scenarios = allScenarios.filter(
   (scenario) =>
     (values.only === undefined || scenario.name.includes(values.only)) &&
-    (values.dialect === undefined || scenario.dialect === values.dialect || scenario.dialect === 'both'),
+    (values.dialect === undefined || scenario.dialect === values.dialect),
 );
 if (values.list) {
   process.stdout.write(scenarios.map((scenario) => `${scenario.name}\n`).join(''));
@@ -42,7 +42,7 @@ await runScenarios({
         process.stdout.write(`✔ ${scenario.name} (${outcome.seconds.toFixed(1)} s)\n`);
         break;
       case 'failed':
-        process.stdout.write(`✖ ${scenario.name}\n    ${outcome.error}\n`);
+        process.stdout.write(`✖ ${scenario.name} (${outcome.seconds.toFixed(1)} s)\n    ${outcome.error}\n`);
         break;
       case 'skipped':
         process.stdout.write(`﹣ ${scenario.name} (needs ${outcome.needs.join(', ')})\n`);

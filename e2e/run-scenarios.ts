@@ -1,18 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '@capstan/errors';
-import { startGitHost } from '@capstan/source';
+import { startGitHost, type GitHost } from '@capstan/source';
+import { startFaultProxy, type FaultProxy } from '@capstan/testkit';
 import { ClusterView } from './cluster-view.ts';
-import { startControllers } from './controllers-process.ts';
+import { startControllers, type ControllersProcess } from './controllers-process.ts';
+import { textAt } from './fields.ts';
 import type { Scenario } from './scenario.ts';
 import type { Target } from './target.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 /** How a scenario came out. */
 export type Outcome =
   | { readonly kind: 'passed'; readonly seconds: number }
-  | { readonly kind: 'failed'; readonly error: string }
+  | { readonly kind: 'failed'; readonly seconds: number; readonly error: string }
   | { readonly kind: 'skipped'; readonly needs: readonly string[] };
 
 /** How scenarios are run. */
@@ -25,69 +28,135 @@ export interface RunOptions {
   readonly report: (scenario: Scenario, outcome: Outcome) => void;
 }
 
+/** What all scenarios of a run share. */
+interface Stage {
+  readonly options: RunOptions;
+  readonly folder: string;
+  readonly host: GitHost;
+  readonly view: ClusterView;
+  readonly faults: FaultProxy;
+  /** Controllers that run now: the shared ones, or a lonely scenario's. */
+  running: ControllersProcess | undefined;
+  played: number;
+  readonly run: string;
+}
+
+/** A scenario that a fault of its own keeps open ends here. */
+const SCENARIO_MS = 240_000;
+
 /** Runs scenarios on a target: the shared ones side by side on one controllers process, then each lonely one by itself. */
 export async function runScenarios(options: RunOptions): Promise<void> {
-  const { target } = options;
   const folder = await mkdtemp(join(tmpdir(), 'capstan-e2e-git-'));
-  const host = await startGitHost({ root: folder, port: 0 });
-  const view = new ClusterView(target.kube.client());
-  await ensureNamespaces(view);
-  let index = 0;
-  const base = Date.now() % 100_000_000;
-  const play = async (scenario: Scenario): Promise<void> => {
-    const missing = scenario.needs.filter((need) => !target.offers.has(need));
-    if (missing.length > 0) {
-      options.report(scenario, { kind: 'skipped', needs: missing });
-      return;
-    }
-    const begun = performance.now();
-    const start = (startOptions: { readonly kubeconfig?: string }) =>
-      startControllers(startOptions.kubeconfig ?? target.kubeconfigPath, { verbose: options.verbose });
-    try {
-      await scenario.run(await createWorld({ target, view, folder, gitUrl: host.url, index: base + index++, start }));
-      options.report(scenario, { kind: 'passed', seconds: (performance.now() - begun) / 1000 });
-    } catch (error) {
-      options.report(scenario, { kind: 'failed', error: messageOf(error) });
-    }
+  const stage: Stage = {
+    options,
+    folder,
+    host: await startGitHost({ root: folder, port: 0 }),
+    view: new ClusterView(options.target.kube.client()),
+    faults: await startFaultProxy({ kubeconfig: options.target.kubeconfigPath }),
+    running: undefined,
+    played: 0,
+    run: randomBytes(3).toString('hex'),
   };
   try {
+    await ensureNamespaces(stage.view);
     const shared = options.scenarios.filter((scenario) => scenario.mode === 'shared');
     if (shared.length > 0) {
-      const controllers = await startControllers(target.kubeconfigPath, { verbose: options.verbose });
-      await inLanes(shared, options.concurrency, play);
-      await controllers.stop();
+      stage.running = await start(stage);
+      await inLanes(shared, options.concurrency, (scenario) => play(stage, scenario));
+      await stage.running.stop();
+      stage.running = undefined;
     }
-    await inLanes(
-      options.scenarios.filter((scenario) => scenario.mode === 'alone'),
-      1,
-      play,
-    );
+    for (const scenario of options.scenarios.filter(({ mode }) => mode === 'alone')) await play(stage, scenario);
   } finally {
-    await view.close();
-    await host.close();
+    await stage.running?.kill();
+    await stage.view.close();
+    await stage.faults.close();
+    await stage.host.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Controllers behind the fault proxy: rules of a scenario match its own namespaces, so that others see no fault. */
+function start(stage: Stage): Promise<ControllersProcess> {
+  return startControllers(stage.faults.kubeconfig, { verbose: stage.options.verbose });
+}
+
+async function play(stage: Stage, scenario: Scenario): Promise<void> {
+  const { target, report } = stage.options;
+  const missing = scenario.needs.filter((need) => !target.offers.has(need));
+  if (missing.length > 0) {
+    report(scenario, { kind: 'skipped', needs: missing });
+    return;
+  }
+  const begun = performance.now();
+  const seconds = (): number => (performance.now() - begun) / 1000;
+  const namespace = `e2e-${stage.run}-${stage.played++}`;
+  const world = await createWorld({
+    target,
+    view: stage.view,
+    folder: stage.folder,
+    gitUrl: stage.host.url,
+    namespace,
+    faults: stage.faults,
+    controllers: () => stage.running,
+    start: async () => (stage.running = await start(stage)),
+  });
+  try {
+    await within(SCENARIO_MS, scenario.run(world));
+    report(scenario, { kind: 'passed', seconds: seconds() });
+  } catch (error) {
+    const seen = await circumstances(stage, world).catch((failure: unknown) => messageOf(failure));
+    report(scenario, { kind: 'failed', seconds: seconds(), error: `${messageOf(error)}\n${seen}` });
+  } finally {
+    if (scenario.mode === 'alone') stage.faults.rules.clear();
+    await world.clean();
+    if (scenario.mode === 'alone') {
+      await stage.running?.kill();
+      stage.running = undefined;
+    }
+  }
+}
+
+/** What the controllers logged and which events they wrote about a scenario. */
+async function circumstances(stage: Stage, world: World): Promise<string> {
+  const kind = { group: '', version: 'v1', kind: 'Event' };
+  const places = [world.namespace, `${world.namespace}-flux`, 'argocd'];
+  const lists = await Promise.all(places.map((namespace) => stage.view.client.listAll(kind, { namespace })));
+  const events = lists
+    .flatMap((list) => list.items)
+    .filter(
+      (event) =>
+        ['Kustomization', 'GitRepository', 'Application'].includes(textAt(event, 'involvedObject', 'kind')) &&
+        textAt(event, 'involvedObject', 'name').startsWith(world.namespace),
+    )
+    .map((event) => `event ${textAt(event, 'reason')}: ${textAt(event, 'message')}`.slice(0, 400));
+  const log = stage.running?.logOf(world.namespace) ?? [];
+  return [...events.slice(-8), ...log.map((line) => line.slice(0, 600))].map((line) => `      ${line}`).join('\n');
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function ensureNamespaces(view: ClusterView): Promise<void> {
+  const options = { fieldManager: 'capstan-e2e', force: true };
   for (const name of ['argocd', 'flux-system'])
-    await view.client.apply(
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-      { fieldManager: 'capstan-e2e', force: true },
-    );
-  await view.client.apply(
-    {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'AppProject',
-      metadata: { name: 'default', namespace: 'argocd' },
-      spec: {
-        sourceRepos: ['*'],
-        destinations: [{ namespace: '*', server: '*' }],
-        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-      },
-    },
-    { fieldManager: 'capstan-e2e', force: true },
-  );
+    await view.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, options);
+  const spec = {
+    sourceRepos: ['*'],
+    destinations: [{ namespace: '*', server: '*' }],
+    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+  };
+  const metadata = { name: 'default', namespace: 'argocd' };
+  await view.client.apply({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec }, options);
 }
 
 async function inLanes<Item>(items: readonly Item[], lanes: number, run: (item: Item) => Promise<void>): Promise<void> {

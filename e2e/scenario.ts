@@ -9,7 +9,7 @@ export type Dialect = 'argo' | 'flux';
 /** A behaviour, told as a sentence, and how to see it. */
 export interface Scenario {
   readonly name: string;
-  readonly dialect: Dialect | 'both';
+  readonly dialect: Dialect;
   readonly needs: readonly Need[];
   /**
    * `shared`: beside others, on one controllers process. `alone`: with a controllers process of its own, which the
@@ -47,5 +47,15 @@ export function inBoth(
 ): readonly Scenario[] {
   return (['argo', 'flux'] as const).map((dialect) =>
     scenario(`${dialect}: ${name}`, dialect, (world) => run(world, dialect), needs),
+  );
+}
+
+/** `inBoth`, each with a controllers process of its own. */
+export function lonelyInBoth(
+  name: string,
+  run: (world: World, dialect: Dialect) => Promise<void>,
+): readonly Scenario[] {
+  return (['argo', 'flux'] as const).map((dialect) =>
+    lonely(`${dialect}: ${name}`, dialect, (world) => run(world, dialect)),
   );
 }

@@ -186,7 +186,7 @@ async function relay(
     const part = chunk.subarray(0, Math.max(0, limit - sent));
     sent += part.length;
     if (part.length > 0 && !answer.write(part)) {
-      await Promise.race([once(answer, 'drain'), once(answer, 'close')]);
+      await drainedOrClosed(answer);
     }
     if (sent < limit) continue;
     if (fault?.kind === 'cut') {
@@ -199,8 +199,16 @@ async function relay(
   if (!open.silent) answer.end();
 }
 
-function once(answer: http.ServerResponse, event: 'drain' | 'close'): Promise<void> {
-  return new Promise((resolve) => answer.once(event, () => resolve()));
+function drainedOrClosed(answer: http.ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      answer.off('drain', end);
+      answer.off('close', end);
+      resolve();
+    };
+    answer.on('drain', end);
+    answer.on('close', end);
+  });
 }
 
 function refuse(
