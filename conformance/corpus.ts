@@ -28,6 +28,8 @@ export interface Corpus {
   readonly name: string;
   /** The corpus's own cases; undefined when what they are read from is absent. */
   cases?(): Promise<readonly NamedCase[] | undefined> | readonly NamedCase[] | undefined;
+  /** How many cases may run at a time; one when absent. */
+  readonly sideBySide?: number;
   /** Runs one case. What it throws fails the case. */
   run(testCase: unknown): Promise<CaseResult> | CaseResult;
   /** Frees what the cases shared; called once after the last. */

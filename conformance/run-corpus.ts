@@ -40,14 +40,13 @@ export async function runCase(corpus: Corpus, testCase: NamedCase): Promise<Case
   }
 }
 
-/** Runs the cases in order and counts. */
+/** Runs the cases, in order or as many side by side as the corpus allows, and counts. */
 export async function runCorpus(corpus: Corpus, cases: readonly NamedCase[]): Promise<CorpusReport> {
   let passed = 0;
   const failures: Failure[] = [];
   const skipped = new Map<string, string[]>();
   try {
-    for (const testCase of cases) {
-      const result = await runCase(corpus, testCase);
+    for (const [testCase, result] of await resultsOf(corpus, cases)) {
       if (result.outcome === 'passed') passed++;
       else if (result.outcome === 'failed') failures.push({ name: testCase.name, detail: result.detail });
       else skipped.set(result.needs, [...(skipped.get(result.needs) ?? []), testCase.name]);
@@ -56,4 +55,20 @@ export async function runCorpus(corpus: Corpus, cases: readonly NamedCase[]): Pr
     await corpus.close?.();
   }
   return { corpus: corpus.name, passed, total: cases.length, failures, skipped };
+}
+
+async function resultsOf(
+  corpus: Corpus,
+  cases: readonly NamedCase[],
+): Promise<readonly (readonly [NamedCase, CaseResult])[]> {
+  const results: (readonly [NamedCase, CaseResult])[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < cases.length; at = next++) {
+      const testCase = cases[at];
+      if (testCase !== undefined) results[at] = [testCase, await runCase(corpus, testCase)];
+    }
+  };
+  await Promise.all(Array.from({ length: corpus.sideBySide ?? 1 }, worker));
+  return results;
 }

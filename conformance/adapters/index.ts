@@ -1,4 +1,5 @@
 import type { Corpus, Environment } from '../corpus.ts';
+import { recordedCorpora } from '../recorded/index.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
@@ -10,7 +11,7 @@ import { smdMerge } from './smd-merge.ts';
 import { smdTyped } from './smd-typed.ts';
 
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
-export function corpora(_environment: Environment): readonly Corpus[] {
+export function corpora(environment: Environment): readonly Corpus[] {
   return [
     fluxKustomizeBuild,
     fluxSourceignore,
@@ -20,6 +21,7 @@ export function corpora(_environment: Environment): readonly Corpus[] {
     kustomize,
     kustomizeExtra,
     kustomizeFuzz,
+    ...recordedCorpora(environment),
     semver,
     smdMerge,
     smdTyped,

@@ -1,0 +1,262 @@
+import type { KubeClient } from '@capstan/kube';
+import { refOf, type KubernetesObject } from '@capstan/object';
+import { compare, formatDifference, type Difference } from './compare.ts';
+import { isOnPurpose } from './differences.ts';
+import { compareEvents, EventLog, viewOfEvent } from './events.ts';
+import { kubectl } from './kubectl.ts';
+import { observe, scopeOf, signatureOf, textAt, type Observed, type Scope } from './observe.ts';
+import { withOwnHost, withRecordedHost } from './repositories.ts';
+import type { Action, Scenario, Step } from './scenario.ts';
+import type { Stage } from './stage.ts';
+import { conditionOf, quietOf, type Condition } from './waits.ts';
+
+/** What one step came to: its differences, or what went wrong. */
+export interface StepReport {
+  readonly step: string;
+  readonly differences: readonly Difference[];
+  readonly trouble?: string;
+}
+
+const STEP_TIMEOUT_MS = 50_000;
+const SCENARIO_TIMEOUT_MS = 240_000;
+const LOOK_AGAIN_MS = 200;
+
+/** What a scenario needs that is not played here; undefined when it can be replayed. */
+export function needsOf(scenario: Scenario): string | undefined {
+  const actions = scenario.steps.flatMap((step) => step.actions);
+  if (actions.some(({ restart }) => restart !== undefined)) return 'a restart of the controllers';
+  if (actions.some(({ argocd }) => argocd !== undefined)) return "Argo CD's command line";
+  if (actions.some(({ http }) => http !== undefined)) return "Argo CD's API";
+  if (actions.some(({ helm, publish }) => helm !== undefined || publish !== undefined)) return 'charts';
+  return undefined;
+}
+
+/** Replays a scenario on a stage, step by step. */
+export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {
+  const play = new Play(stage, scenario);
+  try {
+    return await play.run();
+  } finally {
+    await play.clean();
+  }
+}
+
+class Play {
+  readonly #stage: Stage;
+  readonly #client: KubeClient;
+  readonly #scenario: Scenario;
+  readonly #scope: Scope;
+  readonly #events: EventLog;
+  readonly #commits = new Map<string, string>();
+  /** The newest commit by repository URL, under the scenario's own host. */
+  readonly #newest = new Map<string, string>();
+  readonly #deadline = Date.now() + SCENARIO_TIMEOUT_MS;
+
+  constructor(stage: Stage, scenario: Scenario) {
+    this.#stage = stage;
+    this.#client = stage.client;
+    this.#scenario = scenario;
+    this.#scope = scopeOf(scenario);
+    this.#events = new EventLog(stage.client, this.#scope);
+  }
+
+  async run(): Promise<readonly StepReport[]> {
+    await this.#makeNamespaces();
+    const reports: StepReport[] = [];
+    for (const step of this.#scenario.steps) {
+      const trouble = await this.#act(step);
+      const observed = await observe(this.#client, this.#scope);
+      reports.push({
+        step: step.step,
+        differences: await this.#differences(step, observed),
+        ...(trouble === undefined ? {} : { trouble }),
+      });
+    }
+    return reports;
+  }
+
+  /** Takes what the scenario left out of the way of the next ones. */
+  async clean(): Promise<void> {
+    const left = await observe(this.#client, this.#scope);
+    for (const object of left.gitops) await removeNow(this.#client, object);
+    for (const object of left.managed) await removeNow(this.#client, object);
+    for (const name of this.#namespaces()) await this.#client.delete(namespaceRef(name)).catch(() => undefined);
+  }
+
+  #namespaces(): readonly string[] {
+    const own = this.#scenario.system === 'flux' ? [this.#scenario.name] : [];
+    return [...new Set([...own, ...this.#scope.managedNamespaces])];
+  }
+
+  async #makeNamespaces(): Promise<void> {
+    const shared = this.#scenario.system === 'flux' ? [] : ['argocd'];
+    for (const name of [...shared, ...this.#namespaces()]) {
+      if (this.#isMadeByScenario(name)) continue;
+      const before = await this.#client.find(namespaceRef(name));
+      if (before?.metadata['deletionTimestamp'] !== undefined)
+        await this.#until(async () => (await this.#client.find(namespaceRef(name))) === undefined);
+      else if (before !== undefined) continue;
+      await this.#client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+  }
+
+  // Some scenarios are about a namespace that is missing at first.
+  #isMadeByScenario(name: string): boolean {
+    const texts = this.#scenario.steps.flatMap(({ actions }) => actions.map(({ kubectl: args }) => args ?? ''));
+    if (texts.some((args) => args === `create namespace ${name}`)) return true;
+    return this.#scenario.steps.some(({ snapshot }) =>
+      snapshot.managed.some(
+        (object) => textAt(object, 'kind') === 'Namespace' && textAt(object, 'metadata', 'name') === name,
+      ),
+    );
+  }
+
+  /** Plays a step's actions and waits. Returns what went wrong. */
+  async #act(step: Step): Promise<string | undefined> {
+    try {
+      for (const action of step.actions) await this.#play(action);
+      await this.#settle(conditionOf(step.waitedFor), quietOf(step.waitedFor));
+      return undefined;
+    } catch (error) {
+      return `${step.waitedFor}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  async #play(action: Action): Promise<void> {
+    const { name } = this.#scenario;
+    if (action.git !== undefined) return this.#commit(action.git.commit);
+    if (action.kubectl !== undefined) {
+      const input = action.input === undefined ? undefined : withOwnHost(action.input, name);
+      const played = kubectl(this.#client, withOwnHost(action.kubectl, name), input);
+      if (action.refused === undefined) return played;
+      const outcome = await played.then(
+        () => 'accepted',
+        () => 'refused',
+      );
+      if (outcome === 'accepted') throw new Error(`kubectl ${action.kubectl} was accepted, not refused`);
+      return;
+    }
+    if (action.wait !== undefined) {
+      const waited = action.wait.replace(/ Ready$/, ' Ready=True');
+      return this.#settle(conditionOf(waited), 0);
+    }
+    throw new Error(`this action is not played here: ${JSON.stringify(action)}`);
+  }
+
+  async #commit(placeholder: string): Promise<void> {
+    const { name, repository, system } = this.#scenario;
+    const commit = repository.find((one) => one.commit === placeholder);
+    if (commit === undefined) throw new Error(`the scenario has no ${placeholder}`);
+    // Argo CD's Applications may stand in Git; there the host is part of the content.
+    const files = Object.fromEntries(
+      Object.entries(commit.files ?? {}).map(([path, text]) => [
+        path,
+        text === null || system === 'flux' ? text : withOwnHost(text, name),
+      ]),
+    );
+    const hash = await this.#stage.git.commit(name, commit, files);
+    this.#commits.set(placeholder, hash);
+    this.#newest.set(withOwnHost(commit.repository ?? 'http://git.example/repo.git', name), hash);
+  }
+
+  /** Waits until the condition holds and nothing has changed for `quietMs`. */
+  async #settle(condition: Condition, quietMs: number): Promise<void> {
+    let signature = '';
+    let since = Date.now();
+    await this.#until(async () => {
+      const observed = await observe(this.#client, this.#scope);
+      const now = signatureOf(observed);
+      if (now !== signature) since = Date.now();
+      signature = now;
+      return condition(observed, this.#newest) && Date.now() - since >= quietMs;
+    });
+  }
+
+  async #until(holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Math.min(Date.now() + STEP_TIMEOUT_MS, this.#deadline);
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error('waited in vain');
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+
+  async #differences(step: Step, observed: Observed): Promise<readonly Difference[]> {
+    const known = { commits: this.#commits };
+    const { name } = this.#scenario;
+    const events = (await this.#events.next()).map((event) => recordedHost(viewOfEvent(event), name));
+    const found = [
+      ...compareObjects(
+        'gitops',
+        step.snapshot.gitops,
+        observed.gitops.map((object) => recordedHost(object, name)),
+        known,
+      ),
+      ...compareObjects(
+        'managed',
+        step.snapshot.managed,
+        observed.managed.map((object) => recordedHost(object, name)),
+        known,
+      ),
+      ...compareEvents(step.snapshot.events, events, known),
+    ];
+    return found.filter((difference) => !isOnPurpose(this.#scenario, step, difference, known));
+  }
+}
+
+function compareObjects(
+  what: string,
+  expected: readonly Readonly<Record<string, unknown>>[],
+  actual: readonly Readonly<Record<string, unknown>>[],
+  known: Parameters<typeof compare>[2],
+): readonly Difference[] {
+  const keyOf = (object: unknown): string =>
+    [textAt(object, 'kind'), textAt(object, 'metadata', 'namespace'), textAt(object, 'metadata', 'name')]
+      .filter((part) => part !== '')
+      .join('/');
+  const keys = new Set([...expected, ...actual].map(keyOf));
+  return [...keys].flatMap((key) => {
+    const wanted = expected.find((object) => keyOf(object) === key);
+    const found = actual.find((object) => keyOf(object) === key);
+    const path = `${what}[${key}]`;
+    if (wanted === undefined || found === undefined) return [{ path, expected: wanted, actual: found }];
+    return compare(wanted, found, known, path);
+  });
+}
+
+function recordedHost<T>(value: T, scenario: string): T {
+  if (typeof value === 'string') return withRecordedHost(value, scenario) as T & string;
+  if (Array.isArray(value)) return value.map((member: unknown) => recordedHost(member, scenario)) as T & unknown[];
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]: [string, unknown]) => [key, recordedHost(member, scenario)]),
+  ) as T;
+}
+
+function namespaceRef(name: string) {
+  return { group: '', version: 'v1', kind: 'Namespace', namespace: '', name } as const;
+}
+
+async function removeNow(client: KubeClient, object: KubernetesObject): Promise<void> {
+  const ref = refOf(object);
+  if (Array.isArray(object.metadata['finalizers']))
+    await client
+      .patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } }, { fieldManager: 'capstan-conformance' })
+      .catch(() => undefined);
+  await client.delete(ref, { propagation: 'Background' }).catch(() => undefined);
+}
+
+/** A report as a person reads it: a line a step, and each difference as path, expected, got. */
+export function formatReports(reports: readonly StepReport[]): string {
+  const matched = reports.filter(isMatched).length;
+  const lines = reports.map((report) => {
+    const head = `${isMatched(report) ? 'ok  ' : 'FAIL'} ${report.step}`;
+    const trouble = report.trouble === undefined ? [] : [`  trouble: ${report.trouble}`];
+    return [head, ...trouble, ...report.differences.map(formatDifference)].join('\n');
+  });
+  return [`steps matched ${matched}/${reports.length}`, ...lines].join('\n');
+}
+
+/** Whether a step left what upstream left. */
+export function isMatched({ differences, trouble }: StepReport): boolean {
+  return differences.length === 0 && trouble === undefined;
+}

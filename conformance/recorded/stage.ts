@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { crdOf, argoResources, fluxResources } from '@capstan/api';
+import { silentLog, type Engine, type Log, type QueueFactory } from '@capstan/controllers';
+import { messageOf } from '@capstan/errors';
+import { connectCluster, loadKubeconfig, type KubeClient } from '@capstan/kube';
+import { getPath, parseJson, type KubernetesObject } from '@capstan/object';
+import { controllerQueues } from '../../packages/cli/src/wiring/controller-queue.ts';
+import { createEngine } from '../../packages/cli/src/wiring/create-engine.ts';
+import type { Environment } from '../corpus.ts';
+import { startGitWorld, type GitWorld } from './repositories.ts';
+
+/** Controllers that run on the stage. */
+export type StartControllers = (
+  engine: Engine,
+  queues: QueueFactory,
+) => Promise<{ close(): Promise<void> }> | { close(): Promise<void> };
+
+/** What scenarios are played on: a cluster, Git hosts, and the controllers, shared by all of a corpus. */
+export interface Stage {
+  readonly client: KubeClient;
+  readonly git: GitWorld;
+  /** Folder of this run, removed at its end. */
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+const sandboxMain = fileURLToPath(new URL('../../packages/sandbox/src/main.ts', import.meta.url));
+const ARTIFACTS = 'http://source-controller.flux-system.svc.cluster.local.';
+
+/** Sets the stage: the sandbox as a process of its own, or the cluster that the environment names. */
+export async function openStage(environment: Environment, start: StartControllers): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), 'capstan-recorded-'));
+  const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const path = environment.kubeconfig ?? (await startSandboxProcess(directory, undo));
+    const config = await loadKubeconfig({ path });
+    const cluster = connectCluster(config, { limits: { concurrency: 32, qps: 2000, burst: 2000 } });
+    undo.push(() => cluster.close());
+    const client = cluster.client();
+    await installDefinitions(client);
+    const roots = join(directory, 'repositories');
+    mkdirSync(roots);
+    const git = await startGitWorld(roots);
+    undo.push(() => git.close());
+    const log = process.env['RECORDED_LOG'] === undefined ? silentLog : consoleLog;
+    const running = createEngine({
+      config,
+      cacheDirectory: join(directory, 'cache'),
+      log,
+      artifactUrl: (artifact) => `${ARTIFACTS}/${artifact}`,
+      renderWorkers: 1,
+      isMarked: (object: KubernetesObject) =>
+        getPath(object.metadata, 'labels', 'kustomize.toolkit.fluxcd.io/name') !== undefined ||
+        getPath(object.metadata, 'annotations', 'argocd.argoproj.io/tracking-id') !== undefined,
+    });
+    undo.push(() => running.close());
+    const controllers = await start({ ...running.engine, git: git.source(running.engine.git) }, controllerQueues(log));
+    undo.push(() => controllers.close());
+    return { client, git, directory, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts the sandbox; resolves with its kubeconfig when it answers. */
+async function startSandboxProcess(directory: string, undo: (() => Promise<void>)[]): Promise<string> {
+  const child = spawn(process.execPath, [sandboxMain, '--state', join(directory, 'sandbox')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  undo.push(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const kubeconfig = getPath(parseJson(line), 'kubeconfig');
+    if (typeof kubeconfig === 'string') return kubeconfig;
+  }
+  throw new Error('the sandbox ended before it was ready');
+}
+
+async function installDefinitions(client: KubeClient): Promise<void> {
+  for (const resource of [...fluxResources, ...argoResources]) {
+    await client.apply(crdOf(resource), { fieldManager: 'capstan-conformance', force: true });
+    await served(client, resource);
+  }
+}
+
+const SERVED_TIMEOUT_MS = 20_000;
+const LOOK_AGAIN_MS = 100;
+
+async function served(client: KubeClient, kind: { group: string; version: string; kind: string }): Promise<void> {
+  const deadline = Date.now() + SERVED_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const { group, version } = kind;
+      await client.listAll({ group, version, kind: kind.kind });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+}
+
+const consoleLog: Log = {
+  debug: () => undefined,
+  info: (fields, message) => write('info', fields, message),
+  warn: (fields, message) => write('warn', fields, message),
+  error: (fields, message) => write('error', fields, message),
+  child: () => consoleLog,
+};
+
+function write(level: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+  try {
+    process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`);
+  } catch (error) {
+    process.stderr.write(`${level} ${message} ${messageOf(error)}\n`);
+  }
+}
