@@ -18,6 +18,7 @@ const modules = values.modules;
 const version = values.version;
 
 interface Field {
+  readonly goName: string;
   readonly name: string;
   readonly type: string;
   readonly options: readonly string[];
@@ -71,7 +72,8 @@ function parseFields(body: string): Field[] {
     const match = /^\s*(?:(\w+)\s+)?([\w.*[\]]+)\s+`.*?json:"([^"]*)"/.exec(line);
     if (match === null) continue;
     const [name = '', ...options] = (match[3] ?? '').split(',');
-    fields.push({ name, type: match[2] ?? '', options });
+    const type = match[2] ?? '';
+    fields.push({ goName: match[1] ?? type.slice(type.lastIndexOf('.') + 1), name, type, options });
   }
   return fields;
 }
@@ -140,6 +142,42 @@ for (const group of apiGroups()) {
     }
   }
 }
+/** Structs whose Go fields the dump does not read off the source. */
+const OPAQUE = new Set(['Time', 'Quantity', 'IntOrString', 'FieldsV1']);
+
+/** The Go structs that a pod template is made of, with their fields in order: what its hash is computed from. */
+function podTemplateStructs(): Record<string, readonly (readonly string[])[]> {
+  const structs: Record<string, readonly (readonly string[])[]> = {};
+  const visit = (type: string, home: string): string => {
+    if (type.startsWith('*')) return `*${visit(type.slice(1), home)}`;
+    if (type.startsWith('[]')) return `[]${visit(type.slice(2), home)}`;
+    if (type.startsWith('map[')) {
+      const end = type.indexOf(']');
+      return `map[${visit(type.slice(4, end), home)}]${visit(type.slice(end + 1), home)}`;
+    }
+    if (SCALARS.has(type)) return type;
+    const { path, name } = locate(type, home);
+    const shown = `${loadPackage(path).name}.${name}`;
+    const declared = loadPackage(path).types.get(name);
+    if (OPAQUE.has(name)) return shown;
+    if (declared?.form !== 'struct')
+      return declared?.form === 'collection' ? `${shown}=${collectionOf(path, name)}` : `${shown}=scalar`;
+    if (Object.hasOwn(structs, shown)) return shown;
+    structs[shown] = [];
+    structs[shown] = declared.fields.map((field) => [field.goName, field.name, visit(field.type, path)]);
+    return shown;
+  };
+  const collectionOf = (path: string, name: string): string =>
+    name === 'ResourceList' ? 'map[v1.ResourceName=scalar]resource.Quantity' : `unknown ${path}`;
+  visit('PodTemplateSpec', 'k8s.io/api/core/v1');
+  return structs;
+}
+
+const structs = gzipSync(JSON.stringify(podTemplateStructs()), { level: 9 }).toString('base64');
+writeFileSync(
+  `${generated}pod-template-structs.ts`,
+  `// Written by scripts/sandbox/field-data.ts; do not edit.\n/** Go struct → [Go name, JSON name, Go type] of each field, in order: JSON, gzip, base64. */\nexport const packedPodTemplateStructs =\n  '${structs}';\n`,
+);
 const packed = gzipSync(JSON.stringify(table), { level: 9 }).toString('base64');
 writeFileSync(
   `${generated}field-forms.ts`,

@@ -27,3 +27,10 @@ export function fnv1a(bytes: Uint8Array, start = 2_166_136_261): number {
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 16_777_619) >>> 0;
   return hash;
 }
+
+/** 32-bit FNV-1: multiplies first. */
+export function fnv1(bytes: Uint8Array): number {
+  let hash = 2_166_136_261;
+  for (const byte of bytes) hash = (Math.imul(hash, 16_777_619) ^ byte) >>> 0;
+  return hash;
+}

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
-import { isJsonObject } from '@capstan/object';
+import { getPath, isJsonObject } from '@capstan/object';
 import { CONTROLLER_MANAGER, type SimulationContext } from './context.ts';
-import { fnv1a, safeEncode } from './pod-template-hash.ts';
+import { fnv1, podTemplateHash, safeEncode } from './pod-template-hash.ts';
 import { REVISIONS } from './resources.ts';
 import { controllerReference, nameOf, namespaceOf, numberAt, objectAt, sameValue, timeAt, uidOf } from './read.ts';
 
@@ -13,8 +13,8 @@ export interface Revision {
 
 /** The revision of a workload's template; a ControllerRevision is made for a template that has none yet. */
 export function revisionOf(context: SimulationContext, owner: KubernetesObject, extraLabels: JsonObject): Revision {
-  const data: JsonObject = { spec: { template: { ...objectAt(owner, 'spec', 'template'), $patch: 'replace' } } };
-  const hash = safeEncode(String(fnv1a(new TextEncoder().encode(`${sortedJson(data)}${extraProbe(owner)}`))));
+  const data = revisionData(owner);
+  const hash = revisionHash(owner);
   const known = [...context.informer(REVISIONS).controlledBy(uidOf(owner))];
   const name = `${nameOf(owner)}-${hash}`;
   const same = known.find((each) => nameOf(each) === name || sameValue(each['data'], data));
@@ -37,8 +37,19 @@ export function revisionOf(context: SimulationContext, owner: KubernetesObject, 
   return { name, hash };
 }
 
-function extraProbe(owner: KubernetesObject): string {
-  return owner.kind === 'StatefulSet' ? String(numberAt(owner, 0, 'status', 'collisionCount')) : '';
+function revisionData(owner: KubernetesObject): JsonObject {
+  return { spec: { template: { ...objectAt(owner, 'spec', 'template'), $patch: 'replace' } } };
+}
+
+/** The hash in the name of a ControllerRevision: of the template for a DaemonSet, of the patch for a StatefulSet. */
+export function revisionHash(owner: KubernetesObject): string {
+  if (owner.kind === 'DaemonSet') {
+    const collisions = getPath(owner, 'status', 'collisionCount');
+    const count = typeof collisions === 'number' ? collisions : undefined;
+    return podTemplateHash(objectAt(owner, 'spec', 'template'), count);
+  }
+  const probe = numberAt(owner, 0, 'status', 'collisionCount');
+  return safeEncode(String(fnv1(new TextEncoder().encode(`${sortedJson(revisionData(owner))}${probe}`))));
 }
 
 function forget(context: SimulationContext, owner: KubernetesObject, known: readonly KubernetesObject[]): void {

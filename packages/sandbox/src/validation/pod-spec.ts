@@ -88,6 +88,10 @@ function checkTolerations(problems: Problems, field: string, tolerations: readon
         'operator must be Exists when `key` is empty, which means "match all values and all keys"',
       );
     }
+    if (toleration['tolerationSeconds'] !== undefined && textAt(toleration, 'effect') !== 'NoExecute') {
+      const rule = "effect must be 'NoExecute' when `tolerationSeconds` is set";
+      problems.invalid(`${at}.effect`, textAt(toleration, 'effect'), rule);
+    }
     if (textAt(toleration, 'effect') !== '') problems.oneOf(`${at}.effect`, toleration['effect'], EFFECTS);
   }
 }
