@@ -1,4 +1,4 @@
-import { getPath, type KubernetesObject } from '@capstan/object';
+import { deepEqual, getPath, type KubernetesObject } from '@capstan/object';
 import { allocateServiceAddresses, takenAddresses } from '../defaults/index.ts';
 import { forbidden, notFound } from '../registry/api-status-error.ts';
 import type { Cluster } from '../registry/cluster.ts';
@@ -34,8 +34,19 @@ export function admitCreate(
   return resource.collection === '/services' ? withAddresses(cluster, prepared, undefined) : prepared;
 }
 
+/** What admission does to an object that is being changed: a Service keeps the addresses that it has. */
+export function admitUpdate(
+  cluster: Cluster,
+  resource: Resource,
+  object: KubernetesObject,
+  old: KubernetesObject,
+): KubernetesObject {
+  if (resource.collection !== '/services' || deepEqual(object['spec'] ?? null, old['spec'] ?? null)) return object;
+  return withAddresses(cluster, object, old);
+}
+
 /** A Service with the addresses and ports that its type asks for; `old` keeps what it has. */
-export function withAddresses(
+function withAddresses(
   cluster: Cluster,
   service: KubernetesObject,
   old: KubernetesObject | undefined,

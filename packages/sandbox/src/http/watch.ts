@@ -178,9 +178,10 @@ class WatchStream {
   #bookmark(): void {
     const { published } = this.#exchange.server.cluster.store;
     const { kind } = this.#resource;
+    const isMetadata = this.#shape.as === 'metadata';
     const object: KubernetesObject = {
-      kind,
-      apiVersion: apiVersionOf(this.#resource),
+      kind: isMetadata ? 'PartialObjectMetadata' : kind,
+      apiVersion: isMetadata ? 'meta.k8s.io/v1' : apiVersionOf(this.#resource),
       metadata: { resourceVersion: String(published) },
     };
     this.#write(`${formatJson({ type: 'BOOKMARK', object })}\n`);

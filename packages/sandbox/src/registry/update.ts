@@ -1,4 +1,5 @@
 import { deepEqual, getKey, getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { admitUpdate } from '../admission/admit.ts';
 import { objectKey, type Stored } from '../store/collection.ts';
 import { badRequest, conflict, invalid, notFound } from './api-status-error.ts';
 import { findStored, type Cluster, type WriteRequest } from './cluster.ts';
@@ -130,7 +131,8 @@ export function finishUpdate(
   const old = resource.fromStorage(stored.object);
   const managed = manage(keepSystemFields(resource, given, old), old, cluster.clock.now());
   if (managed === old) return old;
-  const kept = keepSystemFields(resource, reset(resource, managed, old, request.subresource), old);
+  const admitted = admitUpdate(cluster, resource, reset(resource, managed, old, request.subresource), old);
+  const kept = keepSystemFields(resource, admitted, old);
   const object = countGeneration(resource, kept, old, request.subresource);
   const errors = [...metadataErrors(resource, object), ...resource.validate(object, old, request.subresource)];
   if (errors.length > 0) throw invalid(resource, metaText(object, 'name'), errors);
