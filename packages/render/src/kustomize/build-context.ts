@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { BuildFiles } from './files.ts';
 import type { RenderLimits } from '../limits.ts';
+import type { SchemaTable } from './schema.ts';
 import type { Origin } from './resource.ts';
 
 /** What stays the same through a build. */
@@ -8,6 +9,8 @@ export interface BuildContext {
   readonly files: BuildFiles;
   readonly limits: RenderLimits;
   readonly budget: Budget;
+  /** The schema of strategic merges; the built-in one where no kustomization names another. */
+  readonly schema: { table: SchemaTable | undefined };
   /** Whether files must lie in or below the folder of the kustomization that names them. */
   readonly rootOnly: boolean;
   /** The version in managed-by labels. */

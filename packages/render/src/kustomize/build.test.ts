@@ -154,3 +154,40 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
     );
   });
 });
+
+describe('a schema of a kustomization', () => {
+  it('makes lists of own kinds merge, and leaves those of built-in kinds as they are', async () => {
+    const schema = {
+      definitions: {
+        Thing: {
+          properties: {
+            spec: {
+              properties: {
+                items: {
+                  type: 'array',
+                  'x-kubernetes-patch-strategy': 'merge',
+                  'x-kubernetes-patch-merge-key': 'name',
+                },
+              },
+            },
+          },
+          'x-kubernetes-group-version-kind': [{ group: 'example.org', version: 'v1', kind: 'Thing' }],
+        },
+      },
+    };
+    const text = await build({
+      'kustomization.yaml': `resources: [a.yaml, web.yaml]
+openapi: {path: schema.json}
+patches:
+- patch: '{apiVersion: example.org/v1, kind: Thing, metadata: {name: t}, spec: {items: [{name: b, v: 2}]}}'
+- patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: [{name: web, image: x}]}}}}'
+`,
+      'a.yaml':
+        'apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: t}\nspec: {items: [{name: a}, {name: b, w: 1}]}\n',
+      'web.yaml': deployment,
+      'schema.json': JSON.stringify(schema),
+    });
+    assert.match(text, /items:\n {2}- name: b\n {4}v: 2\n {4}w: 1\n {2}- name: a\n/);
+    assert.match(text, /image: x\n {8}name: web\n {6}- image: busybox/);
+  });
+});

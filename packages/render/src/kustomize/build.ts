@@ -55,6 +55,7 @@ function run(files: BuildFiles, folder: string, options: BuildOptions, limits: R
     files,
     limits,
     budget: new Budget(limits),
+    schema: { table: undefined },
     rootOnly: options.loadRestrictions !== 'none',
     version: options.version ?? KUSTOMIZE_VERSION,
     buildMetadata: [] as readonly string[],

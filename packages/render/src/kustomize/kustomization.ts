@@ -109,6 +109,7 @@ export interface Kustomization {
   readonly secretGenerator: readonly GeneratorArgs[];
   readonly generatorOptions?: GeneratorOptions;
   readonly buildMetadata: readonly string[];
+  readonly openapi?: { readonly path?: string; readonly version?: string };
   readonly sortOptions?: {
     readonly order?: string;
     readonly legacySortOptions?: { readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[] };
@@ -225,7 +226,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Kustomization: 'kustomize.config.k8s.io/v1beta1',
   Component: 'kustomize.config.k8s.io/v1alpha1',
 };
-const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator', 'openapi', 'validators'];
+const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator', 'validators'];
 const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
 
 /**

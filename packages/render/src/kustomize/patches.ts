@@ -6,6 +6,7 @@ import { invalid } from './problem.ts';
 import { apiVersionOf, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
+import type { SchemaTable } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
 import { field, isMapping, setField, thaw } from './value.ts';
@@ -43,10 +44,10 @@ export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
 }
 
 /** Applies one strategic merge patch to one resource. It may delete it: the object is empty then. */
-export function mergeInto(resource: Resource, patch: Resource): void {
+export function mergeInto(resource: Resource, patch: Resource, table?: SchemaTable): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
-  resource.object = strategicMerge(resource.object, thaw(patch.object)) ?? {};
+  resource.object = strategicMerge(resource.object, thaw(patch.object), table) ?? {};
   if (resource.isEmpty) return;
   if (!patch.allowKindChange) resource.setKind(kind);
   if (!patch.allowNameChange) resource.setName(name);
@@ -54,25 +55,35 @@ export function mergeInto(resource: Resource, patch: Resource): void {
 }
 
 /** Applies a patch to resources that were selected, taking it for one of each resource's own kind. */
-export function mergeIntoSelected(map: ResourceMap, selected: readonly Resource[], patch: Resource): void {
+export function mergeIntoSelected(
+  map: ResourceMap,
+  selected: readonly Resource[],
+  patch: Resource,
+  table?: SchemaTable,
+): void {
   for (const resource of selected) {
     const own = patch.copy();
     // Kustomize turns both into texts here, so that a null is a text as well and takes nothing away.
     for (const name of ['labels', 'annotations'] as const)
       own.setTexts(name, { ...own.texts(name), ...patch.written[name] });
     setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
-    mergeInto(resource, own);
+    mergeInto(resource, own, table);
   }
   map.dropEmpty();
 }
 
 /** The strategic merge patches of a text, each to the resource with its id. */
-export function mergeById(map: ResourceMap, patches: readonly Resource[], takeKindOfTarget: boolean): void {
+export function mergeById(
+  map: ResourceMap,
+  patches: readonly Resource[],
+  takeKindOfTarget: boolean,
+  table?: SchemaTable,
+): void {
   for (const patch of patches) {
     const id: ResourceId = patch.id;
     const target = map.patchTarget(id);
-    if (takeKindOfTarget) mergeIntoSelected(map, [target], patch);
-    else mergeInto(target, patch);
+    if (takeKindOfTarget) mergeIntoSelected(map, [target], patch, table);
+    else mergeInto(target, patch, table);
   }
 }
 

@@ -28,6 +28,7 @@ export function referencesOf(folder: string, { kustomization }: FoundKustomizati
   for (const { path } of [...kustomization.patches, ...kustomization.patchesJson6902, ...kustomization.replacements]) {
     add(files, path);
   }
+  add(files, kustomization.openapi?.path);
   for (const args of [...kustomization.configMapGenerator, ...kustomization.secretGenerator]) {
     for (const path of generatorFiles(args)) add(files, path);
   }

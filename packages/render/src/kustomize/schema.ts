@@ -12,6 +12,7 @@ export interface SchemaTable {
 
 /** A place in the schema. `keys` stands on a list that merges by these keys (none: by its plain values). */
 export interface Schema {
+  readonly table: SchemaTable;
   readonly definition: number;
   readonly keys?: readonly string[];
 }
@@ -24,22 +25,26 @@ export function isClusterScoped(apiVersion: string, kind: string): boolean {
 }
 
 /** The schema of a built-in kind; undefined where it is not known or nothing in it merges. */
-export function schemaOf(apiVersion: string, kind: string): Schema | undefined {
+export function schemaOf(table: SchemaTable, apiVersion: string, kind: string): Schema | undefined {
   const type = `${apiVersion}/${kind}`;
-  const definition = Object.hasOwn(schemaTable.types, type) ? schemaTable.types[type] : undefined;
-  return definition === undefined ? undefined : { definition };
+  const definition = Object.hasOwn(table.types, type) ? table.types[type] : undefined;
+  return definition === undefined ? undefined : { table, definition };
 }
 
 /** The schema of a field. Below a known definition everything is known. */
 export function schemaField(schema: Schema | undefined, key: string): Schema | undefined {
   if (schema === undefined) return undefined;
-  const fields = schemaTable.definitions[schema.definition] ?? {};
+  const { table } = schema;
+  const fields = table.definitions[schema.definition] ?? {};
   const found = Object.hasOwn(fields, key) ? fields[key] : undefined;
-  if (found === undefined) return { definition: 0 };
-  return found[1] === undefined ? { definition: found[0] } : { definition: found[0], keys: found[1] };
+  if (found === undefined) return { table, definition: 0 };
+  return found[1] === undefined ? { table, definition: found[0] } : { table, definition: found[0], keys: found[1] };
 }
 
 /** The schema of a list's elements. */
 export function schemaElements(schema: Schema | undefined): Schema | undefined {
-  return schema === undefined ? undefined : { definition: schema.definition };
+  return schema === undefined ? undefined : { table: schema.table, definition: schema.definition };
 }
+
+/** The table of the built-in kinds. */
+export const builtinTable: SchemaTable = schemaTable;

@@ -14,6 +14,7 @@ import { mergeById, mergeIntoSelected, parsePatch, patchSelected, type PatchText
 import { invalid } from './problem.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
+import type { SchemaTable } from './schema.ts';
 import { selectResources } from './selector.ts';
 import { readShape } from './shape.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
@@ -119,7 +120,7 @@ export function strategicMergeStep(
     ...(inline === '' ? [] : readResources(inline, path)),
   ];
   if (patches.length === 0) throw invalid(`${path}: patchesStrategicMerge: the patches appear to be empty`, { path });
-  return { kind: 'PatchStrategicMergeTransformer', run: (map) => mergeById(map, patches, true) };
+  return { kind: 'PatchStrategicMergeTransformer', run: (map) => mergeById(map, patches, true, context.schema.table) };
 }
 
 function readText(context: BuildContext, target: Target, path: string): string {
@@ -159,7 +160,7 @@ export function patchStep(context: BuildContext, target: Target, args: PatchArgs
     patch.allowNameChange = args.options?.allowNameChange === true;
     patch.allowKindChange = args.options?.allowKindChange === true;
   }
-  return { kind, run: (map) => runMerge(map, parsed.patches, args, source, file) };
+  return { kind, run: (map) => runMerge(map, parsed.patches, args, source, file, context.schema.table) };
 }
 
 function runMerge(
@@ -168,10 +169,11 @@ function runMerge(
   args: PatchArgs,
   source: PatchText,
   file: string,
+  table: SchemaTable | undefined,
 ): void {
   const [first] = patches;
   if (args.target === undefined || first === undefined) {
-    mergeById(map, patches, false);
+    mergeById(map, patches, false, table);
     return;
   }
   if (patches.length > 1) {
@@ -180,7 +182,7 @@ function runMerge(
       { path: file },
     );
   }
-  mergeIntoSelected(map, selectResources(map.list, args.target), first);
+  mergeIntoSelected(map, selectResources(map.list, args.target), first, table);
 }
 
 /** An entry of `patchesJson6902`. */

@@ -1,5 +1,5 @@
 import { invalid } from './problem.ts';
-import { schemaElements, schemaField, schemaOf, type Schema } from './schema.ts';
+import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import {
   field,
   isMapping,
@@ -23,27 +23,41 @@ const MAX_DEPTH = 200;
  * first; `$patch` directives; null deletes. Both are used up: parts of them are shared with the result, which is
  * undefined where the patch deletes the target.
  */
-export function strategicMerge(target: Mapping, patch: Mapping): Mapping | undefined {
-  const merged = merge(target, patch, undefined, 0);
+export function strategicMerge(
+  target: Mapping,
+  patch: Mapping,
+  table: SchemaTable = builtinTable,
+): Mapping | undefined {
+  const merged = merge(target, patch, undefined, { table, depth: 0 });
   return isMapping(merged) ? merged : undefined;
+}
+
+/** The schema that a merge goes by, and how deep it is. */
+interface At {
+  readonly table: SchemaTable;
+  readonly depth: number;
+}
+
+function deeper(at: At): At {
+  return { table: at.table, depth: at.depth + 1 };
 }
 
 function merge(
   target: Value | undefined,
   patch: Value | undefined,
   known: Schema | undefined,
-  depth: number,
+  at: At,
 ): Value | undefined {
-  if (depth > MAX_DEPTH) throw invalid(`a strategic merge patch is nested more than ${MAX_DEPTH} levels deep`);
-  const schema = known ?? embeddedSchema(target) ?? embeddedSchema(patch);
+  if (at.depth > MAX_DEPTH) throw invalid(`a strategic merge patch is nested more than ${MAX_DEPTH} levels deep`);
+  const schema = known ?? embeddedSchema(target, at.table) ?? embeddedSchema(patch, at.table);
   const first = target ?? patch;
   if (first === undefined || first === null) return mergeAbsent(target, patch);
   checkSameKind(first, target, patch);
   if (Array.isArray(first)) {
     const lists = [asList(target), asList(patch)] as const;
-    return schema?.keys === undefined ? replaced(target, patch) : mergeLists(target, patch, lists, schema, depth);
+    return schema?.keys === undefined ? replaced(target, patch) : mergeLists(target, patch, lists, schema, at);
   }
-  if (isMapping(first)) return mergeMappings(target, patch, schema, depth);
+  if (isMapping(first)) return mergeMappings(target, patch, schema, at);
   return replaced(target, patch);
 }
 
@@ -57,11 +71,11 @@ function mergeAbsent(target: Value | undefined, patch: Value | undefined): Value
   return patch === undefined && target === null ? null : undefined;
 }
 
-function embeddedSchema(value: Value | undefined): Schema | undefined {
+function embeddedSchema(value: Value | undefined, table: SchemaTable): Schema | undefined {
   if (!isMapping(value)) return undefined;
   const kind = textField(value, 'kind');
   const apiVersion = textField(value, 'apiVersion');
-  return kind === '' || apiVersion === '' ? undefined : schemaOf(apiVersion, kind);
+  return kind === '' || apiVersion === '' ? undefined : schemaOf(table, apiVersion, kind);
 }
 
 function kindOf(value: Value): string {
@@ -81,7 +95,7 @@ function mergeMappings(
   target: Value | undefined,
   patch: Value | undefined,
   schema: Schema | undefined,
-  depth: number,
+  at: At,
 ): Value | undefined {
   let base: Value | undefined = target;
   if (!isMapping(target)) {
@@ -103,7 +117,7 @@ function mergeMappings(
       field(base, key),
       side === undefined ? undefined : field(side, key),
       schemaField(schema, key),
-      depth + 1,
+      deeper(at),
     );
     setField(base, key, next);
   }
@@ -151,26 +165,21 @@ function mergeLists(
   patch: Value | undefined,
   lists: readonly [Value[], Value[]],
   schema: Schema,
-  depth: number,
+  at: At,
 ): Value | undefined {
   if (!Array.isArray(target)) {
-    return Array.isArray(patch) ? mergeElements(patch, [patch, patch], schema, depth) : patch;
+    return Array.isArray(patch) ? mergeElements(patch, [patch, patch], schema, at) : patch;
   }
   if (patch === null) return undefined;
-  if (!Array.isArray(patch)) return mergeElements(target, lists, schema, depth);
+  if (!Array.isArray(patch)) return mergeElements(target, lists, schema, at);
   const directive = takeListDirective(patch);
   if (directive === 'delete') return undefined;
-  if (directive === 'replace') return mergeElements(patch, [patch, patch], schema, depth);
-  return mergeElements(target, lists, schema, depth);
+  if (directive === 'replace') return mergeElements(patch, [patch, patch], schema, at);
+  return mergeElements(target, lists, schema, at);
 }
 
 /** Merges elements by key; elements that only the patch has come before the others. */
-function mergeElements(
-  base: Value[],
-  [target, patch]: readonly [Value[], Value[]],
-  schema: Schema,
-  depth: number,
-): Value {
+function mergeElements(base: Value[], [target, patch]: readonly [Value[], Value[]], schema: Schema, at: At): Value {
   const keys = schema.keys ?? [];
   if (keys.length === 0) return mergePlain(base, target, patch);
   let tuples = keyTuples([...patch, ...target], keys);
@@ -182,7 +191,7 @@ function mergeElements(
     usedKeys = names;
     const inTarget = findElement(target, names, values);
     const inPatch = findElement(patch, names, values);
-    const merged = merge(inTarget, inPatch, schemaElements(schema), depth + 1);
+    const merged = merge(inTarget, inPatch, schemaElements(schema), deeper(at));
     if (!isMapping(merged) || Object.keys(merged).length === 0) {
       removeElements(base, names, values);
       continue;

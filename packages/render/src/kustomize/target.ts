@@ -6,6 +6,7 @@ import { readResources } from './documents.ts';
 import { isWithin, resolveNamed, tryJoin, type FoundKustomization } from './files.ts';
 import { generate, mergeOptions } from './generator.ts';
 import type { GeneratorArgs } from './kustomization.ts';
+import { applyOpenApi } from './openapi.ts';
 import { runGenerators, runTransformers } from './plugins.ts';
 import { beyondLimit, invalid, notFound, unsupported } from './problem.ts';
 import { isRemote } from './remote.ts';
@@ -62,6 +63,7 @@ export function openTarget(
 /** Does what a kustomization says, into `into`. */
 export function accumulate(context: BuildContext, target: Target, into: Accumulator): void {
   context.budget.spendKustomization();
+  applyOpenApi(context, target);
   const { kustomization } = target.found;
   for (const path of kustomization.resources) accumulatePath(context, target, path, into);
   into.config = mergeConfigs(into.config, loadConfigurations(context, target));

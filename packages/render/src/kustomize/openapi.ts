@@ -1,0 +1,108 @@
+import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import { schemaTable } from './generated/schema-table.ts';
+import type { BuildContext } from './build-context.ts';
+import { readConfigFile } from './documents.ts';
+import { invalid, unsupported } from './problem.ts';
+import type { SchemaField, SchemaTable } from './schema.ts';
+import { kustomizationPath, readerOf, type Target } from './target.ts';
+
+/** The built-in OpenAPI version, which a kustomization may name. */
+const BUILTIN_VERSION = 'v1.21.2';
+
+/**
+ * Takes over the schema that a kustomization's `openapi` names; the first one that is met holds for the whole build.
+ * Throws RENDER_INVALID for a version that is not built in, or for a version and a path together.
+ */
+export function applyOpenApi(context: BuildContext, target: Target): void {
+  const { path = '', version = '' } = target.found.kustomization.openapi ?? {};
+  if (context.schema.table !== undefined || (path === '' && version === '')) return;
+  const file = kustomizationPath(target);
+  if (path !== '' && version !== '') {
+    throw invalid(`${file}: builtin version and custom schema provided, cannot use both`, { path: file });
+  }
+  if (path === '') {
+    if (version !== BUILTIN_VERSION) {
+      throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
+    }
+    context.schema.table = schemaTable;
+    return;
+  }
+  if (/^https?:\/\//.test(path)) throw unsupported(`the remote schema '${path}'`, file, { path: file });
+  const document = readConfigFile(readerOf(context, target)(path), path);
+  if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
+  const paths = getKey(document, 'paths');
+  if (isJsonObject(paths) && Object.keys(paths).length > 0) {
+    throw unsupported('an OpenAPI document with paths', file, { path });
+  }
+  context.schema.table = extendTable(document);
+}
+
+/** The built-in table with the types of a document; where both have one, the document's counts. */
+export function extendTable(document: JsonObject): SchemaTable {
+  const definitions = getKey(document, 'definitions');
+  const reader = new DefinitionReader(isJsonObject(definitions) ? definitions : {});
+  return reader.table();
+}
+
+class DefinitionReader {
+  private readonly definitions: JsonObject;
+  private readonly fields: Record<string, SchemaField>[] = schemaTable.definitions.map((known) => ({ ...known }));
+  private readonly indexes = new Map<JsonObject, number>();
+
+  constructor(definitions: JsonObject) {
+    this.definitions = definitions;
+  }
+
+  table(): SchemaTable {
+    const types: Record<string, number> = { ...schemaTable.types };
+    for (const name of Object.keys(this.definitions)) {
+      const schema = this.resolve(getKey(this.definitions, name));
+      const kinds = getKey(schema, 'x-kubernetes-group-version-kind');
+      if (!Array.isArray(kinds)) continue;
+      for (const kind of kinds as readonly JsonValue[]) {
+        if (!isJsonObject(kind)) continue;
+        const part = (key: string) => (typeof kind[key] === 'string' ? kind[key] : '');
+        const group = part('group') === '' ? '' : `${part('group')}/`;
+        types[`${group}${part('version')}/${part('kind')}`] = this.indexOf(schema);
+      }
+    }
+    return { types, definitions: this.fields, clusterScoped: schemaTable.clusterScoped };
+  }
+
+  /** References are followed as far as there are definitions; a circle of them is no schema. */
+  private resolve(value: JsonValue | undefined): JsonObject {
+    let at = value;
+    for (let steps = 0; steps <= Object.keys(this.definitions).length; steps++) {
+      if (!isJsonObject(at)) return {};
+      const ref = getKey(at, '$ref');
+      if (typeof ref !== 'string') return at;
+      at = getKey(this.definitions, ref.replace('#/definitions/', ''));
+    }
+    return {};
+  }
+
+  private indexOf(schema: JsonObject): number {
+    const known = this.indexes.get(schema);
+    if (known !== undefined) return known;
+    const properties = getKey(schema, 'properties');
+    if (!isJsonObject(properties)) return 0;
+    const fields: Record<string, SchemaField> = {};
+    const index = this.fields.push(fields) - 1;
+    this.indexes.set(schema, index);
+    for (const key of Object.keys(properties)) fields[key] = this.fieldOf(this.resolve(getKey(properties, key)));
+    return index;
+  }
+
+  private fieldOf(schema: JsonObject): SchemaField {
+    const items = getKey(schema, 'items');
+    const more = getKey(schema, 'additionalProperties');
+    const below = items !== undefined ? this.resolve(items) : isJsonObject(more) ? this.resolve(more) : schema;
+    const index = this.indexOf(below);
+    const strategy = getKey(schema, 'x-kubernetes-patch-strategy');
+    if (typeof strategy !== 'string' || !strategy.split(',').includes('merge')) return [index];
+    const keys = getKey(schema, 'x-kubernetes-list-map-keys');
+    const key = getKey(schema, 'x-kubernetes-patch-merge-key');
+    if (Array.isArray(keys)) return [index, (keys as readonly JsonValue[]).filter((item) => typeof item === 'string')];
+    return [index, typeof key === 'string' ? [key] : []];
+  }
+}
