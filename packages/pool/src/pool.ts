@@ -56,7 +56,7 @@ interface Slot {
   verdict: unknown;
 }
 
-const DEFAULTS = { size: 2, maxHeapMegabytes: 384, maxQueued: 10_000, idleMs: 60_000, maxTasks: 1_000 } as const;
+const DEFAULTS = { size: 2, maxHeapMegabytes: 384, maxQueued: 10_000, idleMs: 30_000, maxTasks: 1_000 } as const;
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** Questions that one task may have open. */
 const MAX_OPEN_REQUESTS = 64;
