@@ -99,7 +99,10 @@ for (const [name, schema] of schemas) {
   if (!Array.isArray(list) || !messages.has(message)) continue;
   wanted.push(message);
   for (const entry of list as readonly JsonValue[]) {
-    const text = (key: string): string => String(getPath(entry, key));
+    const text = (key: string): string => {
+      const value = getPath(entry, key);
+      return typeof value === 'string' ? value : '';
+    };
     const group = text('group');
     kinds[`${group === '' ? '' : `${group}/`}${text('version')} ${text('kind')}`] = message;
   }

@@ -24,7 +24,7 @@ async function start(stateDir: string): Promise<Running> {
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const ready: unknown = JSON.parse(line.toString('utf8'));
   const path = getPath(ready as never, 'kubeconfig');
-  return { process: child, target: targetOf(readFileSync(String(path), 'utf8')) };
+  return { process: child, target: targetOf(readFileSync(typeof path === 'string' ? path : '', 'utf8')) };
 }
 
 async function stop(running: Running, signal: NodeJS.Signals): Promise<number | null> {
@@ -54,10 +54,10 @@ describe('the sandbox as a process', () => {
     const [list] = await play(second.target, [{ about: 'list', method: 'GET', path: MAPS }]);
     const items = getPath(list?.body, 'items');
     const kept = new Set(
-      Array.isArray(items) ? items.map((item) => String(getPath(item as never, 'metadata', 'name'))) : [],
+      Array.isArray(items) ? items.map((item) => JSON.stringify(getPath(item as never, 'metadata', 'name'))) : [],
     );
     assert.deepEqual(
-      [...answered].filter((name) => !kept.has(name)),
+      [...answered].filter((name) => !kept.has(JSON.stringify(name))),
       [],
     );
     assert.equal(await stop(second, 'SIGTERM'), 0);

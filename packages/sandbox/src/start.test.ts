@@ -57,7 +57,10 @@ async function call(
   token?: string,
 ): Promise<{ readonly status: number; readonly body: JsonObject }> {
   const config: unknown = JSON.parse(sandbox.kubeconfig);
-  const text = (...at: (string | number)[]): string => String(getPath(config as JsonValue, ...at));
+  const text = (...at: (string | number)[]): string => {
+    const value = getPath(config as JsonValue, ...at);
+    return typeof value === 'string' ? value : '';
+  };
   const ca = Buffer.from(text('clusters', 0, 'cluster', 'certificate-authority-data'), 'base64');
   const authorization = `Bearer ${token ?? text('users', 0, 'user', 'token')}`;
   return new Promise((resolve, reject) => {

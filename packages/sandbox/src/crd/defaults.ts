@@ -15,13 +15,13 @@ import type { StructuralSchema } from './structural-schema.ts';
  */
 export function withDefaults(schema: StructuralSchema, value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
-    const { items } = schema;
-    if (items === undefined) return value;
     const list = value as JsonArray;
-    const next = list.map((item) =>
+    const { items } = schema;
+    if (items === undefined) return list;
+    const next: JsonArray = list.map((item) =>
       withDefaults(items, item === null && !items.nullable && items.hasDefault ? deepClone(items.defaultValue) : item),
     );
-    return next.every((item, index) => item === list[index]) ? value : next;
+    return next.every((item, index) => item === list[index]) ? list : next;
   }
   return isJsonObject(value) ? mappingWithDefaults(schema, value) : value;
 }

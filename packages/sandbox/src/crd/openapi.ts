@@ -45,8 +45,8 @@ function addKind(
   paths: Record<string, JsonValue>,
 ): void {
   const names = getPath(definition, 'spec', 'names');
-  const kind = String(getPath(names, 'kind'));
-  const plural = String(getPath(names, 'plural'));
+  const kind = text(names, 'kind');
+  const plural = text(names, 'plural');
   const listKind = getPath(names, 'listKind');
   const gvk = { group, version, kind };
   const name = customSchemaName(group, version, kind);
@@ -100,6 +100,11 @@ function addKind(
       requestBody: body(`${PREFIX}${META}Patch`, PATCH_TYPES),
     },
   });
+}
+
+function text(value: JsonValue | undefined, key: string): string {
+  const found = getPath(value, key);
+  return typeof found === 'string' ? found : '';
 }
 
 const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];

@@ -17,7 +17,7 @@ function pruneValue(
 ): JsonValue {
   if (Array.isArray(value)) {
     const { items } = schema;
-    if (items === undefined) return value;
+    if (items === undefined) return value as JsonArray;
     return (value as JsonArray).map((item, index) =>
       pruneValue(items, item, unknown, `${path}[${index}]`, items.embeddedResource),
     );

@@ -51,6 +51,6 @@ describe('watches', () => {
       path: `/api/v1/namespaces?watch=true&timeoutSeconds=1`,
     });
     assert.equal(answer?.status, 200);
-    assert.match(String(answer.body), /"ADDED"/);
+    assert.match(JSON.stringify(answer.body), /ADDED/);
   });
 });

@@ -144,7 +144,9 @@ function selectorOf(object: KubernetesObject, paths: ScalePaths): string {
   const selector = getPath(object, 'spec', 'selector');
   if (!isJsonObject(selector)) return '';
   const labels = getKey(selector, 'matchLabels') ?? (object.kind === 'ReplicationController' ? selector : {});
-  const terms = Object.entries(isJsonObject(labels) ? labels : {}).map(([key, value]) => `${key}=${String(value)}`);
+  const terms = Object.entries(isJsonObject(labels) ? labels : {}).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : ''}`,
+  );
   const expressions = getKey(selector, 'matchExpressions');
   for (const entry of Array.isArray(expressions) ? (expressions as readonly JsonValue[]) : []) {
     terms.push(expressionText(entry));
@@ -153,7 +155,8 @@ function selectorOf(object: KubernetesObject, paths: ScalePaths): string {
 }
 
 function expressionText(entry: JsonValue): string {
-  const key = String(getPath(entry, 'key'));
+  const found = getPath(entry, 'key');
+  const key = typeof found === 'string' ? found : '';
   const values = getPath(entry, 'values');
   const list = Array.isArray(values) ? values.map(String).sort().join(',') : '';
   switch (getPath(entry, 'operator')) {

@@ -141,7 +141,7 @@ function mismatch(walk: Walk, value: JsonValue, type: string, at: Place): JsonVa
           ? 'string'
           : Number.isInteger(value)
             ? 'number'
-            : `number ${String(value)}`;
+            : `number ${typeof value === 'number' ? value : ''}`;
   walk.mismatch ??=
     at.goPath === ''
       ? `json: cannot unmarshal ${found} into Go value of type ${type}`
@@ -180,7 +180,7 @@ function goScalar(schema: JsonObject, name: string): string {
   if (type === 'integer') return format === 'int64' ? 'int64' : 'int32';
   if (type === 'boolean') return 'bool';
   if (type === 'number') return 'float64';
-  return String(type);
+  return typeof type === 'string' ? type : 'interface {}';
 }
 
 /** `io.k8s.api.apps.v1.DeploymentSpec` → `v1.DeploymentSpec`. */

@@ -22,7 +22,7 @@ export class AppendLog {
   #waiters: Waiter[] = [];
   #running = false;
   #mark = 0;
-  #failure: unknown;
+  #failure: CapstanError | undefined;
   readonly #onDurable: (mark: number) => void;
 
   private constructor(handle: FileHandle, size: number, onDurable: (mark: number) => void) {
@@ -48,7 +48,7 @@ export class AppendLog {
   }
 
   /** Why the log takes no more appends, when it does not. */
-  get failure(): unknown {
+  get failure(): CapstanError | undefined {
     return this.#failure;
   }
 

@@ -226,7 +226,7 @@ export class Store {
 
   #assertWritable(): void {
     const failure = this.#log?.failure;
-    if (failure !== undefined) throw failure instanceof Error ? failure : new Error(String(failure));
+    if (failure !== undefined) throw failure;
   }
 }
 
