@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { getPath, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { startSandbox, type ResourceName, type Sandbox } from '../index.ts';
 import { ManualClock, startSimulation, type Simulation } from './index.ts';
+import { textAt } from './read.ts';
 import * as kinds from './resources.ts';
 
 const START = new Date('2026-01-02T03:04:05Z');
@@ -85,7 +86,7 @@ describe('a simulated cluster', () => {
     await settle();
     const set = sandbox.api.list(kinds.REPLICA_SETS, { namespace: 'default', labelSelector: 'app=web' })[0];
     const now = '2026-01-02T03:04:05Z';
-    const name = String(getPath(set, 'metadata', 'name'));
+    const name = textAt(set?.metadata, 'name');
     assert.deepEqual(status(kinds.DEPLOYMENTS, 'web'), {
       availableReplicas: 2,
       conditions: [
@@ -165,7 +166,7 @@ describe('a simulated cluster', () => {
     await settle(61_000);
     const late = condition(kinds.DEPLOYMENTS, 'broken', 'Progressing');
     assert.equal(late?.['reason'], 'ProgressDeadlineExceeded');
-    assert.match(String(late['message']), /^ReplicaSet "broken-\w+" has timed out progressing\.$/);
+    assert.match(textAt(late, 'message'), /^ReplicaSet "broken-\w+" has timed out progressing\.$/);
     assert.equal(condition(kinds.DEPLOYMENTS, 'broken', 'Available')?.['reason'], 'MinimumReplicasUnavailable');
   });
 
@@ -300,7 +301,7 @@ describe('a simulated cluster', () => {
     await settle(5 * 60_000);
     const jobs = sandbox.api
       .list(kinds.JOBS, { namespace: 'default' })
-      .filter((each) => String(each.metadata['name']).startsWith('cron-'));
+      .filter((each) => textAt(each.metadata, 'name').startsWith('cron-'));
     assert.equal(jobs.length, 3);
     assert.notEqual(status(kinds.CRON_JOBS, 'cron')['lastSuccessfulTime'], undefined);
     sandbox.api.delete(kinds.CRON_JOBS, 'default', 'cron');
@@ -326,7 +327,7 @@ describe('a simulated cluster', () => {
     );
     await settle();
     const found = status(kinds.STATEFUL_SETS, 'sts');
-    const revision = String(found['currentRevision']);
+    const revision = textAt(found, 'currentRevision');
     assert.deepEqual(found, {
       availableReplicas: 2,
       collisionCount: 0,
@@ -381,7 +382,7 @@ describe('a simulated cluster', () => {
     assert.equal(slices.length, 1);
     assert.equal((getPath(slices[0], 'endpoints') as readonly JsonValue[]).length, 4);
     assert.equal((getPath(get(kinds.ENDPOINTS, 'half'), 'subsets', 0, 'addresses') as readonly JsonValue[]).length, 4);
-    assert.match(String(getPath(status(kinds.SERVICES, 'half'), 'loadBalancer', 'ingress', 0, 'ip')), /^198\.19\./);
+    assert.match(textAt(status(kinds.SERVICES, 'half'), 'loadBalancer', 'ingress', 0, 'ip'), /^198\.19\./);
     sandbox.api.delete(kinds.SERVICES, 'default', 'half');
     await settle();
     assert.equal(sandbox.api.get(kinds.ENDPOINTS, 'default', 'half'), undefined);
