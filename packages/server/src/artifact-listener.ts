@@ -1,49 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CapstanError } from '@capstan/errors';
+import { createServer } from 'node:http';
 import { artifactHandler, type ArtifactStore } from '@capstan/source';
-
-/** A listener that is open. */
-export interface Listener {
-  readonly host: string;
-  readonly port: number;
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Where a listener is opened; port 0 takes a free one. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
+import { listen, type ListenAddress, type Listener } from './listener.ts';
 
 /** Serves artifacts over HTTP, as source-controller does. Throws SERVER_LISTEN_FAILED. */
 export async function listenForArtifacts(store: ArtifactStore, address: ListenAddress): Promise<Listener> {
   return listen(createServer(artifactHandler(store)), address);
-}
-
-/** Opens a server. Throws SERVER_LISTEN_FAILED. */
-export async function listen(server: Server, address: ListenAddress): Promise<Listener> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new CapstanError('SERVER_LISTEN_FAILED', `cannot listen on ${address.host}:${address.port}: ${cause.message}`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(address.port, address.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return {
-    host: address.host,
-    port,
-    url: `http://${host}:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
-  };
 }

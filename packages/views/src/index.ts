@@ -1,1 +1,5 @@
-export {};
+export { isSettled, type AppView, type Dialect, type SyncCode } from './app-view.ts';
+export { isAutomated } from './argo-app.ts';
+export { conditionOf, conditionsOf, type ConditionView } from './condition.ts';
+export { mappingsAt, numberAt, textAt } from './fields.ts';
+export { appKinds, shortRevision, viewOf } from './view-of.ts';

@@ -1,0 +1,13 @@
+import type { Clusters } from '@capstan/controllers';
+import type { WorkQueue } from '@capstan/kube';
+
+/** What metrics and the debug listener look at: figures of a running process, never its objects. */
+export interface Inspection {
+  readonly clusters: Clusters;
+  /** The queues of the controllers that run now, by the controller's name. */
+  queues(): ReadonlyMap<string, WorkQueue>;
+  /** Renders made, cached ones not counted. */
+  renders(): number;
+  /** The dialects that this process leads. */
+  leads(): readonly string[];
+}

@@ -1,0 +1,84 @@
+import type { HealthCode } from '@capstan/health';
+import { getPath, refOf, type KubernetesObject } from '@capstan/object';
+import type { AppView, SyncCode } from './app-view.ts';
+import { conditionOf, type ConditionView } from './condition.ts';
+import { numberAt, textAt } from './fields.ts';
+
+/** Reasons under which trying again cannot help. */
+const blockedReasons: ReadonlySet<string> = new Set(['NotHonoured', 'AccessDenied', 'URLInvalid']);
+
+/** A Kustomization or a GitRepository as people are shown it. */
+export function fluxView(object: KubernetesObject): AppView {
+  const ref = refOf(object);
+  const role = ref.kind === 'Kustomization' ? 'app' : 'source';
+  const ready = conditionOf(object, 'Ready');
+  const stalled = conditionOf(object, 'Stalled');
+  const suspended = getPath(object, 'spec', 'suspend') === true;
+  const current = isCurrent(object);
+  const failed = current && ready?.status === 'False';
+  const isReady = current && ready?.status === 'True';
+  return {
+    dialect: 'flux',
+    role,
+    ref,
+    sync: syncOf(isReady, failed, ready, object),
+    health: suspended ? 'Suspended' : healthOf(object, isReady, failed, role),
+    paused: suspended ? 'suspended' : 'no',
+    revision:
+      role === 'app'
+        ? textAt(object, 'status', 'lastAppliedRevision')
+        : textAt(object, 'status', 'artifact', 'revision'),
+    source: role === 'app' ? sourceOf(object) : textAt(object, 'spec', 'url'),
+    path: role === 'app' ? textAt(object, 'spec', 'path') : '',
+    destination: textAt(object, 'spec', 'targetNamespace'),
+    message: current ? (ready?.message ?? '') : 'waiting for the controller to see the latest change',
+    reason: ready?.reason ?? '',
+    blocked: stalled?.status === 'True' || (failed && blockedReasons.has(ready?.reason ?? '')),
+    since: ready?.since ?? '',
+  };
+}
+
+/** Whether the status speaks of the resource as it is now: of its generation, and of the reconcile last asked for. */
+function isCurrent(object: KubernetesObject): boolean {
+  const generation = numberAt(object.metadata, 'generation');
+  const observed = numberAt(object, 'status', 'observedGeneration');
+  const ofReady = numberAt(readyEntry(object), 'observedGeneration') ?? observed;
+  return generation === undefined || generation === observed || generation === ofReady;
+}
+
+function readyEntry(object: KubernetesObject): KubernetesObject['metadata'] {
+  const list = getPath(object, 'status', 'conditions');
+  const found = Array.isArray(list) ? list.find((entry) => textAt(entry, 'type') === 'Ready') : undefined;
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : {};
+}
+
+function syncOf(
+  isReady: boolean,
+  failed: boolean,
+  ready: ConditionView | undefined,
+  object: KubernetesObject,
+): SyncCode {
+  if (isReady) return 'Synced';
+  if (failed && ready?.reason === 'HealthCheckFailed') return appliedAll(object) ? 'Synced' : 'OutOfSync';
+  if (failed) return 'OutOfSync';
+  return ready === undefined ? 'Unknown' : 'Progressing';
+}
+
+function appliedAll(object: KubernetesObject): boolean {
+  const applied = textAt(object, 'status', 'lastAppliedRevision');
+  return applied !== '' && applied === textAt(object, 'status', 'lastAttemptedRevision');
+}
+
+function healthOf(object: KubernetesObject, isReady: boolean, failed: boolean, role: AppView['role']): HealthCode {
+  if (isReady) return 'Healthy';
+  const healthy = conditionOf(object, 'Healthy');
+  if (healthy?.status === 'False') return 'Degraded';
+  if (failed) return role === 'source' || healthy === undefined ? 'Degraded' : 'Healthy';
+  return conditionOf(object, 'Ready') === undefined ? 'Unknown' : 'Progressing';
+}
+
+function sourceOf(object: KubernetesObject): string {
+  const kind = textAt(object, 'spec', 'sourceRef', 'kind');
+  const name = textAt(object, 'spec', 'sourceRef', 'name');
+  return name === '' ? '' : `${kind}/${name}`;
+}
