@@ -1,17 +1,26 @@
-import { isCapstanError, messageOf } from '@capstan/errors';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf, failureText, wantsJson } from './command-line/report-error.ts';
 import { runCommand } from './commands/run.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
+import { upCommand } from './commands/up.ts';
 import { exitCode } from './exit-codes.ts';
 
 const program = new Command('capstan')
   .description("A GitOps control plane for Kubernetes that reconciles Argo CD's and Flux's own resources.")
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCode.ok : exitCode.usage))
-  .addCommand(runCommand());
+  .showHelpAfterError('(see --help)');
+
+for (const command of [upCommand(), runCommand(), sandboxCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
+for (const command of [program, ...program.commands]) command.exitOverride();
 
 try {
   await program.parseAsync();
 } catch (error) {
-  const code = isCapstanError(error) ? `${error.code}: ` : '';
-  process.stderr.write(`capstan: ${code}${messageOf(error)}\n`);
-  process.exitCode = isCapstanError(error, 'USAGE') ? exitCode.usage : exitCode.error;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  else {
+    process.stderr.write(failureText(error, wantsJson(process.argv.slice(2))));
+    process.exitCode = exitCodeOf(error);
+  }
 }
+// What is still open (a socket kept alive, a timer) must not keep a command that has ended.
+process.exit();

@@ -1,4 +1,4 @@
-import type { Cluster } from '@capstan/controllers';
+import type { WatchCache } from '@capstan/kube';
 import { refKey, type GroupKind } from '@capstan/object';
 import { viewOf, type AppView } from '@capstan/views';
 
@@ -19,14 +19,14 @@ export interface AppFeed {
 }
 
 /** Follows the given kinds of a cluster. */
-export function followApps(cluster: Cluster, kinds: readonly GroupKind[]): AppFeed {
+export function followApps(cache: WatchCache, kinds: readonly GroupKind[]): AppFeed {
   const shown = new Map<string, AppView>();
   const listeners = new Set<(change: AppChange) => void>();
   const followed = new Set(kinds.map((kind) => `${kind.group}/${kind.kind}`));
   const tell = (change: AppChange): void => {
     for (const listener of listeners) listener(change);
   };
-  const unsubscribe = cluster.cache.subscribe(({ type, entry, object }) => {
+  const unsubscribe = cache.subscribe(({ type, entry, object }) => {
     if (!followed.has(`${entry.ref.group}/${entry.ref.kind}`)) return;
     const key = refKey(entry.ref);
     if (type === 'deleted') {
@@ -38,7 +38,7 @@ export function followApps(cluster: Cluster, kinds: readonly GroupKind[]): AppFe
     shown.set(key, app);
     tell({ type: 'changed', key, app });
   });
-  const holds = kinds.map((kind) => cluster.cache.hold(kind));
+  const holds = kinds.map((kind) => cache.hold(kind));
   const order = (app: AppView): string => `${app.role} ${app.ref.namespace} ${app.ref.name} ${app.ref.kind}`;
   return {
     list: () => [...shown.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)),

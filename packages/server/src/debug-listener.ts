@@ -15,11 +15,7 @@ const MAX_WAIT_MS = 600_000;
  * The debug listener, for tests and operators on the machine itself: `GET /settled` waits for rest, `GET /stats` gives
  * figures. Every request must bear the token. Throws SERVER_LISTEN_FAILED, also for an address that is not loopback.
  */
-export async function listenForDebug(
-  inspection: Inspection,
-  token: string,
-  address: ListenAddress,
-): Promise<Listener> {
+export async function listenForDebug(inspection: Inspection, token: string, address: ListenAddress): Promise<Listener> {
   if (address.host !== 'localhost' && address.host !== '::1' && !/^127\.\d+\.\d+\.\d+$/.test(address.host)) {
     throw new CapstanError('SERVER_LISTEN_FAILED', `the debug listener opens on loopback only, not on ${address.host}`);
   }
@@ -39,8 +35,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!namesThisHost(request, address.host)) return answerFailure(response, 421, 'WRONG_HOST', 'this server is not called so');
-  if (!bearsToken(request, token)) return answerFailure(response, 401, 'UNAUTHORIZED', 'Authorization: Bearer TOKEN is needed');
+  if (!namesThisHost(request, address.host))
+    return answerFailure(response, 421, 'WRONG_HOST', 'this server is not called so');
+  if (!bearsToken(request, token))
+    return answerFailure(response, 401, 'UNAUTHORIZED', 'Authorization: Bearer TOKEN is needed');
   const url = urlOf(request);
   if (url.pathname === '/stats') return answerJson(response, 200, await stats(inspection));
   if (url.pathname === '/settled') return answerSettled(inspection, url.searchParams, response);
@@ -57,7 +55,8 @@ async function answerSettled(inspection: Inspection, query: URLSearchParams, res
   const cluster = id === '' ? inspection.clusters.local : inspection.clusters.get(id);
   if (cluster === undefined) return answerFailure(response, 404, 'NOT_FOUND', 'no such cluster is known');
   const kind = kindOf(query.get('resource') ?? '');
-  if (kind === undefined) return answerFailure(response, 400, 'QUERY_INVALID', 'resource must be GROUP/KIND (/KIND for the core group)');
+  if (kind === undefined)
+    return answerFailure(response, 400, 'QUERY_INVALID', 'resource must be GROUP/KIND (/KIND for the core group)');
   const asked = Number(query.get('timeoutSeconds') ?? DEFAULT_WAIT_MS / 1000) * 1000;
   const waitMs = Number.isFinite(asked) ? Math.min(Math.max(asked, 0), MAX_WAIT_MS) : DEFAULT_WAIT_MS;
   const gone = new AbortController();

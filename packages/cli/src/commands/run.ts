@@ -1,76 +1,108 @@
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFlux } from '@capstan/controllers';
 import { inClusterConfig, isInCluster, loadKubeconfig, type ClusterConfig } from '@capstan/kube';
-import { getPath, type KubernetesObject } from '@capstan/object';
-import { listenForArtifacts } from '@capstan/server';
+import type { Dialect } from '@capstan/views';
 import { Command, Option } from 'commander';
-import { controllerQueues } from '../wiring/controller-queue.ts';
-import { createEngine } from '../wiring/create-engine.ts';
+import { parseAddress } from '../command-line/address.ts';
+import { parentGone, stopRequested } from '../command-line/stop-signal.ts';
+import { allDialects } from '../run/dialects.ts';
+import type { ListenerOptions } from '../run/listeners.ts';
+import { runControllers } from '../run/run-controllers.ts';
 import { jsonLog, logLevels, type LogLevel } from '../wiring/log.ts';
 
 interface RunFlags {
   readonly kubeconfig?: string;
+  readonly dialect?: Dialect;
   readonly cache: string;
+  readonly listen: string;
+  readonly webhooks?: string;
   readonly artifacts: string;
   readonly artifactsUrl?: string;
+  readonly metrics?: string;
+  readonly debug?: string;
+  readonly debugTokenFile?: string;
+  readonly fluxNamespace: string;
+  readonly argoNamespace: string;
+  readonly identity?: string;
   readonly logLevel: LogLevel;
+  readonly withParent: boolean;
 }
 
 /** `capstan run`: the controllers against a cluster. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Run the controllers against a cluster.')
+    .description('Run the controllers and the page against a cluster.')
     .option('--kubeconfig <file>', 'the cluster; in a cluster its own by default')
+    .addOption(new Option('--dialect <name>', 'only the resources of one dialect').choices(allDialects))
     .option('--cache <dir>', 'where mirrors and artifacts are kept', join(tmpdir(), 'capstan-cache'))
-    .option('--artifacts <host:port>', 'where artifacts are served', '127.0.0.1:0')
+    .option('--listen <address>', 'the page and its API', '127.0.0.1:0')
+    .option('--webhooks <address>', 'POST /hook {"repository": URL} refreshes what that repository feeds')
+    .option('--artifacts <address>', 'where artifacts are served', '127.0.0.1:0')
     .option('--artifacts-url <url>', "what sources' status says instead of that address")
+    .option('--metrics <address>', 'figures for Prometheus, and probes')
+    .option('--debug <address>', 'figures and waiting for rest; loopback only; needs --debug-token-file')
+    .option('--debug-token-file <file>', 'the token of the debug listener; made when the file is missing')
+    .option('--flux-namespace <name>', "where Flux's Leases stand", 'flux-system')
+    .option('--argo-namespace <name>', "where Argo CD's resources and the Lease for them stand", 'argocd')
+    .option('--identity <name>', 'who holds the Leases (default: this host and process)')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
-    .addHelpText('after', '\nExamples:\n  capstan run --kubeconfig ~/.kube/config\n  capstan run --log-level debug\n')
-    .action((flags: RunFlags) => run(flags));
+    .addOption(new Option('--with-parent', 'end when standard input does').default(false).hideHelp())
+    .addHelpText(
+      'after',
+      `
+It prints one line of JSON with the addresses of its listeners. It takes the leader-election names of Flux's
+controllers, and does not start while Argo CD's application controller runs (exit code 14).
+
+Examples:
+  capstan run --kubeconfig ~/.kube/config
+  capstan run --kubeconfig ~/.kube/config --dialect flux --listen 127.0.0.1:8080
+  capstan run --metrics 0.0.0.0:9090 --log-level debug
+`,
+    )
+    .action((flags: RunFlags, command: Command) => run(flags, command));
 }
 
-async function run(flags: RunFlags): Promise<void> {
+async function run(flags: RunFlags, command: Command): Promise<void> {
+  if ((flags.debug === undefined) !== (flags.debugTokenFile === undefined))
+    command.error('error: --debug and --debug-token-file belong together');
   const log = jsonLog(flags.logLevel);
-  let artifactsUrl = flags.artifactsUrl ?? '';
-  const running = createEngine({
+  const stop = new AbortController();
+  const asked = flags.withParent ? Promise.race([stopRequested(), parentGone()]) : stopRequested();
+  void asked.then((why) => {
+    log.info({ why }, 'stopping');
+    stop.abort();
+  });
+  await runControllers({
     config: await clusterConfig(flags.kubeconfig),
     cacheDirectory: flags.cache,
+    dialects: flags.dialect === undefined ? allDialects : [flags.dialect],
+    leases: {
+      fluxNamespace: flags.fluxNamespace,
+      argoNamespace: flags.argoNamespace,
+      identity: flags.identity ?? `${hostname()}_${randomUUID()}`,
+    },
+    listeners: listenerOptions(flags),
+    ...(flags.artifactsUrl === undefined ? {} : { artifactsUrl: flags.artifactsUrl.replace(/\/+$/, '') }),
     log,
-    artifactUrl: (path) => `${artifactsUrl}/${path}`,
-    isMarked,
+    onListening: (urls) => process.stdout.write(`${JSON.stringify(urls)}\n`),
+    stop: stop.signal,
   });
-  const listener = await listenForArtifacts(running.engine.artifacts, address(flags.artifacts));
-  artifactsUrl = flags.artifactsUrl ?? listener.url;
-  const flux = startFlux(running.engine, controllerQueues(log));
-  log.info({ artifacts: listener.url }, 'controllers are running');
-  await stopSignal();
-  log.info({}, 'stopping');
-  await flux.close();
-  await listener.close();
-  await running.close();
+}
+
+function listenerOptions(flags: RunFlags): ListenerOptions {
+  const { webhooks, metrics, debug, debugTokenFile } = flags;
+  return {
+    listen: parseAddress(flags.listen),
+    artifacts: parseAddress(flags.artifacts),
+    ...(webhooks === undefined ? {} : { webhooks: parseAddress(webhooks) }),
+    ...(metrics === undefined ? {} : { metrics: parseAddress(metrics) }),
+    ...(debug === undefined ? {} : { debug: parseAddress(debug) }),
+    ...(debugTokenFile === undefined ? {} : { debugTokenFile }),
+  };
 }
 
 async function clusterConfig(kubeconfig: string | undefined): Promise<ClusterConfig> {
   if (kubeconfig === undefined && isInCluster()) return inClusterConfig();
   return loadKubeconfig(kubeconfig === undefined ? {} : { path: kubeconfig });
-}
-
-/** Whether an object bears the marks of one of the dialects: then it is kept whole from the start. */
-function isMarked(object: KubernetesObject): boolean {
-  return (
-    getPath(object.metadata, 'labels', 'kustomize.toolkit.fluxcd.io/name') !== undefined ||
-    getPath(object.metadata, 'annotations', 'argocd.argoproj.io/tracking-id') !== undefined
-  );
-}
-
-function address(text: string): { readonly host: string; readonly port: number } {
-  const colon = text.lastIndexOf(':');
-  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -1,0 +1,71 @@
+import { gitRepositoryResource } from '@capstan/api';
+import { startFlux, type Controller, type Engine, type Log } from '@capstan/controllers';
+import type { WorkQueue } from '@capstan/kube';
+import { getPath, type GroupKind } from '@capstan/object';
+import { appKinds, type Dialect } from '@capstan/views';
+import { controllerQueues } from '../wiring/controller-queue.ts';
+
+/** The controllers of one dialect, running. */
+export interface RunningDialect {
+  readonly dialect: Dialect;
+  readonly queues: ReadonlyMap<string, WorkQueue>;
+  /** Looks at once at everything that is fed by a repository; returns how many resources that is. */
+  refresh(repositoryUrl: string): number;
+  close(): Promise<void>;
+}
+
+/** The dialects there are, in the order in which they are started. */
+export const allDialects: readonly Dialect[] = ['flux', 'argo'];
+
+/** Starts the controllers of a dialect on an engine. */
+export function startDialect(dialect: Dialect, engine: Engine, log: Log): RunningDialect {
+  switch (dialect) {
+    case 'flux':
+      return flux(engine, log);
+    case 'argo':
+      return argo();
+    default:
+      return dialect satisfies never;
+  }
+}
+
+/** The kinds of a dialect that are shown as apps and sources. */
+export function shownKinds(dialects: readonly Dialect[]): readonly GroupKind[] {
+  return appKinds.filter(({ group }) => dialects.includes(group === 'argoproj.io' ? 'argo' : 'flux'));
+}
+
+/** One spelling of a repository's address, so that a push is matched however the resource writes it. */
+export function comparableUrl(url: string): string {
+  return url
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
+}
+
+function flux(engine: Engine, log: Log): RunningDialect {
+  const running = startFlux(engine, controllerQueues(log));
+  const { cache } = engine.clusters.local;
+  return {
+    dialect: 'flux',
+    queues: queuesOf([running.gitRepositories, running.kustomizations]),
+    refresh: (repositoryUrl) => {
+      const wanted = comparableUrl(repositoryUrl);
+      const fed = cache.list(gitRepositoryResource).filter(({ ref }) => {
+        const url = getPath(cache.peek(ref), 'spec', 'url');
+        return typeof url === 'string' && comparableUrl(url) === wanted;
+      });
+      for (const { ref } of fed) running.gitRepositories.wake(ref);
+      return fed.length;
+    },
+    close: () => running.close(),
+  };
+}
+
+function argo(): RunningDialect {
+  return { dialect: 'argo', queues: new Map(), refresh: () => 0, close: () => Promise.resolve() };
+}
+
+function queuesOf(controllers: readonly Controller[]): ReadonlyMap<string, WorkQueue> {
+  return new Map(controllers.map(({ name, queue }) => [name, queue] as const));
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { getKey, isJsonObject, parseJson } from '@capstan/object';
+
+/** The ports of `up`, all on 127.0.0.1; 0 where a free one is to be taken. */
+export interface Ports {
+  readonly sandbox: number;
+  readonly git: number;
+  readonly listen: number;
+  readonly artifacts: number;
+  readonly webhooks: number;
+  readonly metrics: number;
+  readonly debug: number;
+}
+
+const names = ['sandbox', 'git', 'listen', 'artifacts', 'webhooks', 'metrics', 'debug'] as const;
+/** Where the page is when nothing is asked for and nobody has the port. */
+const FIRST_PAGE_PORT = 8484;
+/** How long a port of the last run may still be held by what is just ending. */
+const PATIENCE_MS = 3_000;
+const LOOK_MS = 100;
+
+/** The ports of the last run where they can be had again; 0 for the others. */
+export async function keptPorts(file: string): Promise<Ports> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const kept = read(text);
+  const until = Date.now() + PATIENCE_MS;
+  const found = await Promise.all(
+    names.map(
+      async (name) => [name, await orNone(kept[name] ?? (name === 'listen' ? FIRST_PAGE_PORT : 0), until)] as const,
+    ),
+  );
+  return {
+    sandbox: 0,
+    git: 0,
+    listen: 0,
+    artifacts: 0,
+    webhooks: 0,
+    metrics: 0,
+    debug: 0,
+    ...Object.fromEntries(found),
+  };
+}
+
+function read(text: string): Partial<Record<(typeof names)[number], number>> {
+  try {
+    const value = parseJson(text);
+    if (!isJsonObject(value)) return {};
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const port = getKey(value, name);
+        return typeof port === 'number' && port > 0 && port < 65_536 ? [[name, port] as const] : [];
+      }),
+    );
+  } catch {
+    // A file that cannot be read keeps nothing: every port is taken anew.
+    return {};
+  }
+}
+
+async function orNone(port: number, until: number): Promise<number> {
+  if (port === 0) return 0;
+  for (;;) {
+    if (await isFree(port)) return port;
+    if (Date.now() >= until || port === FIRST_PAGE_PORT) return 0;
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MS);
+    });
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
