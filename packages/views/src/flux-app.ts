@@ -69,12 +69,14 @@ function appliedAll(object: KubernetesObject): boolean {
   return applied !== '' && applied === textAt(object, 'status', 'lastAttemptedRevision');
 }
 
+/** Flux judges health where it is asked to (`wait`, `healthChecks`); what could not be applied says nothing about it. */
 function healthOf(object: KubernetesObject, isReady: boolean, failed: boolean, role: AppView['role']): HealthCode {
   if (isReady) return 'Healthy';
+  const ready = conditionOf(object, 'Ready');
   const healthy = conditionOf(object, 'Healthy');
-  if (healthy?.status === 'False') return 'Degraded';
-  if (failed) return role === 'source' || healthy === undefined ? 'Degraded' : 'Healthy';
-  return conditionOf(object, 'Ready') === undefined ? 'Unknown' : 'Progressing';
+  if (failed && (role === 'source' || ready?.reason === 'HealthCheckFailed')) return 'Degraded';
+  if (failed) return healthy?.status === 'True' ? 'Healthy' : 'Unknown';
+  return ready === undefined ? 'Unknown' : 'Progressing';
 }
 
 function sourceOf(object: KubernetesObject): string {

@@ -59,6 +59,12 @@ export function startController(
   });
 
   const hold: KindHold = cache.hold(kind);
+  // Where somebody else watches the kind already, what is there has been told before we listened.
+  for (const { ref } of cache.list(kind)) {
+    const object = cache.peek(ref);
+    if (object !== undefined) fingerprints.set(queueKey(ref), reconciler.fingerprint(object));
+    queue.add(queueKey(ref));
+  }
   return {
     name: reconciler.name,
     queue,

@@ -88,7 +88,7 @@ export function metadataErrors(resource: Resource, object: KubernetesObject): re
     errors.push(...keyErrors('metadata.labels', key));
     if (typeof value === 'string') errors.push(...labelValueErrors('metadata.labels', value));
   }
-  errors.push(...annotationErrors(object), ...ownerErrors(object), ...finalizerErrors(object));
+  errors.push(...annotationErrors(object), ...ownerErrors(object), ...finalizerErrors(resource, object));
   return errors;
 }
 
@@ -124,10 +124,11 @@ function ownerErrors(object: KubernetesObject): FieldError[] {
   return errors;
 }
 
-function finalizerErrors(object: KubernetesObject): FieldError[] {
+/** Kinds outside of the API server's own code take any name; Flux's finalizer has no slash. */
+function finalizerErrors(resource: Resource, object: KubernetesObject): FieldError[] {
   return finalizersOf(object).flatMap((finalizer, index) => [
     ...keyErrors('metadata.finalizers', finalizer),
-    ...(finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)
+    ...(resource.custom || finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)
       ? []
       : [
           {
