@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { KUBELET, writeStatus, type SimulationContext } from './context.ts';
+import { recordWarning, type Warning } from './events.ts';
 import { faultOf, type PodFault } from './pod-fault.ts';
 import { podStatus, type PodStage } from './pod-status.ts';
 import { PODS } from './resources.ts';
@@ -74,6 +75,7 @@ function step(context: SimulationContext, pod: KubernetesObject, address: string
   const write = (stage: PodStage): void => {
     const now = timeText(context.clock.now());
     writeStatus(context, PODS, pod, podStatus(pod, stage, address, now), KUBELET);
+    if (stage.kind === 'waiting') recordWarning(context, pod, warningOf(stage.fault, stage.backOff));
   };
   const fault = faultOf(pod, context.options);
   if (fault !== undefined && fault.kind !== 'exit') return fail(pod, fault, write);
@@ -107,6 +109,23 @@ function fail(pod: KubernetesObject, fault: PodFault, write: (stage: PodStage) =
   }
   write({ kind: 'waiting', fault, backOff: true });
   return undefined;
+}
+
+function warningOf(fault: PodFault, backOff: boolean): Warning {
+  const component = 'kubelet';
+  switch (fault.kind) {
+    case 'image':
+      return backOff
+        ? { reason: 'BackOff', message: `Back-off pulling image "${fault.image}"`, component }
+        : { reason: 'Failed', message: `Failed to pull image "${fault.image}": not found`, component };
+    case 'crash':
+    case 'exit':
+      return { reason: 'BackOff', message: 'Back-off restarting failed container', component };
+    case 'not-ready':
+      return { reason: 'Unhealthy', message: 'Readiness probe failed', component };
+    default:
+      return fault satisfies never;
+  }
 }
 
 function isRunningWell(pod: KubernetesObject): boolean {

@@ -1,6 +1,7 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { SCHEDULER, writeStatus, type SimulationContext } from './context.ts';
+import { recordWarning } from './events.ts';
 import { matchesExpression, matchesLabels } from './label-selector.ts';
 import { CLAIMS, NODES, PODS } from './resources.ts';
 import {
@@ -135,4 +136,5 @@ function refuse(context: SimulationContext, pod: KubernetesObject, refusals: rea
   };
   const status = { ...objectAt(pod, 'status'), conditions: [condition] };
   writeStatus(context, PODS, pod, status, SCHEDULER);
+  recordWarning(context, pod, { reason: 'FailedScheduling', message, component: 'default-scheduler' });
 }

@@ -183,6 +183,12 @@ describe('a simulated cluster', () => {
     assert.equal(condition(kinds.DEPLOYMENTS, 'half', 'Progressing')?.['reason'], 'NewReplicaSetAvailable');
   });
 
+  it('warns of an image that cannot be pulled', () => {
+    const events = sandbox.api.list(kinds.EVENTS, { namespace: 'default' });
+    const about = events.filter((event) => textAt(event, 'involvedObject', 'name').startsWith('broken-'));
+    assert.deepEqual(about.map((event) => textAt(event, 'reason')).sort(), ['BackOff', 'Failed']);
+  });
+
   it('says why a pod fits no node', async () => {
     sandbox.api.create(
       kinds.DEPLOYMENTS,
