@@ -12,3 +12,5 @@ export type { RenderJob, RenderResult, Renderer } from './runtime/renderer.ts';
 export { startFlux, type FluxControllers } from './flux/start-flux.ts';
 export { localRenderer } from './runtime/local-renderer.ts';
 export { openCluster, type OpenClusterOptions } from './runtime/open-cluster.ts';
+export { startArgo, type ArgoControllers, type ArgoOptions } from './argo/start-argo.ts';
+export { argoIndexes } from './argo/tracking.ts';

@@ -1,5 +1,6 @@
 import { createWatchCache, type Clock, type IndexFunction, type KubeCluster } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
+import { argoIndexes } from '../argo/tracking.ts';
 import type { Cluster } from './cluster.ts';
 import { FreshObjects } from './fresh-objects.ts';
 import { Interests } from './interests.ts';
@@ -27,7 +28,8 @@ export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Clu
     keepManagedFields: () => true,
     onFailure: (kind, error) =>
       log.warn({ group: kind.group, kind: kind.kind, error: String(error) }, 'a watch failed; it is made anew'),
-    ...(options.indexes === undefined ? {} : { indexes: options.indexes }),
+    // What the dialects look objects up by must be there before the first object comes.
+    indexes: { ...argoIndexes, ...options.indexes },
     ...(options.budgetBytes === undefined ? {} : { budgetBytes: options.budgetBytes }),
   });
   const interests: Interests = new Interests(cache);

@@ -1,0 +1,71 @@
+import type { JsonObject, JsonValue } from '@capstan/object';
+import { plain } from '../application.ts';
+import { condition } from '../names.ts';
+import { replaceConditions, resourceList, type StatusCondition } from '../status.ts';
+import type { Run, Standing } from './run.ts';
+
+const evaluated = [
+  condition.comparisonError,
+  condition.invalidSpecError,
+  condition.unknownError,
+  condition.sharedResource,
+  condition.repeatedResource,
+  condition.syncError,
+];
+
+/** The status that a comparison leads to: fields to be set, null for those to go. */
+export function comparedStatus(run: Run, standing: Standing, syncError: string | undefined): JsonObject {
+  const { evaluation, comparison } = standing;
+  const { status, spec } = run.application;
+  const images = comparison.images;
+  const hadSummary = status.summary !== undefined;
+  return {
+    conditions: conditionsOf(run, standing, syncError),
+    controllerNamespace: run.shared.namespace,
+    health: healthEntry(run, comparison.health),
+    resourceHealthSource: 'appTree',
+    resources: resourceList(comparison),
+    sourceType: evaluation.sourceType ?? null,
+    ...(images.length > 0 ? { summary: { images } } : hadSummary ? { summary: {} } : {}),
+    sync: {
+      comparedTo: {
+        destination: plain(spec.destination),
+        ...(spec.source === undefined ? {} : { source: plain(spec.source) }),
+      },
+      ...(evaluation.revision === '' ? {} : { revision: evaluation.revision }),
+      status: comparison.sync,
+    },
+  };
+}
+
+/** The status of an Application that cannot be compared at all. */
+export function refusedStatus(run: Run, conditions: readonly StatusCondition[]): JsonObject {
+  const { status } = run.application;
+  const sync = status.sync === undefined ? {} : plain(status.sync);
+  return {
+    conditions: replaceConditions(
+      status.conditions ?? [],
+      [condition.invalidSpecError, condition.unknownError],
+      conditions,
+      run.now,
+    ),
+    health: healthEntry(run, 'Unknown'),
+    sync: { ...sync, status: 'Unknown' },
+  };
+}
+
+function conditionsOf(run: Run, { evaluation, comparison }: Standing, syncError: string | undefined): JsonValue {
+  const found: StatusCondition[] = [];
+  if (evaluation.error !== undefined)
+    found.push({ type: condition.comparisonError, message: evaluation.error.message });
+  for (const message of comparison.shared) found.push({ type: condition.sharedResource, message });
+  for (const message of evaluation.targets?.repeated ?? []) found.push({ type: condition.repeatedResource, message });
+  if (syncError !== undefined) found.push({ type: condition.syncError, message: syncError });
+  return replaceConditions(run.application.status.conditions ?? [], evaluated, found, run.now);
+}
+
+function healthEntry(run: Run, status: string): JsonObject {
+  const before = run.application.status.health;
+  const since = before?.status === status ? before.lastTransitionTime : run.now;
+  return { ...(since === undefined ? {} : { lastTransitionTime: since }), status };
+}

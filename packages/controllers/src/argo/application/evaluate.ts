@@ -1,0 +1,151 @@
+import { CapstanError, isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
+import { refKey, refOf, type KubernetesObject, type ObjectRef } from '@capstan/object';
+import type { GitRequest } from '@capstan/source';
+import type { Source } from '../application.ts';
+import { compareApplication, type Comparison } from '../compare/comparison.ts';
+import { targetsOf, type Targets } from '../compare/targets.ts';
+import { refuseUnhonouredObject } from '../honoured.ts';
+import { renderRequestOf } from '../source/render-request.ts';
+import { SyncOptions } from '../sync-options.ts';
+import { TRACKING_INDEX } from '../tracking.ts';
+import type { Evaluation, EvaluationError, Permit, Run } from './run.ts';
+
+const GIT_TIMEOUT_SECONDS = 60;
+/** For so long an object that we have deleted is taken to be on its way. */
+const GOING_MS = 5_000;
+const MAX_DELETED = 50_000;
+
+/** Reads what Git wants at a revision: the commit, its render, and the objects as they belong into the cluster. */
+export async function evaluate(
+  run: Run,
+  permit: Permit,
+  wanted: { readonly source: Source; readonly revision: string; readonly maxAgeMs: number },
+): Promise<Evaluation> {
+  const { source } = wanted;
+  const text = wanted.revision === '' ? 'HEAD' : wanted.revision;
+  let revision = wanted.revision;
+  try {
+    const { shared } = run;
+    const request = await gitRequest(run, permit, source);
+    const found = await shared.revisions.resolve(request, text, wanted.maxAgeMs, run.signal);
+    const tree = await shared.revisions.tree(request, found);
+    const render = renderRequestOf(source);
+    const [folder] = await tree.list([render.path]);
+    if (folder === undefined)
+      throw new CapstanError('RENDER_NOT_FOUND', `${source.path ?? ''}: app path does not exist`);
+    const { manifests } = await shared.engine.renderer.render({
+      owner: run.owner,
+      tree,
+      request: render,
+      signal: run.signal,
+    });
+    const objects = manifests.objects.map(({ object }) => object);
+    for (const object of objects) refuseUnhonouredObject(object);
+    const targets = await targetsOf(
+      shared.cluster,
+      objects,
+      { name: run.application.ref.name, namespace: permit.destination.namespace },
+      run.signal,
+    );
+    revision = found.commit;
+    return { source, revision, targets, sourceType: manifests.sourceType, error: undefined };
+  } catch (error) {
+    if (run.signal.aborted || !isOfSource(error)) throw error;
+    return { source, revision, targets: undefined, sourceType: undefined, error: errorOf(error) };
+  }
+}
+
+/** How a source's repository is reached. Throws GIT_CREDENTIALS_INVALID. */
+export async function gitRequest(run: Run, permit: Permit, source: Source): Promise<GitRequest> {
+  const { credentials } = await run.shared.secrets.find(source.repoURL, permit.projectName);
+  return {
+    url: source.repoURL,
+    timeoutSeconds: GIT_TIMEOUT_SECONDS,
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+/** Compares an evaluation with the cluster, once everything that it speaks of is watched. */
+export async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promise<Comparison> {
+  const { ref, spec } = run.application;
+  await watch(run, evaluation.targets);
+  return compareApplication(
+    {
+      application: ref,
+      targets: evaluation.targets,
+      claims: await claims(run),
+      project: permit.project,
+      destination: permit.destination,
+      options: new SyncOptions(spec.syncPolicy?.syncOptions),
+    },
+    run.compare,
+  );
+}
+
+/** The live objects that bear this Application's tracking id. */
+export async function claims(run: Run): Promise<readonly KubernetesObject[]> {
+  const { shared, application } = run;
+  const { cache, live } = shared.cluster;
+  const now = shared.engine.clock.monotonic();
+  const found = new Map<string, KubernetesObject>();
+  for (const entry of cache.byIndex(TRACKING_INDEX, application.ref.name)) {
+    const since = shared.deleted.get(entry.uid);
+    if (since !== undefined && now - since < GOING_MS) continue;
+    const object = await live.get(entry.ref, run.signal);
+    if (object !== undefined) found.set(refKey(refOf(object)), object);
+  }
+  return [...found.values()];
+}
+
+/** Remembers that an object has been deleted on this Application's behalf. */
+export function noteDeleted(run: Run, object: KubernetesObject): void {
+  const { uid } = object.metadata;
+  const { deleted, engine } = run.shared;
+  if (typeof uid === 'string') deleted.set(uid, engine.clock.monotonic());
+  if (deleted.size <= MAX_DELETED) return;
+  const [oldest] = deleted.keys();
+  if (oldest !== undefined) deleted.delete(oldest);
+}
+
+/** Watches the kinds of what the Application had by its status. */
+export function watchListed(run: Run): Promise<void> {
+  return watch(run, undefined);
+}
+
+/** Watches the kinds of everything that the Application wants, has, or had. */
+async function watch(run: Run, targets: Targets | undefined): Promise<void> {
+  const { shared, application, owner } = run;
+  const { discovery } = shared.cluster.client;
+  const wanted = [...(targets?.resources ?? []), ...(targets?.hooks ?? [])].map((target) => target.ref);
+  const listed = (application.status.resources ?? []).map((entry) => ({
+    group: entry.group ?? '',
+    kind: entry.kind ?? '',
+    namespace: entry.namespace ?? '',
+    name: entry.name ?? '',
+  }));
+  const refs: ObjectRef[] = [...wanted, ...listed];
+  await discovery.resources({ signal: run.signal });
+  await shared.cluster.interests.set(
+    owner,
+    refs.filter((ref) => discovery.knownPreferred(ref)?.verbs.includes('watch') === true),
+  );
+}
+
+/** Failures of Git, of what it holds, and of what we make of it: they are told, and leave everything as it is. */
+function isOfSource(error: unknown): boolean {
+  return isCapstanError(error) && /^(GIT|RENDER|YAML|TREE|POOL|OBJECT|JSON|PATCH|NOT_HONOURED|SOURCE)/.test(error.code);
+}
+
+function errorOf(error: unknown): EvaluationError {
+  const said = messageOf(error);
+  if (isCapstanError(error, 'NOT_HONOURED')) return { message: said, transient: false };
+  const words = isCapstanError(error, 'GIT_AUTH_FAILED')
+    ? `failed to list refs: authentication required: ${said}`
+    : isCapstanError(error) && error.code.startsWith('GIT_') && !isCapstanError(error, 'GIT_REF_NOT_FOUND')
+      ? `failed to list refs: ${said}`
+      : said;
+  return {
+    message: `Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = ${words}`,
+    transient: retryPolicyOf(error) === 'transient',
+  };
+}

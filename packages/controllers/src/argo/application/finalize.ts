@@ -1,0 +1,80 @@
+import { deleteObject } from '@capstan/apply';
+import type { WorkResult } from '@capstan/kube';
+import { refOf, type KubernetesObject } from '@capstan/object';
+import { finalizers } from '../annotations.ts';
+import { waveOf } from '../hooks.ts';
+import {
+  APPLY_MANAGER,
+  BACKGROUND_FINALIZER,
+  DEFAULT_PROJECT,
+  FOREGROUND_FINALIZER,
+  LOCAL_NAME,
+  LOCAL_SERVER,
+  RESOURCES_FINALIZER,
+} from '../names.ts';
+import { isObjectPermitted, type ProjectSpec } from '../project/permissions.ts';
+import { isDeleteDisabled, SyncOptions } from '../sync-options.ts';
+import { isClaimedBy, isDefinition } from '../tracking.ts';
+import { claims, watchListed } from './evaluate.ts';
+import { writeOptions, type Run } from './run.ts';
+
+const cascading = new Set([RESOURCES_FINALIZER, FOREGROUND_FINALIZER, BACKGROUND_FINALIZER]);
+/** How often a deletion that waits for its objects looks again, should no event tell. */
+const LOOK_AGAIN_MS = 10_000;
+
+/**
+ * Deletes what an Application has made, where its finalizer asks for that, highest wave first, and lets it go. Without
+ * the finalizer its objects stay.
+ */
+export async function finalizeApplication(run: Run): Promise<WorkResult> {
+  const { shared, application } = run;
+  const own = finalizers(application.object);
+  const asked = own.filter((entry) => cascading.has(entry));
+  if (asked.length === 0) return {};
+  const isLocal = isLocalDestination(run);
+  const project = await shared.projects.find(application.spec.project || DEFAULT_PROJECT, run.signal);
+  // An unknown destination leaves nothing that could be deleted; a project that is gone allows nothing.
+  if (isLocal && project !== undefined) {
+    await watchListed(run);
+    const left = (await claims(run)).filter((live) => mayDelete(run, project, live));
+    if (left.some(isGoing)) return { requeueAfterMs: LOOK_AGAIN_MS };
+    if (left.length > 0) {
+      const highest = Math.max(...left.map(waveOf));
+      const propagation = asked.includes(BACKGROUND_FINALIZER) ? 'Background' : 'Foreground';
+      for (const live of left.filter((object) => waveOf(object) === highest)) {
+        await deleteObject(shared.cluster.client, live, propagation, {
+          manager: APPLY_MANAGER,
+          signal: run.signal,
+          caller: run.owner,
+        });
+        shared.cluster.live.removed(refOf(live));
+      }
+      return { requeueAfterMs: LOOK_AGAIN_MS };
+    }
+  }
+  const kept = own.filter((entry) => !cascading.has(entry));
+  await shared.writer.write(application.object, { finalizers: kept }, writeOptions(run));
+  return {};
+}
+
+function mayDelete(run: Run, project: ProjectSpec, live: KubernetesObject): boolean {
+  const { ref, spec } = run.application;
+  const isItself =
+    live.kind === 'Application' && refOf(live).name === ref.name && refOf(live).namespace === ref.namespace;
+  return (
+    !isItself &&
+    !isDefinition(live) &&
+    isClaimedBy(live, ref.name) &&
+    !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
+    isObjectPermitted(project, refOf(live), { server: LOCAL_SERVER, name: LOCAL_NAME })
+  );
+}
+
+function isGoing(live: KubernetesObject): boolean {
+  return typeof live.metadata['deletionTimestamp'] === 'string';
+}
+
+function isLocalDestination(run: Run): boolean {
+  const { server = '', name = '' } = run.application.spec.destination;
+  return server.replace(/\/+$/, '') === LOCAL_SERVER || (server === '' && name === LOCAL_NAME);
+}

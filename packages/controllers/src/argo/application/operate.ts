@@ -1,0 +1,275 @@
+import { isCapstanError, messageOf } from '@capstan/errors';
+import { deepEqual, parseObject, refKey, refOf, type KubernetesObject } from '@capstan/object';
+import { plain, type Source, type SyncOperation } from '../application.ts';
+import type { Target } from '../compare/targets.ts';
+import { syncPhases } from '../hooks.ts';
+import { refuseUnhonouredOperation } from '../honoured.ts';
+import { condition } from '../names.ts';
+import { namedHook, planSync, type SyncInput, type SyncPlan } from '../operation/plan.ts';
+import { runSync, terminateSync, withResult, type SyncRun } from '../operation/run-sync.ts';
+import {
+  isCompleted,
+  isRetried,
+  newState,
+  readState,
+  retryDelay,
+  type OperationState,
+  type ResourceResult,
+} from '../operation/state.ts';
+import type { StatusCondition } from '../status.ts';
+import { SyncOptions } from '../sync-options.ts';
+import { compare, evaluate, noteDeleted } from './evaluate.ts';
+import type { Permit, Run, Standing } from './run.ts';
+
+/** Where an operation stands after a turn. */
+export interface Operated {
+  readonly state: OperationState;
+  /** When a failed attempt is followed by another. */
+  readonly afterMs?: number;
+}
+
+/** The operation that is asked for or under way; undefined where there is none. */
+export function operationOf(run: Run): OperationState | undefined {
+  const { operation, status } = run.application;
+  if (operation === undefined) return undefined;
+  const before = status.operationState === undefined ? undefined : readState(status.operationState);
+  return before !== undefined && !isCompleted(before) ? before : newState(operation, run.now);
+}
+
+/** Refuses an operation on an Application that cannot be synced at all. */
+export function refuseOperation(run: Run, state: OperationState, conditions: readonly StatusCondition[]): Operated {
+  return conclude(run, {
+    ...state,
+    phase: 'Error',
+    message: conditions.map(({ type, message }) => `${type}: ${message}`).join(';'),
+  });
+}
+
+/** Goes on with an operation as far as it goes without waiting. */
+export async function operate(
+  run: Run,
+  permit: Permit,
+  begun: OperationState,
+  standing: Standing,
+  shared: readonly string[],
+  announce: (state: OperationState) => Promise<void>,
+): Promise<Operated> {
+  const wait = retryWait(run, begun);
+  if (wait > 0) return { state: begun, afterMs: wait };
+  let state = begun.phase === 'Running' && begun.finishedAt !== undefined ? nextAttempt(begun) : begun;
+  const isTerminating = state.phase === 'Terminating';
+  try {
+    refuseUnhonouredOperation(run.application.object);
+  } catch (error) {
+    if (!isCapstanError(error, 'NOT_HONOURED')) throw error;
+    return conclude(run, { ...state, phase: 'Error', message: error.message }, { retry: false });
+  }
+  const { sync } = state.operation;
+  if (sync === undefined)
+    return conclude(run, { ...state, phase: 'Error', message: 'Invalid operation request: no operation specified' });
+  const at = await standingAt(run, permit, state, sync, standing);
+  const { evaluation, comparison } = at;
+  state = { ...state, source: evaluation.source, revision: evaluation.revision };
+  if (evaluation.error !== undefined)
+    return conclude(run, {
+      ...state,
+      phase: 'Error',
+      message: `${condition.comparisonError}: ${evaluation.error.message}`,
+    });
+  const options = new SyncOptions(sync.syncOptions);
+  const [conflict] = shared;
+  if (options.has('FailOnSharedResource=true') && conflict !== undefined)
+    return conclude(run, { ...state, phase: 'Failed', message: `Shared resource found: ${conflict}` });
+  const hooks = evaluation.targets?.hooks ?? [];
+  const isSelective = (sync.resources ?? []).length > 0;
+  const startedAt = Date.parse(state.startedAt);
+  const input: SyncInput = {
+    managed: comparison.managed,
+    hooks,
+    hookLives: await hookLives(run, hooks, { revision: evaluation.revision, startedAt }),
+    namespaceTask: await namespaceTask(run, permit, options, evaluation.targets?.resources ?? []),
+    project: permit.project,
+    projectName: permit.projectName,
+    destination: permit.destination,
+    options,
+    prune: sync.prune === true,
+    force: (sync.syncStrategy?.apply?.force ?? sync.syncStrategy?.hook?.force) === true,
+    skipHooks: sync.syncStrategy?.apply !== undefined || isSelective,
+    isSelected: isSelective ? (ref) => isNamed(sync, ref) : undefined,
+    revision: evaluation.revision,
+    startedAt,
+  };
+  const plan = planSync(input);
+  if (plan.kind === 'refused') return conclude(run, refused(state, plan));
+  const syncRun: SyncRun = {
+    plan,
+    cluster: run.shared.cluster,
+    clock: run.shared.engine.clock,
+    compare: run.compare,
+    application: run.application.ref.name,
+    caller: run.owner,
+    signal: run.signal,
+    dryRun: sync.dryRun === true,
+    migrate: !options.has('ClientSideApplyMigration=false'),
+    announce,
+    onDeleted: (object) => noteDeleted(run, object),
+  };
+  const after = isTerminating ? await terminateSync(syncRun, state) : await runSync(syncRun, state);
+  return conclude(run, after, { retry: !isTerminating });
+}
+
+/** What Git wants at the operation's own revision, and how it stands: often what has been compared already. */
+async function standingAt(
+  run: Run,
+  permit: Permit,
+  state: OperationState,
+  sync: SyncOperation,
+  standing: Standing,
+): Promise<Standing> {
+  const source: Source = state.source ?? sync.source ?? standing.evaluation.source;
+  const wanted = state.revision ?? '';
+  const revision =
+    wanted !== '' ? wanted : (sync.revision ?? '') !== '' ? (sync.revision ?? '') : (source.targetRevision ?? '');
+  const isSame =
+    deepEqual(plain(source), plain(standing.evaluation.source)) &&
+    (revision === standing.evaluation.revision ||
+      (standing.evaluation.error === undefined && revision === (source.targetRevision ?? '')));
+  if (isSame) return standing;
+  const evaluation = await evaluate(run, permit, { source, revision, maxAgeMs: 0 });
+  return { evaluation, comparison: await compare(run, permit, evaluation) };
+}
+
+/** A failed or ended state with its end, its retry and its words. */
+function conclude(run: Run, state: OperationState, { retry = true }: { readonly retry?: boolean } = {}): Operated {
+  if (!isCompleted(state)) return { state };
+  const now = run.shared.engine.clock.now();
+  const finishedAt = run.now;
+  if (state.phase !== 'Succeeded' && retry && isRetried(state)) {
+    try {
+      const afterMs = retryDelay(state.operation, state.retryCount);
+      const attempt = state.retryCount + 1;
+      const message = `${state.message}. Retrying attempt #${attempt} at ${kitchenTime(now + afterMs)}.`;
+      return { state: { ...state, phase: 'Running', finishedAt, retryCount: attempt, message }, afterMs };
+    } catch (error) {
+      const message = `${state.message} (failed to retry: ${messageOf(error)})`;
+      return { state: { ...state, phase: 'Error', finishedAt, message } };
+    }
+  }
+  const retried = state.phase !== 'Succeeded' && state.retryCount > 0;
+  const message = retried ? `${state.message} (retried ${state.retryCount} times).` : state.message;
+  return { state: { ...state, finishedAt, message } };
+}
+
+/** How long until the next attempt of an operation that has failed; 0 where there is nothing to wait for. */
+function retryWait(run: Run, state: OperationState): number {
+  if (state.phase !== 'Running' || state.finishedAt === undefined) return 0;
+  const due = Date.parse(state.finishedAt) + retryDelay(state.operation, Math.max(0, state.retryCount - 1));
+  return Math.max(0, due - run.shared.engine.clock.now());
+}
+
+function nextAttempt(state: OperationState): OperationState {
+  const { finishedAt: _finishedAt, revision: _revision, source: _source, ...rest } = state;
+  const isRefreshed = state.operation.retry?.refresh === true;
+  const { sync } = state.operation;
+  const { revision: _asked, ...latest } = sync ?? {};
+  return {
+    ...rest,
+    ...(isRefreshed && sync !== undefined ? { operation: { ...state.operation, sync: latest } } : {}),
+    message: `Retrying operation${isRefreshed ? ' with latest revisions' : ''}. Attempt #${state.retryCount}`,
+    resources: [],
+  };
+}
+
+/** The live objects of hooks, by the names under which this operation creates them. */
+async function hookLives(
+  run: Run,
+  hooks: readonly Target[],
+  operation: { readonly revision: string; readonly startedAt: number },
+): Promise<ReadonlyMap<string, KubernetesObject>> {
+  const lives = new Map<string, KubernetesObject>();
+  for (const hook of hooks) {
+    if (hook.rules === undefined) continue;
+    for (const phase of syncPhases(hook.object)) {
+      const ref = refOf(namedHook(hook.object, phase, operation));
+      const live = await run.shared.cluster.live.get(ref, run.signal);
+      if (live !== undefined) lives.set(refKey(ref), live);
+    }
+  }
+  return lives;
+}
+
+/** The destination's namespace, where it is to be made and is not there. */
+async function namespaceTask(
+  run: Run,
+  permit: Permit,
+  options: SyncOptions,
+  targets: readonly Target[],
+): Promise<SyncInput['namespaceTask']> {
+  const { namespace } = permit.destination;
+  if (!options.has('CreateNamespace=true') || namespace === '') return undefined;
+  const isOwn = (target: Target): boolean =>
+    target.ref.kind === 'Namespace' && target.ref.group === '' && target.ref.name === namespace;
+  if (targets.some(isOwn)) return undefined;
+  const object = parseObject(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, spec: {}, status: {} },
+    'the namespace',
+  );
+  const ref = refOf(object);
+  const { cluster } = run.shared;
+  const known = cluster.cache.watched(ref) ? await cluster.live.get(ref, run.signal) : undefined;
+  const live = known ?? (await cluster.client.find(ref, { signal: run.signal, caller: run.owner }));
+  if (live !== undefined) return undefined;
+  return { target: { ref, object, rules: await cluster.rules({ group: '', version: 'v1', kind: 'Namespace' }) }, live };
+}
+
+function isNamed(
+  sync: SyncOperation,
+  ref: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
+): boolean {
+  return (sync.resources ?? []).some(
+    (wanted) =>
+      wanted.kind === ref.kind &&
+      (wanted.group ?? '') === ref.group &&
+      wanted.name === ref.name &&
+      ((wanted.namespace ?? '') === '' || wanted.namespace === ref.namespace),
+  );
+}
+
+/** A sync that is not begun because some of it cannot be: every problem stands at its object. */
+function refused(state: OperationState, plan: Extract<SyncPlan, { kind: 'refused' }>): OperationState {
+  let { resources } = state;
+  for (const { task, message } of plan.problems) {
+    const marked = withResult(resources, task, {
+      status: 'failed',
+      phase: 'failed',
+      message: inFull(task.result, message),
+    });
+    resources = marked.map((entry): ResourceResult => {
+      if (refKey(entry) !== refKey(task.result) || entry.syncPhase !== task.phase) return entry;
+      const { hookPhase: _hookPhase, ...rest } = entry;
+      return rest;
+    });
+  }
+  const messages = [...new Set(plan.problems.map(({ message }) => message))].sort();
+  return {
+    ...state,
+    resources,
+    phase: 'Failed',
+    message: `one or more synchronization tasks are not valid: ${messages.join('; ')}`,
+  };
+}
+
+function inFull(
+  ref: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
+  message: string,
+): string {
+  if (!message.includes('the server could not find the requested resource')) return message;
+  return `The Kubernetes API could not find ${ref.group}/${ref.kind} for requested resource ${ref.namespace}/${ref.name}. Make sure the "${ref.kind}" CRD is installed on the destination cluster.`;
+}
+
+/** A time of day as Go's `time.Kitchen` prints it, in UTC: `3:04PM`. */
+export function kitchenTime(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const hours = date.getUTCHours();
+  return `${hours % 12 === 0 ? 12 : hours % 12}:${String(date.getUTCMinutes()).padStart(2, '0')}${hours < 12 ? 'AM' : 'PM'}`;
+}

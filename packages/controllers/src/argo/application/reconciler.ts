@@ -1,0 +1,338 @@
+import { applicationResource } from '@capstan/api';
+import { isCapstanError } from '@capstan/errors';
+import type { WorkResult } from '@capstan/kube';
+import { canonicalJson, deepEqual, getPath, type JsonObject, type KubernetesObject } from '@capstan/object';
+import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
+import { timestamp } from '../../runtime/time.ts';
+import { annotation, finalizers } from '../annotations.ts';
+import { ownerKey, plain, readApplication } from '../application.ts';
+import { autoSync, type AutoSync } from '../auto-sync.ts';
+import { recordEvent } from '../events.ts';
+import { ARGO, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
+import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
+import { isSelfReferencing } from '../tracking.ts';
+import { comparedStatus, refusedStatus } from './draft-status.ts';
+import { compare, evaluate } from './evaluate.ts';
+import { finalizeApplication } from './finalize.ts';
+import { guard } from './guards.ts';
+import { isRecorded, withSync } from './history.ts';
+import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
+import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
+
+/** How soon Git is asked again after a failure that may go by itself. */
+const RETRY_SOURCE_MS = 10_000;
+/** Share of the poll interval by which looks at Git are spread. */
+const POLL_JITTER = 0.5;
+
+/** Reconciles Applications: guards, comparison, operation, automation; status is written where something has changed. */
+export function applicationReconciler(shared: Shared, ready: Promise<void>): Reconciler {
+  return {
+    name: EVENT_COMPONENT,
+    kind: applicationResource,
+    fingerprint: (object) =>
+      canonicalJson({
+        spec: object['spec'] ?? null,
+        // Our own operations are no news to us.
+        operation:
+          getPath(object, 'operation', 'initiatedBy', 'automated') === true ? null : (object['operation'] ?? null),
+        terminating: getPath(object, 'status', 'operationState', 'phase') === 'Terminating',
+        annotations: Object.entries((object.metadata['annotations'] ?? {}) as JsonObject)
+          .filter(([key]) => key.includes(ARGO))
+          .map(([key, value]) => [key, value]),
+        gone: object.metadata['deletionTimestamp'] ?? null,
+        finalizers: [...finalizers(object)],
+      }),
+    reconcile: async (turn) => {
+      await ready;
+      return reconcile(shared, turn);
+    },
+  };
+}
+
+async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
+  const owner = ownerKey(turn.ref);
+  // Applications in other namespaces need sourceNamespaces, which are not served yet.
+  if (turn.ref.namespace !== shared.namespace) return {};
+  if (turn.object === undefined) {
+    shared.cluster.interests.drop(owner);
+    shared.due.delete(bookKey(turn.ref));
+    return {};
+  }
+  const run = runOf(shared, turn, turn.object, owner);
+  if (typeof turn.object.metadata['deletionTimestamp'] === 'string') return finalizeApplication(run);
+  if (annotation(turn.object, SKIP_RECONCILE) === 'true') return {};
+  try {
+    return await steps(run);
+  } catch (error) {
+    // It went away while we were at it: its deletion runs us again.
+    if (isCapstanError(error, 'KUBE_NOT_FOUND') && (await isGone(run))) return {};
+    throw error;
+  }
+}
+
+function runOf(shared: Shared, turn: Turn, object: KubernetesObject, owner: string): Run {
+  return {
+    shared,
+    application: readApplication(object),
+    signal: turn.signal,
+    owner,
+    now: timestamp(shared.engine.clock.now()),
+    compare: {
+      cluster: shared.cluster,
+      forms: shared.forms,
+      memo: shared.memo,
+      signal: turn.signal,
+      now: () => shared.engine.clock.now(),
+      caller: owner,
+    },
+  };
+}
+
+async function isGone(run: Run): Promise<boolean> {
+  const found = await run.shared.cluster.client.find(run.application.ref, { signal: run.signal });
+  return found === undefined;
+}
+
+async function steps(run: Run): Promise<WorkResult> {
+  const guarded = await guard(run);
+  if (guarded.kind === 'refused') {
+    const operation = operationOf(run);
+    const ended = operation === undefined ? undefined : refuseOperation(run, operation, guarded.conditions);
+    await store(run, refusedStatus(run, guarded.conditions), { operated: ended, reconciled: false });
+    return {};
+  }
+  const { permit } = guarded;
+  const look = lookAtGit(run);
+  const { source } = run.application.spec;
+  if (source === undefined) return {};
+  const evaluation = await evaluate(run, permit, {
+    source,
+    revision: source.targetRevision ?? '',
+    maxAgeMs: look.maxAgeMs,
+  });
+  const standing: Standing = { evaluation, comparison: await compare(run, permit, evaluation) };
+  const result = await act(run, permit, standing);
+  const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
+  return { requeueAfterMs: Math.min(result.requeueAfterMs ?? Infinity, next) };
+}
+
+/** Goes on with the operation that is under way, or decides whether one begins; then puts on record what changed. */
+async function act(begun: Run, permit: Permit, standing: Standing): Promise<WorkResult> {
+  let run = begun;
+  let operation = operationOf(run);
+  const decided = operation === undefined ? decide(run, standing) : ({ kind: 'none' } as const);
+  if (decided.kind === 'start') {
+    operation = newState(decided.operation, run.now);
+    noteHeal(run, standing, decided.heals);
+    recordEvent(run.shared.engine, run.application, {
+      reason: eventReason.operationStarted,
+      message: `Initiated automated sync to '${standing.evaluation.revision}'`,
+    });
+  }
+  if (operation === undefined) {
+    await store(run, comparedStatus(run, standing, errorOf(decided)), { operated: undefined, reconciled: true });
+    return decided.kind === 'later' ? { requeueAfterMs: decided.afterMs } : {};
+  }
+  const isNew = run.application.operation === undefined;
+  let isAnnounced = !isNew && isOnRecord(run, operation);
+  const announce = async (state: OperationState): Promise<void> => {
+    if (isAnnounced) return;
+    isAnnounced = true;
+    const initial: JsonObject = {
+      ...comparedStatus(run, standing, noSyncError),
+      ...(isNew ? serverTypes(run, standing) : {}),
+      operationState: writeState({ ...state, phase: 'Running' }),
+    };
+    const requested = isNew ? { operation: plain(state.operation) } : {};
+    const before = run;
+    const object = await run.shared.writer.write(
+      run.application.object,
+      { status: initial, ...requested },
+      writeOptions(run, { reconciledAt: run.now }),
+    );
+    run = withObject(run, object);
+    tellChanges(before, initial);
+  };
+  const operated = await operate(run, permit, operation, standing, standing.comparison.shared, announce);
+  if (operated.state === operation) {
+    // It waits for its next attempt: only how things stand may have changed.
+    await store(run, comparedStatus(run, standing, noSyncError), { operated: undefined, reconciled: true });
+    return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
+  }
+  const after: Standing = {
+    evaluation: standing.evaluation,
+    comparison: await compare(run, permit, standing.evaluation),
+  };
+  const next = isCompleted(operated.state) ? decide(run, after, operated.state) : ({ kind: 'none' } as const);
+  const status = { ...comparedStatus(run, after, errorOf(next)), ...(isNew ? serverTypes(run, after) : {}) };
+  await store(run, status, { operated, reconciled: true, ...(isNew ? { isNew } : {}) });
+  if (next.kind === 'start') return { requeueAfterMs: 0 };
+  const wait = next.kind === 'later' ? next.afterMs : operated.afterMs;
+  return wait === undefined ? {} : { requeueAfterMs: wait };
+}
+
+// Argo CD starts a sync by writing the whole Application through its own types, which print these even when empty.
+function serverTypes(run: Run, standing: Standing): JsonObject {
+  const { images } = standing.comparison;
+  const { sourceHydrator } = run.application.status;
+  return {
+    sourceHydrator: sourceHydrator === undefined ? {} : plain(sourceHydrator),
+    summary: images.length > 0 ? { images } : {},
+  };
+}
+
+function decide(run: Run, standing: Standing, last?: OperationState): AutoSync {
+  const { status, spec } = run.application;
+  const known = status.operationState === undefined ? undefined : readState(status.operationState);
+  return autoSync({
+    application: { spec, operation: undefined },
+    comparison: standing.comparison,
+    revision: standing.evaluation.revision,
+    last: last ?? known,
+    now: run.shared.engine.clock.now(),
+  });
+}
+
+function errorOf(decided: AutoSync): string | undefined {
+  return decided.kind === 'error' ? decided.message : undefined;
+}
+
+/** While an operation runs nothing is held against the last one: automation does not look. */
+const noSyncError = undefined;
+
+/** Whether the operation stands on record as it is: then it need not be announced again. */
+function isOnRecord(run: Run, operation: OperationState): boolean {
+  const { operationState } = run.application.status;
+  return (
+    operationState !== undefined &&
+    operationState.startedAt === operation.startedAt &&
+    operationState.finishedAt === undefined &&
+    operationState.syncResult !== undefined
+  );
+}
+
+/** Writes a status, and with it what has become of the operation; tells what has changed by events. */
+async function store(
+  run: Run,
+  status: JsonObject,
+  options: { readonly operated: Operated | undefined; readonly reconciled: boolean; readonly isNew?: boolean },
+): Promise<void> {
+  const state = options.operated?.state;
+  const ended = state !== undefined && isCompleted(state);
+  const change: JsonObject = {
+    ...status,
+    ...(state === undefined ? {} : { operationState: writeState(state) }),
+    ...(state !== undefined && ended && isRecorded(state)
+      ? { history: withSync(run.application, state, run.now) }
+      : {}),
+  };
+  const isPending = state !== undefined && !ended && options.isNew === true;
+  const object = await run.shared.writer.write(
+    run.application.object,
+    {
+      status: change,
+      dropAnnotations: [REFRESH],
+      ...(ended ? { operation: null } : isPending ? { operation: plain(state.operation) } : {}),
+    },
+    writeOptions(run, options.reconciled ? { reconciledAt: run.now } : undefined),
+  );
+  if (object === run.application.object) return;
+  if (ended) tellEnd(run, state);
+  tellChanges(run, change);
+}
+
+function tellEnd(run: Run, state: OperationState): void {
+  const partial = (state.operation.sync?.resources ?? []).length > 0;
+  const subject = `${partial ? 'Partial sync' : 'Sync'} operation${state.revision === undefined ? '' : ` to ${state.revision}`}`;
+  const succeeded = state.phase === 'Succeeded';
+  recordEvent(run.shared.engine, run.application, {
+    type: succeeded ? 'Normal' : 'Warning',
+    reason: eventReason.operationCompleted,
+    message: succeeded ? `${subject} succeeded` : `${subject} failed: ${state.message}`,
+  });
+  run.shared.engine.journal.write({
+    at: run.now,
+    owner: run.application.ref,
+    cluster: run.shared.cluster.id,
+    actor:
+      state.operation.initiatedBy?.username === undefined
+        ? { kind: 'capstan' }
+        : { kind: 'user', name: state.operation.initiatedBy.username },
+    event: {
+      kind: 'sync',
+      revision: state.revision ?? '',
+      phase: succeeded ? 'succeeded' : 'failed',
+      message: state.message,
+    },
+  });
+}
+
+function tellChanges(before: Run, status: JsonObject): void {
+  const { engine, cluster } = before.shared;
+  const sync = getPath(status, 'sync', 'status');
+  const health = getPath(status, 'health', 'status');
+  const was = {
+    sync: before.application.status.sync?.status ?? '',
+    health: before.application.status.health?.status ?? '',
+  };
+  if (typeof sync === 'string' && sync !== was.sync)
+    recordEvent(engine, before.application, {
+      reason: eventReason.resourceUpdated,
+      message: `Updated sync status: ${was.sync} -> ${sync}`,
+    });
+  if (typeof health !== 'string' || health === was.health) return;
+  recordEvent(engine, before.application, {
+    reason: eventReason.resourceUpdated,
+    message: `Updated health status: ${was.health} -> ${health}`,
+  });
+  engine.journal.write({
+    at: before.now,
+    owner: before.application.ref,
+    cluster: cluster.id,
+    actor: { kind: 'capstan' },
+    event: { kind: 'health', from: was.health, to: health },
+  });
+}
+
+/** Whose field is healed again and again is told, with its manager where that is known. */
+function noteHeal(run: Run, standing: Standing, heals: boolean): void {
+  if (!heals) return;
+  const { shared } = run;
+  for (const { ref, live, sync, differences } of standing.comparison.managed) {
+    if (sync !== 'OutOfSync' || live === undefined || !isSelfReferencing(live)) continue;
+    shared.heals.healed(ref, shared.engine.clock.now());
+    const fields = differences.map(({ path }) => path.join('.'));
+    shared.engine.journal.write({
+      at: run.now,
+      owner: run.application.ref,
+      cluster: shared.cluster.id,
+      actor: { kind: 'capstan' },
+      event: { kind: 'drift', object: ref, fields, healed: true },
+    });
+    if (shared.heals.contested(ref))
+      shared.engine.log.warn(
+        { application: run.owner, object: `${ref.kind}/${ref.namespace}/${ref.name}`, fields },
+        'an object is changed back each time it is healed: it is contested',
+      );
+  }
+}
+
+/** How fresh the target revision must be, and when it is looked at next. */
+function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: number } {
+  const { shared, application } = run;
+  const { pollMs, due } = shared;
+  const key = bookKey(application.ref);
+  const now = shared.engine.clock.monotonic();
+  const isAsked = annotation(application.object, REFRESH) !== undefined;
+  const compared = application.status.sync?.comparedTo?.source;
+  const isNew = compared === undefined || !deepEqual(plain(compared), plain(application.spec.source ?? {}));
+  const known = due.get(key);
+  const isDue = known !== undefined && now >= known;
+  if (isAsked || isNew || isDue || known === undefined) {
+    const interval = pollMs * (1 + shared.random() * POLL_JITTER);
+    due.set(key, now + interval);
+    const maxAgeMs = isAsked ? 0 : isNew ? 0 : isDue ? pollMs / 2 : pollMs;
+    return { maxAgeMs, nextMs: interval };
+  }
+  return { maxAgeMs: Infinity, nextMs: known - now };
+}

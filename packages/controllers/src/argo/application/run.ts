@@ -1,0 +1,90 @@
+import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
+import type { Cluster } from '../../runtime/cluster.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import type { HealBackoff } from '../../runtime/heal-backoff.ts';
+import { ownerKey, readApplication, type ApplicationView, type Source } from '../application.ts';
+import type { CanonicalForms } from '../compare/canonical-forms.ts';
+import type { CompareContext, CompareMemo } from '../compare/compare-object.ts';
+import type { Comparison } from '../compare/comparison.ts';
+import type { Targets } from '../compare/targets.ts';
+import type { ProjectDestination, ProjectSpec } from '../project/permissions.ts';
+import type { Projects } from '../project/projects.ts';
+import type { RepositorySecrets } from '../source/repository-secrets.ts';
+import type { Revisions } from '../source/revisions.ts';
+import type { ApplicationWriter } from '../status-writer.ts';
+
+/** What all Applications share. */
+export interface Shared {
+  readonly engine: Engine;
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly pollMs: number;
+  readonly random: () => number;
+  readonly secrets: RepositorySecrets;
+  readonly revisions: Revisions;
+  readonly projects: Projects;
+  readonly writer: ApplicationWriter;
+  readonly forms: CanonicalForms;
+  readonly memo: CompareMemo;
+  readonly heals: HealBackoff;
+  /** When each Application's target revision is looked at next, on the monotonic clock. */
+  readonly due: Map<string, number>;
+  /** Objects that have been deleted for an Application, by uid, and when: they are on their way. */
+  readonly deleted: Map<string, number>;
+}
+
+/** One turn over one Application. */
+export interface Run {
+  readonly shared: Shared;
+  readonly application: ApplicationView;
+  readonly signal: AbortSignal;
+  readonly owner: string;
+  /** Now, as status writes it. */
+  readonly now: string;
+  readonly compare: CompareContext;
+}
+
+/** What may be done, and where. */
+export interface Permit {
+  readonly project: ProjectSpec;
+  readonly projectName: string;
+  readonly destination: ProjectDestination;
+}
+
+/** What Git wants at a revision, or why that cannot be said. */
+export interface Evaluation {
+  readonly source: Source;
+  /** The commit; what was asked for where it could not be found. */
+  readonly revision: string;
+  readonly targets: Targets | undefined;
+  readonly sourceType: string | undefined;
+  readonly error: EvaluationError | undefined;
+}
+
+/** Why Git could not be read. */
+export interface EvaluationError {
+  readonly message: string;
+  /** Whether trying again may help without anybody doing anything. */
+  readonly transient: boolean;
+}
+
+/** What is known of an Application at one moment. */
+export interface Standing {
+  readonly evaluation: Evaluation;
+  readonly comparison: Comparison;
+}
+
+/** A run over a newer state of the same Application. */
+export function withObject(run: Run, object: KubernetesObject): Run {
+  return object === run.application.object ? run : { ...run, application: readApplication(object) };
+}
+
+/** Options of a write on behalf of an Application. */
+export function writeOptions(run: Run, also?: JsonObject) {
+  return { signal: run.signal, caller: run.owner, ...(also === undefined ? {} : { also }) };
+}
+
+/** The key of an Application in queues and books. */
+export function bookKey(ref: Pick<VersionedRef, 'namespace' | 'name'>): string {
+  return ownerKey(ref);
+}

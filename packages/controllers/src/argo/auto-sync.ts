@@ -1,0 +1,98 @@
+import { deepEqual } from '@capstan/object';
+import { plain, type ApplicationView, type Operation } from './application.ts';
+import type { Comparison } from './compare/comparison.ts';
+import { inStatusOrder } from './compare/comparison.ts';
+import { isCompleted, type OperationState } from './operation/state.ts';
+
+/** Retries of an automated sync whose policy says nothing. */
+const DEFAULT_RETRY_LIMIT = 5;
+const HEAL_BASE_MS = 2_000;
+const HEAL_FACTOR = 3;
+const HEAL_MAX_MS = 300_000;
+
+/** What automation does about how an Application stands. */
+export type AutoSync =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'error'; readonly message: string }
+  /** Healing an application again and again waits. */
+  | { readonly kind: 'later'; readonly afterMs: number }
+  | { readonly kind: 'start'; readonly operation: Operation; readonly heals: boolean };
+
+/** What `automated` is asked for. */
+export interface AutoSyncInput {
+  readonly application: Pick<ApplicationView, 'spec' | 'operation'>;
+  readonly comparison: Comparison;
+  readonly revision: string;
+  /** The last operation, if there was one. */
+  readonly last: OperationState | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Decides whether a sync is started. Each revision and source is attempted once; healing the same one again is a partial
+ * sync of what has drifted, with back-off; what would delete everything is refused unless that is allowed.
+ */
+export function autoSync({ application, comparison, revision, last, now }: AutoSyncInput): AutoSync {
+  const { spec } = application;
+  const automated = spec.syncPolicy?.automated;
+  if (automated === undefined || automated.enabled === false) return { kind: 'none' };
+  if (application.operation !== undefined || comparison.sync !== 'OutOfSync') return { kind: 'none' };
+  const prune = automated.prune === true;
+  const listed = [...comparison.managed].sort(inStatusOrder);
+  const drifted = listed.filter(({ sync }) => sync !== 'Synced');
+  if (!prune && drifted.every(({ requiresPruning }) => requiresPruning)) return { kind: 'none' };
+  const attempted = last !== undefined && isAttempted(last, revision, spec.source);
+  if (attempted && last.phase !== 'Succeeded')
+    return {
+      kind: 'error',
+      message: `Failed last sync attempt to [${last.revision ?? ''}]: ${last.message}`,
+    };
+  if (attempted && automated.selfHeal !== true) return { kind: 'none' };
+  const heals = attempted ? Number(last.operation.sync?.autoHealAttemptsCount ?? 0) : 0;
+  if (attempted) {
+    const remaining = healDelay(heals) - (now - Date.parse(last.finishedAt ?? last.startedAt));
+    if (remaining > 0) return { kind: 'later', afterMs: remaining };
+  }
+  if (prune && automated.allowEmpty !== true && listed.every(({ requiresPruning }) => requiresPruning))
+    return {
+      kind: 'error',
+      message: `Skipping sync attempt to [${revision}]: auto-sync will wipe out all resources`,
+    };
+  const options = spec.syncPolicy?.syncOptions ?? [];
+  return {
+    kind: 'start',
+    heals: attempted,
+    operation: {
+      initiatedBy: { automated: true },
+      retry: spec.syncPolicy?.retry ?? { limit: DEFAULT_RETRY_LIMIT },
+      sync: {
+        ...(attempted
+          ? {
+              autoHealAttemptsCount: heals + 1,
+              resources: drifted.map(({ ref }) => ({
+                ...(ref.group === '' ? {} : { group: ref.group }),
+                kind: ref.kind,
+                name: ref.name,
+              })),
+            }
+          : {}),
+        ...(prune ? { prune } : {}),
+        revision,
+        ...(spec.source === undefined ? {} : { source: spec.source }),
+        ...(options.length === 0 ? {} : { syncOptions: options }),
+      },
+    },
+  };
+}
+
+/** How long after its last sync an application is healed for the n-th time; the first time at once. */
+export function healDelay(heals: number): number {
+  return heals === 0 ? 0 : Math.min(HEAL_BASE_MS * HEAL_FACTOR ** (heals - 1), HEAL_MAX_MS);
+}
+
+function isAttempted(last: OperationState, revision: string, source: ApplicationView['spec']['source']): boolean {
+  if (last.revision === undefined) return isCompleted(last);
+  if (last.revision !== revision) return false;
+  return deepEqual(plain(last.source ?? {}), plain(source ?? {}));
+}

@@ -1,0 +1,176 @@
+import type { ValueDifference } from '@capstan/diff';
+import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
+import { refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { annotation, hasAnnotationValue } from '../annotations.ts';
+import { isHook, isSkipped, waveOf } from '../hooks.ts';
+import { imagesOf } from '../images.ts';
+import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
+import {
+  isKindPermitted,
+  isObjectPermitted,
+  type ProjectDestination,
+  type ProjectSpec,
+} from '../project/permissions.ts';
+import { isServerSide, type SyncOptions } from '../sync-options.ts';
+import { isSelfReferencing, trackingIdOf } from '../tracking.ts';
+import { compareObject, type CompareContext } from './compare-object.ts';
+import { keyText, type Target, type Targets } from './targets.ts';
+
+/** A resource's or an Application's standing against Git. */
+export type SyncCode = 'Synced' | 'OutOfSync' | 'Unknown';
+
+/** One object of an Application: what Git wants, what is there, and how the two stand to each other. */
+export interface ManagedObject {
+  readonly ref: VersionedRef;
+  readonly target: Target | undefined;
+  readonly live: KubernetesObject | undefined;
+  /** Absent for what has no standing: hooks, skipped objects, copies that bear somebody else's tracking id. */
+  readonly sync: SyncCode | undefined;
+  readonly hook: boolean;
+  readonly requiresPruning: boolean;
+  readonly wave: number;
+  readonly differences: readonly ValueDifference[];
+}
+
+/** How an Application stands. */
+export interface Comparison {
+  readonly sync: SyncCode;
+  readonly health: HealthCode;
+  readonly managed: readonly ManagedObject[];
+  readonly images: readonly string[];
+  /** Objects that another Application claims, too. */
+  readonly shared: readonly string[];
+}
+
+/** What is compared. Without `targets` Git could not be read, and nothing can be said. */
+export interface ComparisonInput {
+  readonly application: VersionedRef;
+  readonly targets: Targets | undefined;
+  readonly claims: readonly KubernetesObject[];
+  readonly project: ProjectSpec;
+  readonly destination: ProjectDestination;
+  readonly options: SyncOptions;
+}
+
+/** Compares what Git wants with what is there. Reads only the cache, but for a difference that needs a dry-run. */
+export async function compareApplication(input: ComparisonInput, context: CompareContext): Promise<Comparison> {
+  const lives = new Map(input.claims.map((live) => [refKey(refOf(live)), live]));
+  const managed: ManagedObject[] = [];
+  const shared: string[] = [];
+  for (const target of input.targets?.resources ?? []) {
+    const key = refKey(target.ref);
+    const live = permitted(
+      input,
+      lives.get(key) ??
+        (target.rules === undefined ? undefined : await context.cluster.live.get(target.ref, context.signal)),
+    );
+    lives.delete(key);
+    const owner = live === undefined ? undefined : trackingIdOf(live)?.application;
+    if (live !== undefined && owner !== undefined && owner !== input.application.name)
+      shared.push(
+        `${live.kind}/${target.ref.name} is part of applications ${input.application.namespace}/${input.application.name} and ${owner}`,
+      );
+    managed.push(await ofTarget(input, target, live, context));
+  }
+  for (const live of lives.values()) if (permitted(input, live) !== undefined) managed.push(extra(input, live));
+  return {
+    managed,
+    shared,
+    sync: syncOf(input, managed),
+    health: healthOf(managed),
+    images: [...new Set(managed.flatMap(({ live }) => (live === undefined ? [] : imagesOf(live))))].sort(),
+  };
+}
+
+async function ofTarget(
+  input: ComparisonInput,
+  target: Target,
+  live: KubernetesObject | undefined,
+  context: CompareContext,
+): Promise<ManagedObject> {
+  const skipped = isSkipped(target.object);
+  const differences =
+    live === undefined || skipped
+      ? []
+      : await compareObject(target, live, isServerSide(target.object, input.options), context);
+  const sync = skipped ? undefined : live === undefined || differences.length > 0 ? 'OutOfSync' : 'Synced';
+  const namespaced = target.rules?.namespaced ?? target.ref.namespace !== '';
+  const allowed = isKindPermitted(input.project, target.ref, target.ref.name, namespaced);
+  return {
+    ref: live === undefined ? target.ref : { ...refOf(live), version: target.ref.version },
+    target,
+    live,
+    sync: allowed ? sync : 'Unknown',
+    hook: false,
+    requiresPruning: false,
+    wave: waveOf(target.object),
+    differences,
+  };
+}
+
+/** A live object that Git does not have. */
+function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
+  const hook = isHook(live);
+  const isSelf = isSelfReferencing(live);
+  const hookTarget = hook
+    ? input.targets?.hooks.find((target) => refKey(target.ref) === refKey(refOf(live)))
+    : undefined;
+  const sync = hook || !isSelf ? undefined : 'OutOfSync';
+  return {
+    ref: refOf(live),
+    target: undefined,
+    live,
+    sync: input.targets === undefined ? 'Unknown' : sync,
+    hook,
+    requiresPruning: isSelf,
+    wave: hookTarget === undefined ? 0 : waveOf(hookTarget.object),
+    differences: [],
+  };
+}
+
+function syncOf(input: ComparisonInput, managed: readonly ManagedObject[]): SyncCode {
+  if (input.targets === undefined) return 'Unknown';
+  const counts = managed.some(
+    ({ sync, target, live, hook, differences }) =>
+      !hook &&
+      (sync === 'OutOfSync' ||
+        (sync === 'Unknown' && target !== undefined && (live === undefined || differences.length > 0))) &&
+      !(target === undefined && live !== undefined && hasAnnotationValue(live, COMPARE_OPTIONS, 'IgnoreExtraneous')),
+  );
+  return counts ? 'OutOfSync' : 'Synced';
+}
+
+/** An Application is as healthy as its worst object; Missing only where none of its objects is there. */
+export function healthOf(managed: readonly ManagedObject[]): HealthCode {
+  let worst: HealthCode = 'Healthy';
+  let hasObjects = false;
+  let hasLive = false;
+  for (const { target, live, ref } of managed) {
+    if (target !== undefined && isSkipped(target.object)) continue;
+    if (live !== undefined && isHook(live)) continue;
+    hasObjects = true;
+    if (live === undefined) continue;
+    hasLive = true;
+    if (annotation(live, IGNORE_HEALTHCHECK) === 'true') continue;
+    const health = argoHealth(live)?.status;
+    if (health === undefined) continue;
+    const isApplication = ref.kind === 'Application' && ref.group === 'argoproj.io';
+    if (isApplication && (health === 'Missing' || health === 'Unknown')) continue;
+    if (healthSeverity(health) > healthSeverity(worst)) worst = health;
+  }
+  if (hasObjects && !hasLive && healthSeverity('Missing') > healthSeverity(worst)) return 'Missing';
+  return worst;
+}
+
+/** A live object, where the project lets it be seen. */
+function permitted(input: ComparisonInput, live: KubernetesObject | undefined): KubernetesObject | undefined {
+  if (live === undefined) return undefined;
+  return isObjectPermitted(input.project, refOf(live), input.destination) ? live : undefined;
+}
+
+/** The order in which `status.resources` lists objects. */
+export function inStatusOrder(left: ManagedObject, right: ManagedObject): number {
+  const a = keyText(left.ref);
+  const b = keyText(right.ref);
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,124 @@
+import { isCapstanError } from '@capstan/errors';
+import {
+  getPath,
+  gvkOf,
+  isJsonObject,
+  refKey,
+  refOf,
+  setKey,
+  type JsonObject,
+  type JsonValue,
+  type KubernetesObject,
+  type VersionedRef,
+} from '@capstan/object';
+import type { Cluster } from '../../runtime/cluster.ts';
+import type { KindRules } from '../../runtime/kind-rules.ts';
+import { isHook } from '../hooks.ts';
+import { withTracking } from '../tracking.ts';
+
+/** An object that Git wants. */
+export interface Target {
+  /** As it is in the cluster: without a namespace where the kind has none. */
+  readonly ref: VersionedRef;
+  readonly object: KubernetesObject;
+  /** Undefined while the cluster does not serve the kind. */
+  readonly rules: KindRules | undefined;
+}
+
+/** What a render asks for: objects to keep, hooks to run, and what is to be said about them. */
+export interface Targets {
+  readonly resources: readonly Target[];
+  readonly hooks: readonly Target[];
+  readonly repeated: readonly string[];
+}
+
+/**
+ * Makes targets of rendered objects: each in its namespace, with the Application's tracking id, once. Of an object that
+ * appears several times the last one counts.
+ */
+export async function targetsOf(
+  cluster: Pick<Cluster, 'rules'>,
+  rendered: readonly KubernetesObject[],
+  application: { readonly name: string; readonly namespace: string },
+  signal?: AbortSignal,
+): Promise<Targets> {
+  const byKey = new Map<string, { readonly target: Target; count: number }>();
+  for (const [index, object] of rendered.entries()) {
+    const rules = await rulesOf(cluster, object, signal);
+    const placed = place(object, rules, application.namespace);
+    const tracked = withTracking(placed, application.name, application.namespace);
+    const target: Target = { ref: refOf(tracked), object: tracked, rules };
+    const name = target.ref.name === '' ? `${generateName(tracked)}${index}` : target.ref.name;
+    const key = refKey({ ...target.ref, name });
+    const count = (byKey.get(key)?.count ?? 0) + 1;
+    // The place of the last one counts, too.
+    byKey.delete(key);
+    byKey.set(key, { target, count });
+  }
+  const all = [...byKey.entries()];
+  const targets = all.map(([, { target }]) => target);
+  return {
+    resources: targets.filter((target) => !isHook(target.object)),
+    hooks: targets.filter((target) => isHook(target.object)),
+    repeated: all.flatMap(([, { target, count }]) =>
+      count > 1 ? [`Resource ${keyText(target.ref)} appeared ${count} times among application resources.`] : [],
+    ),
+  };
+}
+
+/** A reference as Argo CD prints it: `group/Kind/namespace/name`. */
+export function keyText(ref: VersionedRef): string {
+  return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+/** The name that a hook's `generateName` begins with. */
+export function generateName(object: KubernetesObject): string {
+  const value = object.metadata['generateName'];
+  return typeof value === 'string' ? value : '';
+}
+
+async function rulesOf(
+  cluster: Pick<Cluster, 'rules'>,
+  object: KubernetesObject,
+  signal: AbortSignal | undefined,
+): Promise<KindRules | undefined> {
+  try {
+    return await cluster.rules(gvkOf(object), signal);
+  } catch (error) {
+    if (isCapstanError(error, 'KUBE_KIND_UNKNOWN')) return undefined;
+    throw error;
+  }
+}
+
+function place(object: KubernetesObject, rules: KindRules | undefined, namespace: string): KubernetesObject {
+  const metadata: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(object.metadata)) if (key !== 'namespace') setKey(metadata, key, value);
+  const isNamespaced = rules?.namespaced ?? true;
+  const own = getPath(object.metadata, 'namespace');
+  const chosen = typeof own === 'string' && own !== '' ? own : namespace;
+  if (isNamespaced && chosen !== '') metadata['namespace'] = chosen;
+  return { ...object, metadata };
+}
+
+/** A Secret's `stringData` folded into its `data`, as the server will store it: so it is compared. */
+export function comparableTarget(object: KubernetesObject): KubernetesObject {
+  const { status: _status, ...rest } = object;
+  const bare: KubernetesObject = {
+    ...rest,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: object.metadata,
+  };
+  if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return bare;
+  const { stringData, ...secret } = bare;
+  if (!isJsonObject(stringData)) return bare;
+  const data: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(plainObject(secret['data']))) setKey(data, key, value);
+  for (const [key, value] of Object.entries(stringData))
+    setKey(data, key, Buffer.from(typeof value === 'string' ? value : '', 'utf8').toString('base64'));
+  return { ...secret, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata, data };
+}
+
+function plainObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { applicationResource, appProjectResource, structuralSchema } from '@capstan/api';
+import { isCapstanError } from '@capstan/errors';
+import { getPath, isJsonObject, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import {
+  fields,
+  refuseUnhonoured,
+  refuseUnhonouredObject,
+  refuseUnhonouredOperation,
+  refuseUnhonouredProject,
+} from './honoured.ts';
+
+/** Every field below `path`: those of mappings and of the items of lists, none below a field that the table has. */
+function uncovered(
+  schema: JsonValue | undefined,
+  path: readonly string[],
+  table: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (Object.hasOwn(table, path.join('.'))) return [];
+  const properties = getPath(schema, 'properties');
+  if (!isJsonObject(properties)) return [path.join('.')];
+  return Object.entries(properties).flatMap(([name, inner]) => uncovered(inner, [...path, name], table));
+}
+
+function application(spec: JsonObject, rest: JsonObject = {}): KubernetesObject {
+  const source = { repoURL: 'https://git.example/repo', path: 'app' };
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'web', namespace: 'argocd' },
+    ...rest,
+    spec: { project: 'default', source, destination: { server: 'https://kubernetes.default.svc' }, ...spec },
+  };
+}
+
+const refusal = (field: string) => (error: unknown) =>
+  isCapstanError(error, 'NOT_HONOURED') && error.message.includes(field);
+
+describe('the table of what is honoured', () => {
+  it('covers every field of an Application that anybody but the controller writes', () => {
+    const schema = structuralSchema(applicationResource.schema);
+    const found = ['spec', 'operation'].flatMap((part) =>
+      uncovered(getPath(schema, 'properties', part), [part], fields.Application),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it('covers every field of an AppProject', () => {
+    const schema = structuralSchema(appProjectResource.schema);
+    assert.deepEqual(uncovered(getPath(schema, 'properties', 'spec'), ['spec'], fields.AppProject), []);
+  });
+
+  it('names no field that the resources do not have', () => {
+    for (const [resource, table] of [
+      [applicationResource, fields.Application],
+      [appProjectResource, fields.AppProject],
+    ] as const) {
+      const schema = structuralSchema(resource.schema);
+      for (const path of Object.keys(table)) {
+        const steps = path.split('.').flatMap((name) => ['properties', name]);
+        assert.notEqual(getPath(schema, ...steps), undefined, path);
+      }
+    }
+  });
+});
+
+describe('what is not honoured', () => {
+  it('stops an Application by the name of the field', () => {
+    const source = { repoURL: 'https://git.example/repo', path: 'app' };
+    assert.throws(
+      () => refuseUnhonoured(application({ source: { ...source, helm: { releaseName: 'a' } } })),
+      refusal('spec.source.helm'),
+    );
+    assert.throws(() => refuseUnhonoured(application({ sources: [source] })), refusal('spec.sources'));
+    assert.throws(
+      () => refuseUnhonoured(application({ syncPolicy: { syncOptions: ['Prune=confirm'] } })),
+      refusal('Prune=confirm'),
+    );
+  });
+
+  it('is not there where a field says nothing', () => {
+    const source = { repoURL: 'https://git.example/repo', path: 'app', directory: { recurse: true, jsonnet: {} } };
+    refuseUnhonoured(application({ source, ignoreDifferences: [] }));
+  });
+
+  it('stops an operation and a project', () => {
+    assert.throws(
+      () => refuseUnhonouredOperation(application({}, { operation: { sync: { manifests: ['a'] } } })),
+      refusal('operation.sync.manifests'),
+    );
+    const project = { ...application({}), spec: { syncWindows: [{ kind: 'deny' }] } };
+    assert.throws(() => refuseUnhonouredProject(project), refusal('spec.syncWindows'));
+  });
+
+  it('stops hooks of Helm and of deletion', () => {
+    const object = (annotations: JsonObject): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', annotations },
+    });
+    assert.throws(() => refuseUnhonouredObject(object({ 'helm.sh/hook': 'pre-install' })), refusal('helm.sh/hook'));
+    assert.throws(
+      () => refuseUnhonouredObject(object({ 'argocd.argoproj.io/hook': 'PostDelete' })),
+      refusal('PostDelete'),
+    );
+    refuseUnhonouredObject(object({ 'helm.sh/hook': 'crd-install' }));
+    refuseUnhonouredObject(object({ 'argocd.argoproj.io/hook': 'PreSync' }));
+  });
+});

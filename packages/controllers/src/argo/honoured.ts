@@ -1,0 +1,232 @@
+import { CapstanError } from '@capstan/errors';
+import { formatRef, getPath, isJsonObject, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { annotation, annotationValues } from './annotations.ts';
+import { isHelmHook } from './hooks.ts';
+import { ARGO, COMPARE_OPTIONS, HOOK, SYNC_OPTIONS } from './names.ts';
+
+/**
+ * How each field of Argo CD's resources is treated (DESIGN, keystone 9). `honoured`: it does what it does upstream, or
+ * alters nothing that is applied, deleted or permitted. `blocked`: upstream honours it and we do not yet, so a resource
+ * that uses it is stopped by name and nothing of it is written. A path stands for everything below it. A test derives
+ * from the CRDs that every field is here.
+ */
+export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Record<string, 'honoured' | 'blocked'>>>> =
+  {
+    Application: {
+      'operation.info': 'honoured',
+      'operation.initiatedBy': 'honoured',
+      'operation.retry.backoff': 'honoured',
+      'operation.retry.limit': 'honoured',
+      'operation.retry.refresh': 'honoured',
+      'operation.sync.autoHealAttemptsCount': 'honoured',
+      'operation.sync.dryRun': 'honoured',
+      'operation.sync.manifests': 'blocked',
+      'operation.sync.prune': 'honoured',
+      'operation.sync.resources': 'honoured',
+      'operation.sync.revision': 'honoured',
+      'operation.sync.revisions': 'blocked',
+      'operation.sync.source': 'honoured',
+      'operation.sync.sources': 'blocked',
+      'operation.sync.syncOptions': 'honoured',
+      'operation.sync.syncStrategy': 'honoured',
+      'spec.destination': 'honoured',
+      'spec.ignoreDifferences': 'blocked',
+      'spec.info': 'honoured',
+      'spec.project': 'honoured',
+      'spec.revisionHistoryLimit': 'honoured',
+      'spec.source.chart': 'blocked',
+      'spec.source.directory.disableExtensionFilter': 'blocked',
+      'spec.source.directory.exclude': 'honoured',
+      'spec.source.directory.include': 'honoured',
+      'spec.source.directory.jsonnet': 'blocked',
+      'spec.source.directory.recurse': 'honoured',
+      'spec.source.helm': 'blocked',
+      // For charts that kustomize inflates, which the renderer refuses by name.
+      'spec.source.kustomize.apiVersions': 'honoured',
+      'spec.source.kustomize.kubeVersion': 'honoured',
+      'spec.source.kustomize.commonAnnotations': 'honoured',
+      'spec.source.kustomize.commonAnnotationsEnvsubst': 'blocked',
+      'spec.source.kustomize.commonLabels': 'honoured',
+      'spec.source.kustomize.components': 'honoured',
+      'spec.source.kustomize.forceCommonAnnotations': 'honoured',
+      'spec.source.kustomize.forceCommonLabels': 'honoured',
+      'spec.source.kustomize.ignoreMissingComponents': 'honoured',
+      'spec.source.kustomize.images': 'honoured',
+      'spec.source.kustomize.labelIncludeTemplates': 'honoured',
+      'spec.source.kustomize.labelWithoutSelector': 'honoured',
+      'spec.source.kustomize.namePrefix': 'honoured',
+      'spec.source.kustomize.nameSuffix': 'honoured',
+      'spec.source.kustomize.namespace': 'honoured',
+      'spec.source.kustomize.patches': 'honoured',
+      'spec.source.kustomize.replicas': 'honoured',
+      'spec.source.kustomize.version': 'blocked',
+      'spec.source.name': 'honoured',
+      'spec.source.path': 'honoured',
+      'spec.source.plugin': 'blocked',
+      'spec.source.ref': 'blocked',
+      'spec.source.repoURL': 'honoured',
+      'spec.source.tagPrefix': 'blocked',
+      'spec.source.targetRevision': 'honoured',
+      'spec.sourceHydrator': 'blocked',
+      'spec.sources': 'blocked',
+      'spec.syncPolicy.automated': 'honoured',
+      'spec.syncPolicy.managedNamespaceMetadata': 'blocked',
+      'spec.syncPolicy.retry': 'honoured',
+      'spec.syncPolicy.syncOptions': 'honoured',
+    },
+    AppProject: {
+      'spec.clusterResourceBlacklist': 'honoured',
+      'spec.clusterResourceWhitelist': 'honoured',
+      'spec.description': 'honoured',
+      // Read only where impersonation is switched on, which is off unless argocd-cm says so.
+      'spec.destinationServiceAccounts': 'honoured',
+      'spec.destinations': 'honoured',
+      'spec.namespaceResourceBlacklist': 'honoured',
+      'spec.namespaceResourceWhitelist': 'honoured',
+      // A warning of its own; nothing that is applied depends on it.
+      'spec.orphanedResources': 'honoured',
+      'spec.permitOnlyProjectScopedClusters': 'blocked',
+      // Rights of people at the API server.
+      'spec.roles': 'honoured',
+      'spec.signatureKeys': 'blocked',
+      'spec.sourceIntegrity': 'blocked',
+      // Applications live in the control namespace only; others are left alone.
+      'spec.sourceNamespaces': 'honoured',
+      'spec.sourceRepos': 'honoured',
+      'spec.syncWindows': 'blocked',
+    },
+  };
+
+/** Sync options that upstream knows, and how each is treated. What upstream does not know it passes over, and so do we. */
+export const syncOptionTable: Readonly<Record<string, 'honoured' | 'blocked'>> = {
+  'ApplyOutOfSyncOnly=true': 'honoured',
+  'ClientSideApplyMigration=false': 'honoured',
+  'CreateNamespace=true': 'honoured',
+  'Delete=confirm': 'blocked',
+  'Delete=false': 'honoured',
+  'FailOnSharedResource=true': 'honoured',
+  'Force=true': 'honoured',
+  'Prune=confirm': 'blocked',
+  'Prune=false': 'honoured',
+  'PruneLast=true': 'honoured',
+  'PrunePropagationPolicy=background': 'honoured',
+  'PrunePropagationPolicy=foreground': 'honoured',
+  'PrunePropagationPolicy=orphan': 'honoured',
+  'Replace=true': 'honoured',
+  // It keeps what `ignoreDifferences` names, and that is blocked by itself.
+  'RespectIgnoreDifferences=true': 'honoured',
+  'ServerSideApply=false': 'honoured',
+  'ServerSideApply=true': 'honoured',
+  'SkipDryRunOnMissingResource=true': 'honoured',
+  'Validate=false': 'honoured',
+};
+
+/** Compare options that upstream knows, and how each is treated. */
+export const compareOptionTable: Readonly<Record<string, 'honoured' | 'blocked'>> = {
+  IgnoreExtraneous: 'honoured',
+  'IncludeMutationWebhook=true': 'blocked',
+  'ServerSideDiff=false': 'honoured',
+  'ServerSideDiff=true': 'blocked',
+};
+
+/** Argo CD's annotations, and how each is treated; those of sync and compare options by their values above. */
+export const annotationTable: Readonly<Record<string, 'honoured' | 'blocked'>> = {
+  'application-set-refresh': 'honoured',
+  'client-side-apply-migration-manager': 'blocked',
+  'compare-options': 'honoured',
+  'deletion-approved': 'honoured',
+  hook: 'honoured',
+  'hook-delete-policy': 'honoured',
+  // Of the source hydrator, which is blocked by itself.
+  hydrate: 'honoured',
+  'hydrate-timestamp': 'honoured',
+  'ignore-default-links': 'honoured',
+  'ignore-healthcheck': 'honoured',
+  'ignore-resource-updates': 'honoured',
+  'ignore-restart-policy': 'honoured',
+  'installation-id': 'honoured',
+  'managed-by-url': 'honoured',
+  'manifest-generate-paths': 'honoured',
+  refresh: 'honoured',
+  'refresh-timestamp': 'honoured',
+  'skip-reconcile': 'honoured',
+  'sync-options': 'honoured',
+  'sync-wave': 'honoured',
+  'tracking-id': 'honoured',
+};
+
+/** Throws NOT_HONOURED with the first field or annotation of an Application that is used and not honoured. */
+export function refuseUnhonoured(application: KubernetesObject): void {
+  refuseFields('Application', application, 'spec.');
+  refuseAnnotations(application);
+  refuseSyncOptions(application, getPath(application, 'spec', 'syncPolicy', 'syncOptions'));
+}
+
+/** Throws NOT_HONOURED with the first field of an operation that is used and not honoured. */
+export function refuseUnhonouredOperation(application: KubernetesObject): void {
+  refuseFields('Application', application, 'operation.');
+  refuseSyncOptions(application, getPath(application, 'operation', 'sync', 'syncOptions'));
+  const source = getPath(application, 'operation', 'sync', 'source');
+  if (isJsonObject(source)) refuseFields('Application', { ...application, spec: { source } }, 'spec.source.');
+}
+
+/** Throws NOT_HONOURED with the first field of a project that is used and not honoured. */
+export function refuseUnhonouredProject(project: KubernetesObject): void {
+  refuseFields('AppProject', project, 'spec.');
+}
+
+/** Throws NOT_HONOURED where a rendered object asks for something that is not honoured. */
+export function refuseUnhonouredObject(object: KubernetesObject): void {
+  const what = (value: string): CapstanError =>
+    new CapstanError(
+      'NOT_HONOURED',
+      `${formatRef(refOf(object))} bears ${value}, which Capstan does not honour yet; nothing is changed until it is removed`,
+      { data: { field: value } },
+    );
+  if (isHelmHook(object) && annotation(object, HOOK) === undefined) throw what('the annotation helm.sh/hook');
+  for (const type of annotationValues(object, HOOK))
+    if (type === 'PreDelete' || type === 'PostDelete') throw what(`${HOOK}: ${type}`);
+  for (const option of annotationValues(object, SYNC_OPTIONS))
+    if (syncOptionTable[option] === 'blocked') throw what(`${SYNC_OPTIONS}: ${option}`);
+  for (const option of annotationValues(object, COMPARE_OPTIONS))
+    if (compareOptionTable[option] === 'blocked') throw what(`${COMPARE_OPTIONS}: ${option}`);
+}
+
+function refuseFields(kind: keyof typeof fields, object: KubernetesObject, prefix: string): void {
+  for (const [path, treatment] of Object.entries(fields[kind])) {
+    if (treatment === 'honoured' || !path.startsWith(prefix)) continue;
+    const value = getPath(object, ...path.split('.'));
+    if (value !== undefined && !saysNothing(value)) throw notHonoured(object, path);
+  }
+}
+
+function refuseAnnotations(application: KubernetesObject): void {
+  for (const [name, treatment] of Object.entries(annotationTable))
+    if (treatment === 'blocked' && annotation(application, `${ARGO}/${name}`) !== undefined)
+      throw notHonoured(application, `the annotation ${ARGO}/${name}`);
+  for (const option of annotationValues(application, COMPARE_OPTIONS))
+    if (compareOptionTable[option] === 'blocked')
+      throw notHonoured(application, `the annotation ${COMPARE_OPTIONS}: ${option}`);
+}
+
+function refuseSyncOptions(application: KubernetesObject, options: JsonValue | undefined): void {
+  if (!Array.isArray(options)) return;
+  for (const option of options as readonly JsonValue[])
+    if (typeof option === 'string' && syncOptionTable[option.trim()] === 'blocked')
+      throw notHonoured(application, `the sync option ${option.trim()}`);
+}
+
+function notHonoured(object: KubernetesObject, field: string): CapstanError {
+  return new CapstanError(
+    'NOT_HONOURED',
+    `${formatRef(refOf(object))} uses ${field}, which Capstan does not honour yet; nothing is changed until it is removed`,
+    { data: { field } },
+  );
+}
+
+/** Values that mean the same as leaving the field out. */
+function saysNothing(value: JsonValue): boolean {
+  if (value === false || value === '' || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.values(value).every(saysNothing);
+}

@@ -1,0 +1,127 @@
+import { applicationResource, appProjectResource } from '@capstan/api';
+import type { ObjectRef } from '@capstan/object';
+import { normalizeArgoUrl } from '@capstan/source';
+import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { HealBackoff } from '../runtime/heal-backoff.ts';
+import { applicationReconciler } from './application/reconciler.ts';
+import type { Shared } from './application/run.ts';
+import { CanonicalForms } from './compare/canonical-forms.ts';
+import { CompareMemo } from './compare/compare-object.ts';
+import { CONTROL_NAMESPACE } from './names.ts';
+import { Projects } from './project/projects.ts';
+import { RepositorySecrets } from './source/repository-secrets.ts';
+import { Revisions } from './source/revisions.ts';
+import { ApplicationWriter } from './status-writer.ts';
+import { trackingIdOf } from './tracking.ts';
+
+const DEFAULT_POLL_MS = 120_000;
+
+/** How Argo CD's controller is run. */
+export interface ArgoOptions {
+  /** Where Applications, AppProjects and repository Secrets live; `argocd` when absent. */
+  readonly namespace?: string;
+  /** How often target revisions are looked at; milliseconds, two minutes when absent. Half as much is added at random. */
+  readonly pollMs?: number;
+  /** 0 ≤ x < 1, for that. */
+  readonly random?: () => number;
+}
+
+/** Argo CD's controller, running. */
+export interface ArgoControllers {
+  readonly applications: Controller;
+  /** Somebody has pushed to a repository: its Applications look at it at once. */
+  refresh(repoUrl: string): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Argo CD's controller on the local cluster. The cluster's cache needs `argoIndexes`. Applications are woken by
+ * their own changes, by changes of what they apply and of their projects, by pushes, and when it is time to look.
+ */
+export function startArgo(engine: Engine, makeQueue: QueueFactory, options: ArgoOptions = {}): ArgoControllers {
+  const cluster = engine.clusters.local;
+  const { cache, interests } = cluster;
+  const namespace = options.namespace ?? CONTROL_NAMESPACE;
+  const secrets = new RepositorySecrets(cluster, namespace);
+  const shared: Shared = {
+    engine,
+    cluster,
+    namespace,
+    pollMs: options.pollMs ?? DEFAULT_POLL_MS,
+    random: options.random ?? Math.random,
+    secrets,
+    revisions: new Revisions(engine.git, engine.clock),
+    projects: new Projects(cluster, namespace),
+    writer: new ApplicationWriter(cluster),
+    forms: new CanonicalForms(),
+    memo: new CompareMemo(),
+    heals: new HealBackoff(),
+    due: new Map(),
+    deleted: new Map(),
+  };
+  const projects = cache.hold(appProjectResource);
+  const byRepository = new Map<string, Set<string>>();
+  const applications = startController(engine, () => applicationReconciler(shared, projects.synced), makeQueue);
+  const wakeAll = (): void => {
+    for (const { ref } of cache.list(applicationResource, namespace)) applications.wake(ref);
+  };
+  const unsubscribe = cache.subscribe(({ type, entry, object, initial }) => {
+    const { ref } = entry;
+    if (ref.group === appProjectResource.group && ref.kind === appProjectResource.kind) {
+      if (ref.namespace === namespace && !initial) wakeAll();
+      return;
+    }
+    if (
+      ref.group === applicationResource.group &&
+      ref.kind === applicationResource.kind &&
+      ref.namespace === namespace
+    ) {
+      noteRepository(byRepository, ref.name, type === 'deleted' ? undefined : object?.['spec']);
+    }
+    for (const owner of interests.ownersOf(ref)) {
+      const application = refOfOwner(owner);
+      if (application !== undefined) applications.wake(application);
+    }
+    const tracked = object === undefined || initial ? undefined : trackingIdOf(object)?.application;
+    if (tracked !== undefined) {
+      const application = refOfOwner(`Application/${namespace}/${tracked}`);
+      if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
+    }
+  });
+  return {
+    applications,
+    refresh: (repoUrl) => {
+      shared.revisions.forget(repoUrl);
+      for (const name of byRepository.get(normalizeArgoUrl(repoUrl)) ?? []) {
+        const ref = refOfOwner(`Application/${namespace}/${name}`);
+        if (ref !== undefined) applications.wake(ref);
+      }
+    },
+    close: async () => {
+      unsubscribe();
+      secrets.close();
+      projects.release();
+      await applications.close();
+    },
+  };
+}
+
+/** Keeps which Applications read which repository. */
+function noteRepository(books: Map<string, Set<string>>, name: string, spec: unknown): void {
+  for (const names of books.values()) names.delete(name);
+  const source: unknown = typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'source') : undefined;
+  const url: unknown = typeof source === 'object' && source !== null ? Reflect.get(source, 'repoURL') : undefined;
+  if (typeof url !== 'string') return;
+  const key = normalizeArgoUrl(url);
+  const names = books.get(key) ?? new Set<string>();
+  names.add(name);
+  books.set(key, names);
+}
+
+// Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.
+function refOfOwner(owner: string): ObjectRef | undefined {
+  const [kind, namespace, name] = owner.split('/');
+  if (kind !== 'Application' || namespace === undefined || name === undefined) return undefined;
+  return { group: applicationResource.group, kind, namespace, name };
+}
