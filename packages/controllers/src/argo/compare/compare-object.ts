@@ -123,6 +123,7 @@ async function compareServerSide(
   const prediction = predictServerSide(desired, live, {
     manager: APPLY_MANAGER,
     types: rules.types,
+    isCustom: rules.merge === undefined,
     hasStatus: rules.hasStatus,
     now: new Date(context.now()),
   });
@@ -168,6 +169,7 @@ export function learnAnswer(
   const prediction = predictServerSide(desired, answer, {
     manager: APPLY_MANAGER,
     types: rules.types,
+    isCustom: rules.merge === undefined,
     hasStatus: rules.hasStatus,
     now: new Date(context.now()),
   });
