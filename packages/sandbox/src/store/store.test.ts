@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -103,6 +103,28 @@ describe('the store', () => {
   it('takes over the lock of a process that is gone', async () => {
     writeFileSync(join(folder, 'lock'), '999999999 0\n');
     await (await Store.open(folder)).close();
+  });
+
+  it('compacts its log while it is written to, and loses nothing', async () => {
+    const store = await Store.open(folder, 20_000);
+    const seen: number[] = [];
+    store.subscribe(ID, (change) => seen.push(change.revision));
+    for (let index = 0; index < 1000; index++) {
+      store.put(ID, `n/${index % 50}`, configMap(`${index % 50}`, String(index)));
+      if (index % 10 === 0) await store.durable();
+    }
+    await store.close();
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 1000 }, (_, index) => index + 1),
+    );
+    assert.ok(readState(folder).generation > 1);
+    assert.equal(existsSync(logPath(folder, 1)), false);
+    const again = await Store.open(folder);
+    assert.equal(again.revision, 1000);
+    assert.equal(again.collection(ID).size, 50);
+    assert.deepEqual(again.collection(ID).get('n/49')?.object['data'], { data: '999' });
+    await again.close();
   });
 
   it('starts from a snapshot and the logs after it', async () => {

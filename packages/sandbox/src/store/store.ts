@@ -20,6 +20,7 @@ export type ChangeListener = (change: Change) => void;
 export class Store {
   readonly #stateDir: string;
   readonly #unlock: () => void;
+  readonly #compactAtBytes: number;
   readonly #collections = new Map<string, Collection>();
   readonly #listeners = new Map<string, Set<ChangeListener>>();
   readonly #observers = new Set<ChangeListener>();
@@ -33,18 +34,19 @@ export class Store {
   #closing: AppendLog | undefined;
   #held = 0;
 
-  private constructor(stateDir: string, unlock: () => void) {
+  private constructor(stateDir: string, unlock: () => void, compactAtBytes: number) {
+    this.#compactAtBytes = compactAtBytes;
     this.#stateDir = stateDir;
     this.#unlock = unlock;
   }
 
   /**
-   * Opens a state folder, made when absent, and takes its lock.
+   * Opens a state folder, made when absent, and takes its lock. A log longer than `compactAtBytes` is compacted.
    * @throws CapstanError SANDBOX_STATE_LOCKED, SANDBOX_STATE_CORRUPT
    */
-  static async open(stateDir: string): Promise<Store> {
+  static async open(stateDir: string, compactAtBytes = COMPACT_AT_BYTES): Promise<Store> {
     const unlock = lockState(stateDir);
-    const store = new Store(stateDir, unlock);
+    const store = new Store(stateDir, unlock, compactAtBytes);
     try {
       const content = readState(stateDir);
       store.#load(content.snapshot, content.log);
@@ -157,7 +159,10 @@ export class Store {
 
   #append(line: string, revision: number): void {
     this.#log?.append(line, revision);
-    if ((this.#log?.size ?? 0) > COMPACT_AT_BYTES) this.#compaction ??= this.#compact();
+    if ((this.#log?.size ?? 0) <= this.#compactAtBytes || this.#compaction !== undefined) return;
+    this.#compaction = this.#compact();
+    // A failure loses nothing, since the logs stay: close() reports it, and there is no other compaction before.
+    this.#compaction.catch(() => undefined);
   }
 
   /** Sends out what became durable: all changes whose write was covered by the last sync. */
