@@ -1,0 +1,56 @@
+// `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--kubeconfig F] [--json FILE]`: benchmarks with the
+// controllers as a process of their own. Names: converge, steady; all when none is given.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openTarget, startSandboxTarget } from '../e2e/target.ts';
+import { converge } from './converge.ts';
+import type { Row } from './row.ts';
+import { steady } from './steady.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kubeconfig: { type: 'string' },
+    dialect: { type: 'string' },
+    apps: { type: 'string', default: '100' },
+    json: { type: 'string' },
+  },
+});
+
+const known = ['converge', 'steady'] as const;
+const names = positionals.length === 0 ? known : positionals;
+for (const name of names)
+  if (!(known as readonly string[]).includes(name))
+    usage(`no benchmark is called ${name}; there are: ${known.join(', ')}`);
+const apps = Number(values.apps);
+if (!Number.isInteger(apps) || apps < 1) usage('--apps takes a whole number');
+const dialects = (['argo', 'flux'] as const).filter(
+  (dialect) => values.dialect === undefined || values.dialect === dialect,
+);
+if (dialects.length === 0) usage('--dialect takes argo or flux');
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const target =
+  values.kubeconfig === undefined ? await startSandboxTarget() : await openTarget(values.kubeconfig, values.kubeconfig);
+say(`on ${target.name}`);
+const rows: Row[] = [];
+try {
+  for (const dialect of dialects) {
+    if (names.includes('converge')) rows.push(...(await converge(target, dialect, apps, say)));
+    if (names.includes('steady')) rows.push(...(await steady(target, dialect, say)));
+  }
+} finally {
+  await target.close();
+}
+process.stdout.write(`${rows.map(line).join('\n')}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+
+function line(row: Row): string {
+  const own = `${row.benchmark}  ${row.metric}: ${row.value}${row.unit === '' ? '' : ` ${row.unit}`}`;
+  return row.peer === undefined ? own : `${own}  (${row.peer}: ${row.peerValue}, ${row.ratio}×)`;
+}
+
+function usage(problem: string): never {
+  process.stderr.write(`bench: ${problem}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Clock ticks a second, as Linux counts CPU time in /proc. */
+const TICKS = 100;
+
+/** What a process and all its children use. */
+export interface TreeUse {
+  readonly cpuSeconds: number;
+  readonly rssMebibytes: number;
+  readonly processes: number;
+}
+
+interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ticks: number;
+}
+
+/** CPU time and resident memory of a process and all below it, from /proc. Children that have ended count to their parents. */
+export function treeUse(root: number): TreeUse {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => statOf(Number(name)))
+    .filter((stat) => stat !== undefined);
+  const wanted = new Set([root]);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const stat of all) {
+      if (wanted.has(stat.pid) || !wanted.has(stat.parent)) continue;
+      wanted.add(stat.pid);
+      grown = true;
+    }
+  }
+  const tree = all.filter((stat) => wanted.has(stat.pid));
+  return {
+    cpuSeconds: tree.reduce((sum, stat) => sum + stat.ticks, 0) / TICKS,
+    rssMebibytes: tree.reduce((sum, stat) => sum + rssOf(stat.pid), 0) / 1024,
+    processes: tree.length,
+  };
+}
+
+/** Watches the memory of a tree; `peak` is the highest sum that was seen. */
+export function watchMemory(root: number, everyMs = 250): { peak(): number; stop(): void } {
+  let peak = 0;
+  const look = (): void => {
+    peak = Math.max(peak, treeUse(root).rssMebibytes);
+  };
+  const timer = setInterval(look, everyMs);
+  look();
+  return { peak: () => peak, stop: () => clearInterval(timer) };
+}
+
+function statOf(pid: number): Stat | undefined {
+  const text = readProc(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The name stands in brackets and may hold anything; the numbers come after it.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [, parent, , , , , , , , , , user, system, childUser, childSystem] = fields.map(Number);
+  return { pid, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0) };
+}
+
+function rssOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+}
+
+// A process may end between being listed and being read.
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return undefined;
+    throw error;
+  }
+}

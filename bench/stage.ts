@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createWatchCache, type KubeClient, type WatchCache } from '@capstan/kube';
+import { getPath, type KubernetesObject } from '@capstan/object';
+import { startGitHost } from '@capstan/source';
+import { createGitRepository, startFaultProxy, type FaultProxy, type GitRepository } from '@capstan/testkit';
+import { startControllers, type ControllersProcess } from '../e2e/controllers-process.ts';
+import type { Target } from '../e2e/target.ts';
+import { homeOf, kindOf, NAMESPACES, repositoryOf, resourceOf } from './workload.ts';
+
+/** What a benchmark plays on: a cluster, a repository of N apps over HTTP, controllers behind a proxy that counts. */
+export interface Stage {
+  readonly client: KubeClient;
+  readonly cache: WatchCache;
+  readonly prefix: string;
+  readonly url: string;
+  readonly repository: GitRepository;
+  readonly proxy: FaultProxy;
+  readonly controllers: ControllersProcess;
+  /** Requests of the controllers so far: watches and leases aside. */
+  requests(): number;
+  writes(): number;
+  close(): Promise<void>;
+}
+
+/** Sets a stage for N apps of a dialect; the apps themselves are not made yet. */
+export async function setStage(target: Target, dialect: 'argo' | 'flux', apps: number): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'));
+  const repository = await createGitRepository(join(folder, 'repository.git'));
+  await repository.commit(repositoryOf(apps), 'all apps');
+  const host = await startGitHost({ root: folder, port: 0 });
+  const proxy = await startFaultProxy({ kubeconfig: target.kubeconfigPath });
+  const client = target.kube.client();
+  const cache = createWatchCache(client, { tracked: () => true });
+  const prefix = `bench-${Date.now() % 10_000_000}`;
+  await prepareNamespaces(client, prefix);
+  const url = `${host.url}/repository.git`;
+  if (dialect === 'flux') {
+    await client.create({
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name: 'repository', namespace: prefix },
+      spec: { interval: '10m', url, ref: { branch: 'main' } },
+    });
+  }
+  const controllers = await startControllers(proxy.kubeconfig);
+  const count = (wanted: (verb: string) => boolean): number =>
+    proxy
+      .counts()
+      .filter(
+        (entry) => entry.verb !== 'watch' && entry.resource !== 'leases' && entry.resource !== '' && wanted(entry.verb),
+      )
+      .reduce((sum, entry) => sum + entry.count, 0);
+  return {
+    client,
+    cache,
+    prefix,
+    url,
+    repository,
+    proxy,
+    controllers,
+    requests: () => count(() => true),
+    writes: () => count((verb) => verb !== 'get' && verb !== 'list'),
+    close: async () => {
+      await removeApps(client, dialect, prefix);
+      await controllers.stop();
+      await proxy.close();
+      await cache.close();
+      await host.close();
+      await removeNamespaces(client, prefix);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes the apps, 16 at a time. */
+export async function createApps(stage: Stage, dialect: 'argo' | 'flux', apps: number): Promise<void> {
+  const indexes = Array.from({ length: apps }, (_, index) => index);
+  await inLanes(indexes, 16, (index) => stage.client.create(resourceOf(dialect, stage, index)));
+}
+
+/** Waits until every app of a stage is as `holds` says, by watching. Rejects after the timeout with how many are. */
+export async function untilAll(
+  stage: Stage,
+  dialect: 'argo' | 'flux',
+  apps: number,
+  holds: (app: KubernetesObject) => boolean,
+  timeoutMs = 600_000,
+): Promise<void> {
+  const kind = kindOf(dialect);
+  const hold = stage.cache.hold(kind);
+  await hold.synced;
+  const done = new Set<string>();
+  const home = homeOf(dialect, stage.prefix);
+  const isOurs = (app: KubernetesObject): boolean =>
+    dialect === 'flux' || String(app.metadata['name']).startsWith(`${stage.prefix}-`);
+  const look = (app: KubernetesObject | undefined): void => {
+    if (app === undefined || !isOurs(app)) return;
+    const { name } = app.metadata;
+    if (typeof name !== 'string') return;
+    if (holds(app)) done.add(name);
+    else done.delete(name);
+  };
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`${done.size} of ${apps} after ${timeoutMs / 1000} s`))),
+      timeoutMs,
+    );
+    const end = (finish: () => void): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      finish();
+    };
+    const check = (): void => {
+      if (done.size >= apps) end(resolve);
+    };
+    const unsubscribe = stage.cache.subscribe((change) => {
+      if (change.entry.ref.kind !== kind.kind || change.entry.ref.namespace !== home) return;
+      look(change.object);
+      check();
+    });
+    Promise.all(stage.cache.list(kind, home).map(async (entry) => look(await stage.cache.get(entry.ref)))).then(
+      check,
+      (error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error)))),
+    );
+  });
+  hold.release();
+}
+
+/** Whether an app is done with a revision (any, when none is given). */
+export function isDone(dialect: 'argo' | 'flux', app: KubernetesObject, commit?: string): boolean {
+  const { status } = app;
+  if (dialect === 'argo') {
+    return (
+      getPath(status, 'sync', 'status') === 'Synced' &&
+      getPath(status, 'health', 'status') === 'Healthy' &&
+      (commit === undefined || getPath(status, 'sync', 'revision') === commit)
+    );
+  }
+  const conditions = getPath(status, 'conditions');
+  const ready =
+    Array.isArray(conditions) &&
+    JSON.stringify(conditions).includes('"type":"Ready"') &&
+    conditions.some(
+      (entry: object) => 'type' in entry && entry.type === 'Ready' && 'status' in entry && entry.status === 'True',
+    );
+  const revision = getPath(status, 'lastAppliedRevision');
+  return ready && (commit === undefined || (typeof revision === 'string' && revision.endsWith(commit)));
+}
+
+/** Runs over items with so many under way. */
+export async function inLanes<Item>(
+  items: readonly Item[],
+  lanes: number,
+  run: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const item = items[next++];
+      if (item !== undefined) await run(item);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+async function prepareNamespaces(client: KubeClient, prefix: string): Promise<void> {
+  const own = [prefix, ...Array.from({ length: NAMESPACES }, (_, index) => `${prefix}-${index}`)];
+  await inLanes(own, 4, (name) => client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  for (const name of ['argocd', 'flux-system'])
+    await client.apply(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+      { fieldManager: 'capstan-bench', force: true },
+    );
+  await client.apply(
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name: 'default', namespace: 'argocd' },
+      spec: {
+        sourceRepos: ['*'],
+        destinations: [{ namespace: '*', server: '*' }],
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+      },
+    },
+    { fieldManager: 'capstan-bench', force: true },
+  );
+}
+
+async function removeApps(client: KubeClient, dialect: 'argo' | 'flux', prefix: string): Promise<void> {
+  const { items } = await client.listAll(kindOf(dialect), { namespace: homeOf(dialect, prefix) });
+  const own = items.filter((item) => dialect === 'flux' || String(item.metadata['name']).startsWith(`${prefix}-`));
+  // Their objects go with the namespaces: nothing is to be deleted by the controllers now.
+  await inLanes(own, 16, async (item) => {
+    const ref = { ...kindOf(dialect), namespace: homeOf(dialect, prefix), name: String(item.metadata['name']) };
+    await client.patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } });
+    await client.delete(ref, { propagation: 'Background' });
+  });
+}
+
+async function removeNamespaces(client: KubeClient, prefix: string): Promise<void> {
+  const own = [prefix, ...Array.from({ length: NAMESPACES }, (_, index) => `${prefix}-${index}`)];
+  await inLanes(own, 4, (name) =>
+    client.delete({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name }, { propagation: 'Background' }),
+  );
+}
