@@ -1,5 +1,5 @@
 import { gitRepositoryResource } from '@capstan/api';
-import { startFlux, type Controller, type Engine, type Log } from '@capstan/controllers';
+import { startArgo, startFlux, type Controller, type Engine, type Log } from '@capstan/controllers';
 import type { WorkQueue } from '@capstan/kube';
 import { getPath, type GroupKind } from '@capstan/object';
 import { appKinds, type Dialect } from '@capstan/views';
@@ -23,7 +23,7 @@ export function startDialect(dialect: Dialect, engine: Engine, log: Log): Runnin
     case 'flux':
       return flux(engine, log);
     case 'argo':
-      return argo();
+      return argo(engine, log);
     default:
       return dialect satisfies never;
   }
@@ -62,8 +62,14 @@ function flux(engine: Engine, log: Log): RunningDialect {
   };
 }
 
-function argo(): RunningDialect {
-  return { dialect: 'argo', queues: new Map(), refresh: () => 0, close: () => Promise.resolve() };
+function argo(engine: Engine, log: Log): RunningDialect {
+  const running = startArgo(engine, controllerQueues(log));
+  return {
+    dialect: 'argo',
+    queues: queuesOf([running.applications]),
+    refresh: (repositoryUrl) => running.refresh(repositoryUrl),
+    close: () => running.close(),
+  };
 }
 
 function queuesOf(controllers: readonly Controller[]): ReadonlyMap<string, WorkQueue> {

@@ -1,6 +1,5 @@
 import { applicationResource, appProjectResource } from '@capstan/api';
 import type { ObjectRef } from '@capstan/object';
-import { normalizeArgoUrl } from '@capstan/source';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { HealBackoff } from '../runtime/heal-backoff.ts';
@@ -11,7 +10,7 @@ import { CompareMemo } from './compare/compare-object.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
-import { Revisions } from './source/revisions.ts';
+import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
 import { trackingIdOf } from './tracking.ts';
 
@@ -30,8 +29,8 @@ export interface ArgoOptions {
 /** Argo CD's controller, running. */
 export interface ArgoControllers {
   readonly applications: Controller;
-  /** Somebody has pushed to a repository: its Applications look at it at once. */
-  refresh(repoUrl: string): void;
+  /** Somebody has pushed to a repository: its Applications look at it at once. Returns how many those are. */
+  refresh(repoUrl: string): number;
   close(): Promise<void>;
 }
 
@@ -93,10 +92,15 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     applications,
     refresh: (repoUrl) => {
       shared.revisions.forget(repoUrl);
-      for (const name of byRepository.get(normalizeArgoUrl(repoUrl)) ?? []) {
+      const names = byRepository.get(repositoryKey(repoUrl)) ?? [];
+      let woken = 0;
+      for (const name of names) {
         const ref = refOfOwner(`Application/${namespace}/${name}`);
-        if (ref !== undefined) applications.wake(ref);
+        if (ref === undefined) continue;
+        applications.wake(ref);
+        woken += 1;
       }
+      return woken;
     },
     close: async () => {
       unsubscribe();
@@ -113,7 +117,7 @@ function noteRepository(books: Map<string, Set<string>>, name: string, spec: unk
   const source: unknown = typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'source') : undefined;
   const url: unknown = typeof source === 'object' && source !== null ? Reflect.get(source, 'repoURL') : undefined;
   if (typeof url !== 'string') return;
-  const key = normalizeArgoUrl(url);
+  const key = repositoryKey(url);
   const names = books.get(key) ?? new Set<string>();
   names.add(name);
   books.set(key, names);

@@ -41,7 +41,7 @@ export class Revisions {
     const revision = this.#git.resolve(request, { kind: 'any', text });
     void signal;
     this.#resolved.delete(key);
-    this.#resolved.set(key, { url: normalizeArgoUrl(request.url), at: now, revision });
+    this.#resolved.set(key, { url: repositoryKey(request.url), at: now, revision });
     revision.catch(() => {
       if (this.#resolved.get(key)?.revision === revision) this.#resolved.delete(key);
     });
@@ -51,7 +51,7 @@ export class Revisions {
 
   /** Forgets what references of a repository stood for: somebody has pushed. */
   forget(url: string): void {
-    const wanted = normalizeArgoUrl(url);
+    const wanted = repositoryKey(url);
     for (const [key, known] of this.#resolved) if (known.url === wanted) this.#resolved.delete(key);
   }
 
@@ -81,4 +81,9 @@ function dropOldest<Value>(map: Map<string, Value>, limit: number): void {
   if (map.size <= limit) return;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
+}
+
+/** One spelling of a repository's address, so that a push is matched however an Application writes it. */
+export function repositoryKey(url: string): string {
+  return normalizeArgoUrl(url.trim().replace(/\/+$/, ''));
 }
