@@ -1,7 +1,20 @@
-import { isJsonObject, type JsonValue } from '@capstan/object';
+import { isJsonObject, setKey, type JsonValue, type KubernetesObject } from '@capstan/object';
 
 /** An object under construction: a copy of its own, which defaults may write into. */
 export type Draft = Record<string, JsonValue>;
+
+/** A copy of an object that may be written into; for plain data many times faster than `structuredClone`. */
+export function copyOf(object: KubernetesObject): KubernetesObject {
+  return copyValue(object) as KubernetesObject;
+}
+
+function copyValue(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyValue);
+  if (!isJsonObject(value)) return value;
+  const copy: Draft = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, key, copyValue(item));
+  return copy;
+}
 
 /** Sets `key` where it is missing, null or an empty string. */
 export function setDefault(draft: Draft, key: string, value: JsonValue): void {

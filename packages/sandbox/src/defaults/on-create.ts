@@ -1,5 +1,5 @@
 import { gvkOf, type JsonValue, type KubernetesObject } from '@capstan/object';
-import { child, children, ensureChild, hasItems, setDefault, text, type Draft } from './draft.ts';
+import { child, children, copyOf, ensureChild, hasItems, setDefault, text, type Draft } from './draft.ts';
 import { admitPod } from './pod-admission.ts';
 
 /** What a creation needs from outside: the new object's uid and some letters for generated names. */
@@ -18,7 +18,7 @@ export interface Creation {
  * and what the usual admission plugins add to Pods and claims. Fresh copy.
  */
 export function prepareForCreate(object: KubernetesObject, creation: Creation): KubernetesObject {
-  const result = structuredClone(object);
+  const result = copyOf(object);
   const draft = result as unknown as Draft;
   const { group, kind } = gvkOf(object);
   const rule = RULES.get(`${group}/${kind}`);

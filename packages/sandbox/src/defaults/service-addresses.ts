@@ -1,5 +1,5 @@
 import type { JsonValue, KubernetesObject } from '@capstan/object';
-import { child, children, ensureChild, hasItems, setDefault, text, type Draft } from './draft.ts';
+import { child, children, copyOf, ensureChild, hasItems, setDefault, text, type Draft } from './draft.ts';
 
 /** Cluster addresses come from 10.0.0.0/16, as in the control plane that the sandbox is compared with. */
 const ADDRESSES = 65_534;
@@ -37,7 +37,7 @@ export function allocateServiceAddresses(
   taken: TakenAddresses,
   old?: KubernetesObject,
 ): KubernetesObject {
-  const result = structuredClone(service);
+  const result = copyOf(service);
   const spec = ensureChild(result, 'spec');
   const before = old === undefined ? undefined : child(old, 'spec');
   const seed = hash(`${text(service.metadata, 'namespace')}/${text(service.metadata, 'name')}`);
