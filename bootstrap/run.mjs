@@ -19,7 +19,12 @@ try {
 
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+  // So that what runs for long can see this process killed, which passes nothing on.
+  env: {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    CAPSTAN_LAUNCHER: String(process.pid),
+  },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
