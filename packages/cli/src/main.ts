@@ -1,16 +1,33 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, failureText, wantsJson } from './command-line/report-error.ts';
+import { getCommand } from './commands/get.ts';
+import { resumeCommand, suspendCommand } from './commands/pause.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
+import { syncCommand } from './commands/sync.ts';
+import { treeCommand } from './commands/tree.ts';
 import { upCommand } from './commands/up.ts';
+import { waitCommand } from './commands/wait.ts';
+import { whyCommand } from './commands/why.ts';
 import { exitCode } from './exit-codes.ts';
 
 const program = new Command('capstan')
   .description("A GitOps control plane for Kubernetes that reconciles Argo CD's and Flux's own resources.")
   .showHelpAfterError('(see --help)');
 
-for (const command of [upCommand(), runCommand(), sandboxCommand()])
-  program.addCommand(command.copyInheritedSettings(program));
+const commands = [
+  upCommand(),
+  getCommand(),
+  treeCommand(),
+  whyCommand(),
+  waitCommand(),
+  syncCommand(),
+  suspendCommand(),
+  resumeCommand(),
+  runCommand(),
+  sandboxCommand(),
+];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 try {

@@ -17,13 +17,13 @@ export interface RunningDialect {
 /** The dialects there are, in the order in which they are started. */
 export const allDialects: readonly Dialect[] = ['flux', 'argo'];
 
-/** Starts the controllers of a dialect on an engine. */
-export function startDialect(dialect: Dialect, engine: Engine, log: Log): RunningDialect {
+/** Starts the controllers of a dialect on an engine. Argo CD's resources count in one namespace only. */
+export function startDialect(dialect: Dialect, engine: Engine, log: Log, argoNamespace: string): RunningDialect {
   switch (dialect) {
     case 'flux':
       return flux(engine, log);
     case 'argo':
-      return argo(engine, log);
+      return argo(engine, log, argoNamespace);
     default:
       return dialect satisfies never;
   }
@@ -62,8 +62,8 @@ function flux(engine: Engine, log: Log): RunningDialect {
   };
 }
 
-function argo(engine: Engine, log: Log): RunningDialect {
-  const running = startArgo(engine, controllerQueues(log));
+function argo(engine: Engine, log: Log, namespace: string): RunningDialect {
+  const running = startArgo(engine, controllerQueues(log), { namespace });
   return {
     dialect: 'argo',
     queues: queuesOf([running.applications]),

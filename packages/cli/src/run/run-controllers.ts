@@ -83,7 +83,7 @@ async function leadAll(
   const lead = async (dialect: Dialect): Promise<void> => {
     const leadership = await leadDialect(engine.clusters.local.client, dialect, options.leases, log, stop);
     leaderships.push(leadership);
-    led.set(dialect, startDialect(dialect, engine, log));
+    led.set(dialect, startDialect(dialect, engine, log, options.leases.argoNamespace));
     log.info({ dialect }, 'controllers are running');
     await aborted(AbortSignal.any([stop, leadership.signal]));
     if (!stop.aborted) throw leadership.signal.reason;

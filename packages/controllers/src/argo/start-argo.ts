@@ -88,6 +88,9 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
     }
   });
+  // Where somebody else watches Applications already, these have been told before we listened.
+  for (const { ref } of cache.list(applicationResource, namespace))
+    noteRepository(byRepository, ref.name, cache.peek(ref)?.['spec']);
   return {
     applications,
     refresh: (repoUrl) => {
