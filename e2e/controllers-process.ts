@@ -52,7 +52,17 @@ export async function startControllers(
   const cache = await mkdtemp(join(tmpdir(), 'capstan-e2e-cache-'));
   const child = spawn(
     process.execPath,
-    [...(options.nodeFlags ?? []), cli, 'run', '--kubeconfig', kubeconfig, '--cache', cache, '--identity', 'capstan-e2e'],
+    [
+      ...(options.nodeFlags ?? ['--max-semi-space-size=2']),
+      cli,
+      'run',
+      '--kubeconfig',
+      kubeconfig,
+      '--cache',
+      cache,
+      '--identity',
+      'capstan-e2e',
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const log: string[] = [];

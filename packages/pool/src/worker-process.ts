@@ -14,6 +14,12 @@ export interface WorkerOptions {
 /** Bytes of a worker's output that are kept, for the message of a crash. */
 const OUTPUT_BYTES = 8 * 1024;
 
+/** A worker's whole environment: where compiled code is kept, if it may read there; it cannot write it. */
+function compileCache(readable: readonly string[]): NodeJS.ProcessEnv {
+  const folder = process.env['NODE_COMPILE_CACHE'];
+  return folder !== undefined && readable.some((path) => folder.startsWith(path)) ? { NODE_COMPILE_CACHE: folder } : {};
+}
+
 /** One child process. It runs one task at a time. */
 export class WorkerProcess {
   private readonly child: ChildProcess;
@@ -33,7 +39,7 @@ export class WorkerProcess {
     this.child = fork(fileURLToPath(options.entry), [], {
       execArgv: workerArguments(options.readable, options.maxHeapMegabytes),
       serialization: 'advanced',
-      env: {},
+      env: compileCache(options.readable),
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

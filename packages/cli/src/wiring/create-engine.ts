@@ -13,6 +13,7 @@ import {
 } from '@capstan/kube';
 import { LOCAL_CLUSTER, type KubernetesObject } from '@capstan/object';
 import { createArtifactStore, createGitSource, type GitProtocol } from '@capstan/source';
+import { keepCompiledCode } from './keep-compiled-code.ts';
 import { pooledRenderer } from './pooled-renderer.ts';
 
 /** What an engine is made of. */
@@ -39,6 +40,7 @@ export interface RunningEngine {
 /** Wires the real ports: the cluster, git, the render pool, artifacts on disk. */
 export function createEngine(options: EngineOptions): RunningEngine {
   const clock = systemClock();
+  keepCompiledCode();
   mkdirSync(options.cacheDirectory, { recursive: true });
   const kube = connectCluster(options.config, {
     id: LOCAL_CLUSTER,
