@@ -1,5 +1,6 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { recordedCorpora } from '../recorded/index.ts';
+import { argoHooksWaves } from './argo-hooks-waves.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
@@ -13,6 +14,7 @@ import { smdTyped } from './smd-typed.ts';
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(environment: Environment): readonly Corpus[] {
   return [
+    argoHooksWaves,
     fluxKustomizeBuild,
     fluxSourceignore,
     goHealth, //

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JsonObject, KubernetesObject } from '@capstan/object';
-import { planTakeover, type Takeover } from './takeover.ts';
+import { ownsByUpdate, planTakeover, type Takeover } from './takeover.ts';
 
 const takeover: Takeover = {
   manager: 'kustomize-controller',
@@ -88,5 +88,26 @@ describe('a takeover', () => {
       { op: 'remove', path: '/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration' },
     ]);
     assert.deepEqual(planned?.object.metadata['annotations'], { other: 'x' });
+  });
+});
+
+describe('ownership by writing', () => {
+  const live = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'settings',
+      managedFields: [
+        { manager: 'kubectl', operation: 'Update', fieldsV1: {} },
+        { manager: 'argocd-controller', operation: 'Apply', fieldsV1: {} },
+      ],
+    },
+  };
+
+  it('counts the entries of a manager that wrote, not of one that applied', () => {
+    assert.equal(ownsByUpdate(live, 'kubectl'), true);
+    assert.equal(ownsByUpdate(live, 'argocd-controller'), false);
+    assert.equal(ownsByUpdate(live, ''), false);
+    assert.equal(ownsByUpdate(undefined, 'kubectl'), false);
   });
 });

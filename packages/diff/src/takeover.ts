@@ -60,6 +60,12 @@ export function planTakeover(live: KubernetesObject, takeover: Takeover): Planne
   return operations.length === 0 ? undefined : { operations, object: { ...live, metadata } };
 }
 
+/** Whether a manager owns fields of a live object by writing it (Update), not by applying it (Apply). */
+export function ownsByUpdate(live: KubernetesObject | undefined, manager: string): boolean {
+  if (live === undefined || manager === '') return false;
+  return entriesOf(live).some((entry) => entry.manager === manager && entry.operation === 'Update');
+}
+
 function takeManagers(live: KubernetesObject, takeover: Takeover): JsonArray | undefined {
   const entries = entriesOf(live);
   const own = entries.find(

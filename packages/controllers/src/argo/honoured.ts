@@ -1,7 +1,7 @@
 import { CapstanError } from '@capstan/errors';
 import { formatRef, getPath, isJsonObject, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { annotation, annotationValues } from './annotations.ts';
-import { isHelmHook } from './hooks.ts';
+import { isHelmHook } from './helm-hooks.ts';
 import { ARGO, COMPARE_OPTIONS, HOOK, SYNC_OPTIONS } from './names.ts';
 
 /**

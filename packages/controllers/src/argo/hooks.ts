@@ -1,6 +1,15 @@
-import type { HookDeletePolicy } from '@capstan/apply';
+import type { HookDeletePolicy, HookSpec } from '@capstan/apply';
 import type { KubernetesObject } from '@capstan/object';
 import { annotation, annotationValues } from './annotations.ts';
+import {
+  helmDeletePolicies,
+  helmDeletePolicy,
+  helmHookType,
+  helmHookTypes,
+  helmWeight,
+  isHelmHook,
+  wholeNumber,
+} from './helm-hooks.ts';
 import { HOOK, HOOK_DELETE_POLICY, SYNC_WAVE } from './names.ts';
 
 /** The phases of a sync, in order; SyncFail runs only when one of them fails. */
@@ -9,7 +18,6 @@ export type SyncPhase = 'PreSync' | 'Sync' | 'PostSync' | 'SyncFail';
 /** What a hook annotation may say. */
 export type HookType = SyncPhase | 'PreDelete' | 'PostDelete' | 'Skip';
 
-const HELM_HOOK = 'helm.sh/hook';
 const hookTypeNames: ReadonlySet<string> = new Set<HookType>([
   'PreSync',
   'Sync',
@@ -19,40 +27,22 @@ const hookTypeNames: ReadonlySet<string> = new Set<HookType>([
   'PostDelete',
   'Skip',
 ]);
-const helmTypes: ReadonlyMap<string, HookType> = new Map([
-  ['pre-install', 'PreSync'],
-  ['pre-upgrade', 'PreSync'],
-  ['post-upgrade', 'PostSync'],
-  ['post-install', 'PostSync'],
-]);
 const deletePolicyNames: ReadonlySet<string> = new Set<HookDeletePolicy>([
   'BeforeHookCreation',
   'HookSucceeded',
   'HookFailed',
 ]);
-const helmDeletePolicies: ReadonlyMap<string, HookDeletePolicy> = new Map([
-  ['before-hook-creation', 'BeforeHookCreation'],
-  ['hook-succeeded', 'HookSucceeded'],
-  ['hook-failed', 'HookFailed'],
-]);
-
 /** The hook types of an object: Argo CD's own annotation, else Helm's as Argo CD reads it. */
 export function hookTypes(object: KubernetesObject): readonly HookType[] {
   const own = annotationValues(object, HOOK).filter(isHookType);
   if (own.length > 0) return own;
-  return annotationValues(object, HELM_HOOK).flatMap((value) => helmTypes.get(value) ?? []);
+  return helmHookTypes(object).flatMap((name) => helmHookType(name) ?? []);
 }
 
 /** Whether an object is a hook. One that is only to be skipped is not, nor is a CRD that Helm calls a hook. */
 export function isHook(object: KubernetesObject): boolean {
   if (annotation(object, HOOK) !== undefined) return !isSkipped(object);
   return isHelmHook(object);
-}
-
-/** Whether Helm's annotation makes the object a hook. */
-export function isHelmHook(object: KubernetesObject): boolean {
-  const value = annotation(object, HELM_HOOK);
-  return value !== undefined && value !== 'crd-install';
 }
 
 /** Whether an object is left out of syncs altogether. */
@@ -71,23 +61,28 @@ export function syncPhases(object: KubernetesObject): readonly SyncPhase[] {
 /** When a hook's object is deleted; before the next run where nothing is said. */
 export function deletePolicies(object: KubernetesObject): readonly HookDeletePolicy[] {
   const own = annotationValues(object, HOOK_DELETE_POLICY).filter(isDeletePolicy);
-  const helm = annotationValues(object, 'helm.sh/hook-delete-policy').flatMap(
-    (value) => helmDeletePolicies.get(value) ?? [],
-  );
+  const helm = helmDeletePolicies(object).flatMap((name) => helmDeletePolicy(name) ?? []);
   const policies = [...own, ...helm];
   return policies.length === 0 ? ['BeforeHookCreation'] : policies;
 }
 
 /** The wave of an object: its annotation, else Helm's hook weight, else 0. What is no whole number does not count. */
 export function waveOf(object: KubernetesObject): number {
-  return wholeNumber(annotation(object, SYNC_WAVE)) ?? wholeNumber(annotation(object, 'helm.sh/hook-weight')) ?? 0;
+  return wholeNumber(annotation(object, SYNC_WAVE)) ?? helmWeight(object);
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^[+-]?\d{1,15}$/.test(text) ? Number(text) + 0 : undefined;
+/** What makes a task of this object a hook; undefined where the object is none, whatever its delete policy says. */
+export function hookSpec(object: KubernetesObject, phase: SyncPhase): HookSpec | undefined {
+  return isHook(object) ? { type: phase, deletePolicies: deletePolicies(object) } : undefined;
 }
 
-function isHookType(value: string): value is HookType {
+/** Whether an object is a hook of no phase that a sync runs: no sync touches it. */
+export function isIgnored(object: KubernetesObject): boolean {
+  return isHook(object) && !hookTypes(object).some((type) => type === 'Skip' || isSyncPhase(type));
+}
+
+/** Whether a text names a hook type. */
+export function isHookType(value: string): value is HookType {
   return hookTypeNames.has(value);
 }
 
@@ -95,6 +90,7 @@ function isSyncPhase(type: HookType): type is SyncPhase {
   return type !== 'PreDelete' && type !== 'PostDelete' && type !== 'Skip';
 }
 
-function isDeletePolicy(value: string): value is HookDeletePolicy {
+/** Whether a text names a delete policy. */
+export function isDeletePolicy(value: string): value is HookDeletePolicy {
   return deletePolicyNames.has(value);
 }

@@ -65,7 +65,7 @@ export function sortTasks<Task extends OrderedTask>(tasks: Task[]): Task[] {
   const sorted = [...tasks].sort(compareTasks);
   moveBefore(
     sorted,
-    (object) => (object.kind === 'Namespace' && object.apiVersion === 'v1' ? nameOf(object) : undefined),
+    (object) => (object.kind === 'Namespace' && groupOf(object) === '' ? nameOf(object) : undefined),
     (object) => namespaceOf(object),
   );
   moveBefore(sorted, definedKind, (object) => `${groupOf(object)}/${object.kind}`);
@@ -78,7 +78,7 @@ export function reversePrunes(tasks: readonly OrderedTask[], pruneLast: (live: K
   const waves = [...new Set(tasks.filter(isPrune).map((task) => task.wave))].sort((left, right) => left - right);
   const mirrored = new Map(waves.map((wave, index) => [wave, waves[waves.length - 1 - index] ?? wave]));
   for (const task of tasks) if (isPrune(task)) task.wave = mirrored.get(task.wave) ?? task.wave;
-  const last = Math.max(0, ...tasks.filter((task) => task.phase === 'Sync').map((task) => task.wave)) + 1;
+  const last = tasks.reduce((wave, task) => (task.phase === 'Sync' ? Math.max(wave, task.wave) : wave), 0) + 1;
   for (const task of tasks) if (isPrune(task) && task.live !== undefined && pruneLast(task.live)) task.wave = last;
 }
 

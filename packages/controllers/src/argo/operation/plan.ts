@@ -3,7 +3,7 @@ import { formatApiVersion, getPath, refKey, refOf, type KubernetesObject, type V
 import { finalizers, hasAnnotationValue } from '../annotations.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
 import { generateName, type Target } from '../compare/targets.ts';
-import { deletePolicies, isHook, syncPhases, waveOf, type SyncPhase } from '../hooks.ts';
+import { hookSpec, isHook, syncPhases, waveOf, type SyncPhase } from '../hooks.ts';
 import { HOOK_FINALIZER, SYNC_OPTIONS } from '../names.ts';
 import {
   isDestinationPermitted,
@@ -171,7 +171,7 @@ function taskOf(draft: Draft, input: SyncInput): SyncTask {
       : ref.namespace;
   const result = { ...ref, namespace };
   const id = taskId(result, draft.phase);
-  const hook = object !== undefined && !draft.isNamespace && isHook(object);
+  const hook = object === undefined || draft.isNamespace ? undefined : hookSpec(object, draft.phase);
   const write = source === undefined ? undefined : writeChoice(source.object, live, input.options, input.force);
   const task: ApplyTask = {
     id,
@@ -189,7 +189,7 @@ function taskOf(draft: Draft, input: SyncInput): SyncTask {
             validate: write.validate,
             skipDryRun: source.rules === undefined,
           },
-    ...(hook && object !== undefined ? { hook: { type: draft.phase, deletePolicies: deletePolicies(object) } } : {}),
+    ...(hook === undefined ? {} : { hook }),
   };
   return { task, target: source, live, write, result, phase: draft.phase };
 }

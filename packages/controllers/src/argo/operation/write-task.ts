@@ -7,7 +7,7 @@ import {
   type WriteContext,
   type WriteOutcome,
 } from '@capstan/apply';
-import { planTakeover } from '@capstan/diff';
+import { ownsByUpdate, planTakeover } from '@capstan/diff';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { sleep, type Clock } from '@capstan/kube';
 import { getPath, gvkOf, isJsonObject, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
@@ -20,6 +20,9 @@ import type { SyncTask } from './plan.ts';
 /** How long a new CRD is waited for, and how often it is looked at: a server establishes one within a second. */
 const CRD_WAIT_MS = 5_000;
 const CRD_LOOK_MS = 100;
+
+/** Whose fields a server-side apply takes over. */
+const KUBECTL_MANAGER = 'kubectl-client-side-apply';
 
 /** What writing a task needs. */
 export interface TaskWriter {
@@ -96,14 +99,7 @@ async function write(
 }
 
 function planTakeoverOf(live: KubernetesObject): ReturnType<typeof planTakeover> {
-  const fields = live.metadata['managedFields'];
-  const isApplied =
-    Array.isArray(fields) &&
-    (fields as readonly JsonValue[]).some(
-      (entry) =>
-        isJsonObject(entry) && entry['manager'] === 'kubectl-client-side-apply' && entry['operation'] === 'Update',
-    );
-  return isApplied ? planTakeover(live, serverSideTakeover) : undefined;
+  return ownsByUpdate(live, KUBECTL_MANAGER) ? planTakeover(live, serverSideTakeover) : undefined;
 }
 
 async function recreate(desired: KubernetesObject, live: KubernetesObject, writer: TaskWriter): Promise<WriteOutcome> {
