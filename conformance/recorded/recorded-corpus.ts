@@ -7,7 +7,7 @@ import { readScenario } from './scenario.ts';
 import { openStage, type Stage, type StartControllers } from './stage.ts';
 
 /** Scenarios that are replayed side by side: most of their time they wait. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 12;
 
 /** The corpus of a folder of recorded scenarios: `recorded-FOLDER`. Its scenarios share one stage. */
 export function recordedCorpus(environment: Environment, folder: string, start: StartControllers): Corpus {

@@ -17,8 +17,10 @@ export interface StepReport {
   readonly trouble?: string;
 }
 
-const STEP_TIMEOUT_MS = 50_000;
-const SCENARIO_TIMEOUT_MS = 240_000;
+const STEP_TIMEOUT_MS = 40_000;
+/** A scenario that once waited in vain is likely to do so again. */
+const LATER_STEP_TIMEOUT_MS = 10_000;
+const SCENARIO_TIMEOUT_MS = 180_000;
 const LOOK_AGAIN_MS = 200;
 
 /** What a scenario needs that is not played here; undefined when it can be replayed. */
@@ -51,6 +53,7 @@ class Play {
   /** The newest commit by repository URL, under the scenario's own host. */
   readonly #newest = new Map<string, string>();
   readonly #deadline = Date.now() + SCENARIO_TIMEOUT_MS;
+  #patience = STEP_TIMEOUT_MS;
 
   constructor(stage: Stage, scenario: Scenario) {
     this.#stage = stage;
@@ -173,9 +176,12 @@ class Play {
   }
 
   async #until(holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Math.min(Date.now() + STEP_TIMEOUT_MS, this.#deadline);
+    const deadline = Math.min(Date.now() + this.#patience, this.#deadline);
     while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error('waited in vain');
+      if (Date.now() > deadline) {
+        this.#patience = LATER_STEP_TIMEOUT_MS;
+        throw new Error('waited in vain');
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
   }

@@ -78,7 +78,13 @@ async function startSandboxProcess(directory: string, undo: (() => Promise<void>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const stop = (): void => {
+    child.kill('SIGTERM');
+    process.exit(1);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
   undo.push(async () => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
     child.kill('SIGTERM');
     await ended;
   });

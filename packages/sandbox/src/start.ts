@@ -46,11 +46,14 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** The longest delay that Node's timers hold; a longer one would fire at once, again and again. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Real time. */
 const realClock: Clock = {
   now: () => new Date(),
   after(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds);
+    const timer = setTimeout(run, Math.min(milliseconds, MAX_TIMER_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,5 +1,13 @@
 import { CapstanError } from '@capstan/errors';
-import { formatRef, getPath, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
+import {
+  formatRef,
+  getKey,
+  getPath,
+  isJsonObject,
+  refOf,
+  type JsonValue,
+  type KubernetesObject,
+} from '@capstan/object';
 
 /**
  * Fields that Flux honours, that alter what is fetched, applied, deleted or permitted, and that Capstan does not honour
@@ -19,6 +27,7 @@ export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', read
   Kustomization: [
     'buildMetadata',
     'decryption',
+    'dependsOn.readyExpr',
     'healthCheckExprs',
     'ignore',
     'kubeConfig',
@@ -54,11 +63,23 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
   ],
 };
 
+/**
+ * Marks on applied objects, by the part after `kustomize.toolkit.fluxcd.io/`, and whether they are honoured. Those that
+ * are not only steer what a field asks for that is refused itself: substitutions and decryption.
+ */
+export const honouredMarks: Readonly<Record<string, boolean>> = {
+  decrypt: false,
+  force: true,
+  prune: true,
+  reconcile: true,
+  ssa: true,
+  substitute: false,
+};
+
 /** Throws NOT_HONOURED with the first field that is set and not honoured. */
 export function refuseUnhonoured(kind: 'GitRepository' | 'Kustomization', object: KubernetesObject): void {
   for (const field of unhonoured[kind]) {
-    const value = getPath(object, 'spec', field);
-    if (value === undefined || isOff(field, value)) continue;
+    if (valuesAt(getPath(object, 'spec'), field.split('.')).every((value) => isOff(field, value))) continue;
     throw new CapstanError(
       'NOT_HONOURED',
       `${formatRef(refOf(object))} uses spec.${field}, which Capstan does not honour yet; nothing is changed until it is removed`,
@@ -67,6 +88,15 @@ export function refuseUnhonoured(kind: 'GitRepository' | 'Kustomization', object
       },
     );
   }
+}
+
+/** The values of a field, through lists on the way. */
+function valuesAt(from: JsonValue | undefined, path: readonly string[]): readonly JsonValue[] {
+  const [key, ...rest] = path;
+  if (key === undefined || from === undefined) return from === undefined ? [] : [from];
+  const value = isJsonObject(from) ? getKey(from, key) : undefined;
+  const members = Array.isArray(value) && rest.length > 0 ? (value as readonly JsonValue[]) : [value];
+  return members.flatMap((member) => valuesAt(member, rest));
 }
 
 /** Values that mean the same as leaving the field out. */

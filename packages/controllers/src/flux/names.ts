@@ -46,5 +46,9 @@ export const reason = {
   gitOperationFailed: 'GitOperationFailed',
   authenticationFailed: 'AuthenticationFailed',
   urlInvalid: 'URLInvalid',
+  archiveOperationFailed: 'ArchiveOperationFailed',
+  newArtifact: 'NewArtifact',
+  garbageCollectionSucceeded: 'GarbageCollectionSucceeded',
   notHonoured: 'NotHonoured',
+  driftContested: 'DriftContested',
 } as const;

@@ -1,5 +1,5 @@
 import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
-import type { ObjectRef } from '@capstan/object';
+import type { GroupKind, ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { gitRepositoryReconciler } from './git-repository/reconciler.ts';
@@ -28,11 +28,17 @@ export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControll
     }
     if (isSourceOrDependency(entry.ref)) for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
   });
+  const { discovery } = engine.clusters.local.client;
+  const forget = discovery.subscribe(() => {
+    const isServed = (kind: GroupKind): boolean => discovery.knownPreferred(kind) !== undefined;
+    for (const ref of watchers.servedNow(isServed)) kustomizations.wake(ref);
+  });
   return {
     gitRepositories,
     kustomizations,
     close: async () => {
       unsubscribe();
+      forget();
       await Promise.all([gitRepositories.close(), kustomizations.close()]);
     },
   };

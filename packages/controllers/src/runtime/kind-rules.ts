@@ -1,4 +1,4 @@
-import type { Discovery } from '@capstan/kube';
+import type { Discovery, KindSchema } from '@capstan/kube';
 import {
   getPath,
   isJsonObject,
@@ -17,6 +17,8 @@ export interface KindRules {
   readonly merge: MergeMetadata | undefined;
   /** Types for the structured merge; undefined where the cluster publishes no schema. */
   readonly types: TypesByKind | undefined;
+  /** The schema itself; undefined where the cluster publishes none. */
+  readonly schema: KindSchema | undefined;
 }
 
 interface Parsed {
@@ -51,6 +53,7 @@ export class RuleBook {
           ? mergeMetadataFromOpenApi(found.document, kind)
           : undefined,
       types: found === undefined ? undefined : this.#typesOf(kind, hash, found.document),
+      schema: found,
     };
     this.#rules.set(key, { hash, rules });
     return rules;

@@ -75,7 +75,9 @@ export function succeeded(draft: Draft, artifact: NonNullable<Status['artifact']
 
 /** The outcome: a step failed. What was stored before stays. */
 export function failed(draft: Draft, failure: StepFailure): Draft {
-  return withConditions(draft, (conditions, context) => {
+  const observed = failure.stalled ? { observedGeneration: draft.context.generation } : {};
+  const marked = { ...draft, status: { ...draft.status, ...observed } };
+  return withConditions(marked, (conditions, context) => {
     const named = setCondition(
       conditions,
       { type: failure.type, status: 'True', reason: failure.reason, message: failure.message },

@@ -1,17 +1,18 @@
 import { GitRepository, gitRepositoryResource } from '@capstan/api';
-import { isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
 import { canonicalJson, durationMilliseconds, refOf, type KubernetesObject } from '@capstan/object';
-import type { Artifact } from '@capstan/source';
+import type { Artifact, GitRequest } from '@capstan/source';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
+import { isTrue } from '../conditions.ts';
 import { refuseUnhonoured } from '../honoured.ts';
 import { condition, FLUX_FINALIZER, reason, REQUESTED_AT, SOURCE_CONTROLLER, SOURCE_GROUP } from '../names.ts';
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import { gitRequestOf, type SourceTrees } from '../source-trees.ts';
 import { finalizersOf, writeFinalizer, writeStatus, type StatusWriter } from '../status-patch.ts';
-import { failed, progressing, succeeded, type Draft, type StepFailure } from './draft.ts';
+import { failed, progressing, succeeded, type Draft } from './draft.ts';
+import { failureWords } from './failure-words.ts';
 import { formatRevision, referenceOf } from './reference.ts';
 
 type Spec = NonNullable<GitRepository['spec']>;
@@ -74,6 +75,14 @@ async function finalize(
   writer: StatusWriter,
 ): Promise<WorkResult> {
   await engine.artifacts.remove(ownerOf(turn));
+  tell(
+    { engine, object },
+    {
+      type: 'Normal',
+      reason: reason.garbageCollectionSucceeded,
+      message: 'garbage collected artifacts for deleted resource',
+    },
+  );
   engine.clusters.local.live.wrote(turn.ref, await writeFinalizer(writer, object, FLUX_FINALIZER, false));
   return {};
 }
@@ -88,19 +97,27 @@ async function reconcile(run: Run): Promise<WorkResult> {
     const reference = referenceOf(spec.ref);
     const found = await engine.git.resolve(request, reference, turn.signal);
     const revision = formatRevision(found, reference);
-    const before = intent.draft.status.artifact;
-    const current =
-      before !== undefined && before.revision === revision && intent.draft.status.observedIgnore === spec.ignore;
-    if (current && (await engine.artifacts.verify(before))) {
+    const { artifact: before, observedIgnore, conditions } = intent.draft.status;
+    const stored = {
+      commit: found.commit,
+      revision,
+      request,
+      before: before?.digest,
+      wasFailing: failing.some((type) => isTrue(conditions ?? [], type)),
+    };
+    const isCurrent = before !== undefined && before.revision === revision && observedIgnore === spec.ignore;
+    if (isCurrent && (await engine.artifacts.verify(before))) {
       await finish(intent, succeeded(intent.draft, before, generationOf(intent.object)));
+      await announceArtifact(intent, { ...stored, artifact: before });
       return again;
     }
     const content = await run.trees.content(intent.object, found.commit, turn.signal);
     const artifact = await engine.artifacts.store(ownerOf(turn), found, content);
-    const stored = succeeded(intent.draft, artifactView(run, artifact, revision), generationOf(intent.object));
-    const status = spec.ignore === undefined ? stored.status : { ...stored.status, observedIgnore: spec.ignore };
-    await finish(intent, { ...stored, status });
-    await announceArtifact(intent, artifact, revision, request, before?.digest);
+    const next = succeeded(intent.draft, artifactView(run, artifact, revision), generationOf(intent.object));
+    const { observedIgnore: _observed, ...status } = next.status;
+    const ignore = spec.ignore === undefined ? {} : { observedIgnore: spec.ignore };
+    await finish(intent, { ...next, status: { ...status, ...ignore } });
+    await announceArtifact(intent, { ...stored, artifact });
     await engine.artifacts.collect(ownerOf(turn), artifact.path);
     return again;
   } catch (error) {
@@ -109,6 +126,8 @@ async function reconcile(run: Run): Promise<WorkResult> {
   }
 }
 
+const failing = [condition.fetchFailed, condition.storageOperationFailed];
+
 /** Writes the intent where the generation is new, a reconcile was asked for, or nothing has been stored yet. */
 async function announce(run: Run): Promise<Run> {
   const { status, context } = run.draft;
@@ -116,12 +135,7 @@ async function announce(run: Run): Promise<Run> {
   const asked = annotationOf(run.object, REQUESTED_AT);
   if (observed === context.generation && asked === status.lastHandledReconcileAt && status.artifact !== undefined)
     return run;
-  const message =
-    observed === context.generation
-      ? 'reconciliation in progress'
-      : `processing object: new generation ${observed} -> ${context.generation}`;
-  const building = status.artifact === undefined ? 'building artifact' : message;
-  const draft = progressing(run.draft, building, { ready: status.artifact === undefined });
+  const draft = progressing(run.draft, doingMessage(run.draft), { ready: status.artifact === undefined });
   const object = await writeStatus(run.writer, run.object, draft.status);
   run.engine.clusters.local.live.wrote(run.turn.ref, object);
   return { ...run, object, draft };
@@ -133,65 +147,76 @@ async function finish(run: Run, draft: Draft): Promise<void> {
   run.engine.clusters.local.live.wrote(run.turn.ref, await writeStatus(run.writer, run.object, status));
 }
 
-async function announceArtifact(
-  run: Run,
-  artifact: Artifact,
-  revision: string,
-  request: Parameters<Engine['git']['describe']>[0],
-  before: string | undefined,
-): Promise<void> {
-  if (before === artifact.digest) return;
-  const { message } = await run.engine.git.describe(request, artifact.revision.commit);
-  const [title = ''] = message.split('\n');
-  run.engine.events(SOURCE_CONTROLLER).record({
-    regarding: { ...refOf(run.object), ...uidOf(run.object) },
+/** Tells of a new artifact, or that one that was there already can be had again after a failure. */
+async function announceArtifact(run: Run, stored: Stored): Promise<void> {
+  const { artifact, revision, before, wasFailing } = stored;
+  const isNew = before !== artifact.digest;
+  if (!isNew && !wasFailing) return;
+  const title = isNew ? await titleOf(run, stored) : revision;
+  tell(run, {
     type: 'Normal',
-    reason: 'NewArtifact',
+    reason: isNew ? reason.newArtifact : reason.succeeded,
     message: `stored artifact for commit '${title}'`,
-    annotations: { [`${SOURCE_GROUP}/revision`]: revision, [`${SOURCE_GROUP}/digest`]: artifact.digest },
+    annotations: { [`${SOURCE_GROUP}/digest`]: artifact.digest, [`${SOURCE_GROUP}/revision`]: revision },
   });
+}
+
+async function titleOf(run: Run, { request, commit }: Stored): Promise<string> {
+  const { message } = await run.engine.git.describe(request, commit);
+  return message.split('\n')[0] ?? '';
+}
+
+interface Stored {
+  readonly artifact: { readonly digest: string };
+  readonly commit: string;
+  readonly revision: string;
+  readonly request: GitRequest;
+  /** Digest of the artifact that was stored before. */
+  readonly before: string | undefined;
+  readonly wasFailing: boolean;
 }
 
 async function fail(run: Run, error: unknown): Promise<WorkResult> {
-  const failure = failureOf(run, error);
+  const { spec, turn } = run;
   // The intent may have been written meanwhile: go on from the newest state.
-  const object = (await run.engine.clusters.local.live.get(run.turn.ref, run.turn.signal)) ?? run.object;
+  const object = (await run.engine.clusters.local.live.get(turn.ref, turn.signal)) ?? run.object;
   const status = viewOf(GitRepository, object).status ?? {};
-  await finish({ ...run, object }, failed({ ...run.draft, status }, failure));
-  run.engine.events(SOURCE_CONTROLLER).record({
-    regarding: { ...refOf(object), ...uidOf(object) },
-    type: 'Warning',
-    reason: failure.reason,
-    message: failure.message,
+  const failure = failureWords(error, {
+    url: spec.url,
+    reference: referenceOf(spec.ref),
+    namespace: turn.ref.namespace,
+    secret: spec.secretRef?.name,
+    hasArtifact: status.artifact !== undefined,
   });
+  const current = { ...run, object, draft: { ...run.draft, status } };
+  const doing = progressing(current.draft, doingMessage(current.draft), { ready: false });
+  await finish(current, failed(doing, failure));
+  tell(current, { type: 'Warning', reason: failure.reason, message: failure.message });
   return failure.stalled ? {} : { backOff: true };
 }
 
-function failureOf(run: Run, error: unknown): StepFailure {
-  const stalled =
-    isCapstanError(error, 'NOT_HONOURED', 'GIT_URL_INVALID', 'SPEC_INVALID') && retryPolicyOf(error) === 'stalled';
-  if (isCapstanError(error, 'NOT_HONOURED'))
-    return { type: condition.fetchFailed, reason: reason.notHonoured, message: error.message, stalled };
-  if (isCapstanError(error, 'GIT_URL_INVALID'))
-    return { type: condition.fetchFailed, reason: reason.urlInvalid, message: error.message, stalled };
-  if (isCapstanError(error, 'ARTIFACT_STORAGE_FAILED'))
-    return {
-      type: condition.storageOperationFailed,
-      reason: 'ArchiveOperationFailed',
-      message: messageOf(error),
-      stalled: false,
-    };
-  const secret = run.spec.secretRef?.name;
-  if (isCapstanError(error, 'KUBE_NOT_FOUND', 'GIT_CREDENTIALS_INVALID') && secret !== undefined) {
-    const message = `failed to get secret '${run.turn.ref.namespace}/${secret}': ${error.message}`;
-    return { type: condition.fetchFailed, reason: reason.authenticationFailed, message, stalled: false };
-  }
-  return {
-    type: condition.fetchFailed,
-    reason: reason.gitOperationFailed,
-    message: `failed to checkout and determine revision: ${messageOf(error)}`,
-    stalled: false,
-  };
+/** What a reconcile is doing, in the words of its Reconciling condition. */
+function doingMessage({ status, context }: Draft): string {
+  if (status.artifact === undefined) return 'building artifact';
+  const observed = Number(status.observedGeneration ?? -1);
+  return observed === context.generation
+    ? 'reconciliation in progress'
+    : `processing object: new generation ${observed} -> ${context.generation}`;
+}
+
+function tell(
+  run: { readonly engine: Engine; readonly object: KubernetesObject },
+  event: {
+    readonly type: 'Normal' | 'Warning';
+    readonly reason: string;
+    readonly message: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  },
+): void {
+  const { uid } = run.object.metadata;
+  run.engine
+    .events(SOURCE_CONTROLLER)
+    .record({ regarding: { ...refOf(run.object), ...(typeof uid === 'string' ? { uid } : {}) }, ...event });
 }
 
 function artifactView(run: Run, artifact: Artifact, revision: string) {
@@ -207,9 +232,4 @@ function artifactView(run: Run, artifact: Artifact, revision: string) {
 
 function ownerOf(turn: Turn) {
   return { kind: 'gitrepository', namespace: turn.ref.namespace, name: turn.ref.name };
-}
-
-function uidOf(object: KubernetesObject): { readonly uid?: string } {
-  const { uid } = object.metadata;
-  return typeof uid === 'string' ? { uid } : {};
 }

@@ -1,116 +1,71 @@
 import { applyServerSide, deleteObject, isImmutableRefusal } from '@capstan/apply';
-import { comparable, planTakeover, predictServerSide, type PlannedTakeover, type Takeover } from '@capstan/diff';
-import { CapstanError } from '@capstan/errors';
-import { deepEqual, formatApiVersion, type KubernetesObject } from '@capstan/object';
-import type { Cluster } from '../../runtime/cluster.ts';
-import type { Confirmations } from '../../runtime/confirmations.ts';
-import { KUSTOMIZE_CONTROLLER, reason } from '../names.ts';
+import { comparable } from '@capstan/diff';
+import { CapstanError, isCapstanError } from '@capstan/errors';
+import { sleep } from '@capstan/kube';
+import { deepEqual, formatRef, type KubernetesObject } from '@capstan/object';
+import type { Clock } from '@capstan/kube';
+import { KUSTOMIZE_CONTROLLER } from '../names.ts';
 import type { Entry } from './entries.ts';
-import { hasMark, isSkipped } from './marks.ts';
+import { isWrite, judge, type Judged, type PlannedWrite, type StageContext } from './judge.ts';
+import { hasMark } from './marks.ts';
 import type { PlannedObject } from './planned-object.ts';
-import { dryRunMessage, StepError } from './step-error.ts';
-
-/** What applying a stage needs. */
-export interface StageContext {
-  readonly cluster: Cluster;
-  readonly confirmations: Confirmations;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-  /** `spec.force`: recreate whatever cannot be updated. */
-  readonly force: boolean;
-  readonly caller: string;
-}
-
-/** How an object stands, and what is to be done about it. */
-type Judged =
-  | { readonly item: PlannedObject; readonly action: 'skipped' | 'unchanged' }
-  | {
-      readonly item: PlannedObject;
-      readonly action: 'created' | 'configured';
-      readonly live: KubernetesObject | undefined;
-      readonly takeover: PlannedTakeover | undefined;
-      readonly recreate: boolean;
-    };
+import { applyMessage, dryRunMessage, unknownKindMessage, unplacedMessage } from './refusals.ts';
 
 const CONCURRENT_DRY_RUNS = 4;
+/** How often a write is planned anew because somebody else has written meanwhile. */
+const MAX_CONFLICTS = 5;
+/** How long an object that is recreated may take to go, finalizers and all. */
+const GONE_TIMEOUT_MS = 60_000;
+const GONE_LOOK_MS = 250;
 
-/** Which managers kustomize-controller takes fields from, and which annotations of old it removes. */
-const takeover: Takeover = {
-  manager: KUSTOMIZE_CONTROLLER,
-  from: [
-    { prefix: 'kubectl', operation: 'Apply' },
-    { prefix: 'kubectl', operation: 'Update' },
-    { prefix: 'before-first-apply', operation: 'Update' },
-    { prefix: KUSTOMIZE_CONTROLLER, operation: 'Update' },
-  ],
-  dropAnnotations: [
-    'kubectl.kubernetes.io/last-applied-configuration',
-    'kustomize.toolkit.fluxcd.io/checksum',
-    'fluxcd.io/sync-checksum',
-  ],
-  dropLabels: ['fluxcd.io/sync-gc-mark'],
-};
+/** A stage whose writes have all been tried, or the refusal that stops it with nothing of it written. */
+export type Tried =
+  | { readonly kind: 'ready'; readonly stage: readonly Judged[] }
+  | { readonly kind: 'refused'; readonly message: string };
 
-/** Compares the objects of a stage from the cache alone: what would change, with no request for what would not. */
-export async function judgeStage(items: readonly PlannedObject[], context: StageContext): Promise<readonly Judged[]> {
-  return Promise.all(items.map((item) => judge(item, context)));
+/** What became of a stage's writes: `refusal` tells of the one that ended them. */
+export interface Written {
+  readonly entries: readonly Entry[];
+  readonly refusal?: string;
 }
 
-/** Whether a judged stage has anything to write. */
-export function hasChanges(judged: readonly Judged[]): boolean {
-  return judged.some((entry) => entry.action === 'created' || entry.action === 'configured');
-}
-
-/**
- * Applies a judged stage: all that would change is dry-run first, and one refusal stops the stage with nothing of it
- * written; then the objects are written in order. Throws StepError.
- */
-export async function writeStage(judged: readonly Judged[], context: StageContext): Promise<readonly Entry[]> {
-  const tried = await inParallel(judged, CONCURRENT_DRY_RUNS, (entry) => dryRun(entry, context));
-  const entries: Entry[] = [];
-  for (const entry of tried) entries.push(await write(entry, context));
-  return entries;
-}
-
-async function judge(item: PlannedObject, context: StageContext): Promise<Judged> {
-  const live = await context.cluster.live.get(item.ref, context.signal);
-  if (isSkipped(item.desired, live)) return { item, action: 'skipped' };
-  const keep = [item.desired, live].some((object) => hasMark(object, 'ssa: Merge'));
-  if (
-    live !== undefined &&
-    context.confirmations.holds(item.ref, item.desired, live) &&
-    (keep || planTakeover(live, takeover) === undefined)
-  )
-    return { item, action: 'unchanged' };
-  const prediction = predictServerSide(item.desired, live, {
-    manager: KUSTOMIZE_CONTROLLER,
-    types: item.rules?.types,
-    isCustom: item.rules?.merge === undefined,
-    hasStatus: item.rules?.hasStatus ?? false,
-    now: new Date(context.now()),
-    ...(keep ? {} : { takeover }),
+/** Dry-runs all that would change. What the server shows to be no change is dropped and remembered. */
+export async function tryStage(stage: readonly Judged[], context: StageContext): Promise<Tried> {
+  let refused: string | undefined;
+  const tried = await inParallel(stage, CONCURRENT_DRY_RUNS, async (judged) => {
+    if (refused !== undefined || !isWrite(judged)) return judged;
+    const outcome = await dryRun(judged, context);
+    if (typeof outcome !== 'string') return outcome;
+    refused ??= outcome;
+    return judged;
   });
-  switch (prediction.verdict) {
-    case 'create':
-      return { item, action: 'created', live, takeover: undefined, recreate: false };
-    case 'unchanged':
-      return { item, action: 'unchanged' };
-    case 'update':
-    case 'unconfirmed':
-      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false };
-  }
+  return refused === undefined ? { kind: 'ready', stage: tried } : { kind: 'refused', message: refused };
 }
 
-async function dryRun(judged: Judged, context: StageContext): Promise<Judged> {
-  if (judged.action !== 'created' && judged.action !== 'configured') return judged;
-  const { item, live } = judged;
-  if (item.rules === undefined) {
-    const { kind, group, version } = item.ref;
-    throw new StepError(
-      reason.reconciliationFailed,
-      `${dryRunSubject(item)} dry-run failed: no matches for kind "${kind}" in version "${formatApiVersion(group, version)}"`,
-    );
+/** Writes a stage in order. The first refusal ends it. */
+export async function writeStage(stage: readonly Judged[], context: StageContext, clock: Clock): Promise<Written> {
+  const entries: Entry[] = [];
+  for (const judged of stage) {
+    const { item, action } = judged;
+    if (!isWrite(judged)) {
+      entries.push({ ref: item.ref, action });
+      continue;
+    }
+    try {
+      entries.push({ ref: item.ref, action: await write(judged, context, clock) });
+    } catch (error) {
+      if (context.signal.aborted || !isCapstanError(error)) throw error;
+      return { entries, refusal: applyMessage(item.ref, error) };
+    }
   }
+  return { entries };
+}
+
+/** The judgement after a dry-run, or the words of its refusal. */
+async function dryRun(judged: PlannedWrite, context: StageContext): Promise<Judged | string> {
+  const { item, live } = judged;
+  if (item.rules === undefined) return unknownKindMessage(item.ref);
+  if (item.rules.namespaced && item.ref.namespace === '') return unplacedMessage(item.ref);
   try {
     const answer = await context.cluster.client.apply(item.desired, {
       fieldManager: KUSTOMIZE_CONTROLLER,
@@ -119,50 +74,79 @@ async function dryRun(judged: Judged, context: StageContext): Promise<Judged> {
       signal: context.signal,
       caller: context.caller,
     });
-    if (live !== undefined && judged.takeover === undefined && deepEqual(comparable(answer), comparable(live))) {
-      context.confirmations.learn(item.ref, item.desired, live);
-      return { item, action: 'unchanged' };
-    }
-    return judged;
+    if (live === undefined || judged.takeover !== undefined || !deepEqual(comparable(answer), comparable(live)))
+      return judged;
+    context.confirmations.learn(item.ref, item.desired, live);
+    return { item, action: 'unchanged' };
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || !isCapstanError(error)) throw error;
     if (live !== undefined && mayRecreate(item, live, context) && isImmutableRefusal(error))
       return { ...judged, recreate: true };
-    throw new StepError(reason.reconciliationFailed, dryRunMessage(item.ref, error), error);
+    return dryRunMessage(item.ref, error);
   }
 }
 
-async function write(judged: Judged, context: StageContext): Promise<Entry> {
-  const { item, action } = judged;
-  if (action !== 'created' && action !== 'configured') return { ref: item.ref, action };
+async function write(planned: PlannedWrite, context: StageContext, clock: Clock): Promise<Entry['action']> {
+  if (planned.recreate && planned.live !== undefined) await removeFirst(planned.live, planned.item, context, clock);
+  let judged: Judged = planned.recreate ? { ...planned, live: undefined, takeover: undefined } : planned;
+  for (let conflicts = 0; ; conflicts++) {
+    if (!isWrite(judged)) return judged.action;
+    try {
+      await apply(judged, context);
+      return planned.recreate ? 'created' : judged.action;
+    } catch (error) {
+      // A takeover is guarded by the version it was planned on: somebody has written meanwhile, status perhaps.
+      if (!isMeanwhile(error) || conflicts >= MAX_CONFLICTS) throw error;
+      const { client } = context.cluster;
+      const live = await client.find(planned.item.ref, { signal: context.signal, caller: context.caller });
+      judged = judge(planned.item, live, context);
+    }
+  }
+}
+
+// The guard is a `test` in a JSON patch, whose failure the server calls invalid.
+function isMeanwhile(error: unknown): boolean {
+  if (isCapstanError(error, 'KUBE_CONFLICT')) return true;
+  return (
+    isCapstanError(error) &&
+    /^KUBE_/.test(error.code) &&
+    /test(ing)? .*(path|operation)|test failed/i.test(error.message)
+  );
+}
+
+async function apply(judged: PlannedWrite, context: StageContext): Promise<void> {
+  const { item, live, takeover } = judged;
   const options = { manager: KUSTOMIZE_CONTROLLER, signal: context.signal, caller: context.caller };
+  const outcome = await applyServerSide(context.cluster.client, item.desired, live, takeover, options);
+  if (outcome.action === 'deleted' || outcome.action === 'left-alone') return;
+  context.cluster.live.wrote(item.ref, outcome.object);
+  context.confirmations.learn(item.ref, item.desired, outcome.object);
+}
+
+async function removeFirst(
+  live: KubernetesObject,
+  item: PlannedObject,
+  context: StageContext,
+  clock: Clock,
+): Promise<void> {
   const { client, live: fresh } = context.cluster;
-  try {
-    if (judged.recreate && judged.live !== undefined) {
-      await deleteObject(client, judged.live, 'Background', options);
-      fresh.removed(item.ref);
-    }
-    const live = judged.recreate ? undefined : judged.live;
-    const outcome = await applyServerSide(client, item.desired, live, judged.takeover, options);
-    if (outcome.action !== 'deleted' && outcome.action !== 'left-alone') {
-      fresh.wrote(item.ref, outcome.object);
-      context.confirmations.learn(item.ref, item.desired, outcome.object);
-    }
-    return { ref: item.ref, action: judged.recreate ? 'created' : action };
-  } catch (error) {
-    if (context.signal.aborted) throw error;
-    const words = error instanceof CapstanError ? error.message : String(error);
-    throw new StepError(reason.reconciliationFailed, `${dryRunSubject(item)} apply failed: ${words}`, error);
+  const options = { signal: context.signal, caller: context.caller };
+  await deleteObject(client, live, 'Background', { manager: KUSTOMIZE_CONTROLLER, ...options });
+  fresh.removed(item.ref);
+  const deadline = clock.monotonic() + GONE_TIMEOUT_MS;
+  for (let left = await client.find(item.ref, options); left?.metadata['uid'] === live.metadata['uid'];) {
+    if (clock.monotonic() > deadline)
+      throw new CapstanError(
+        'KUBE_TIMEOUT',
+        `immutable field detected, failed to wait for object to be deleted: ${formatRef(item.ref)} is still there`,
+      );
+    await sleep(clock, GONE_LOOK_MS, context.signal);
+    left = await client.find(item.ref, options);
   }
 }
 
 function mayRecreate(item: PlannedObject, live: KubernetesObject, context: StageContext): boolean {
   return context.force || hasMark(item.desired, 'force: enabled') || hasMark(live, 'force: enabled');
-}
-
-function dryRunSubject(item: PlannedObject): string {
-  const { kind, namespace, name } = item.ref;
-  return namespace === '' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
 /** Maps in order, with at most `width` under way; the first failure is thrown when those under way have ended. */

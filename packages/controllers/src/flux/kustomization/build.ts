@@ -1,5 +1,4 @@
 import type { Kustomization } from '@capstan/api';
-import { CapstanError } from '@capstan/errors';
 import { getPath, isJsonObject, setKey, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import type { RenderRequest } from '@capstan/render';
 import { normalizePath, type FileTree } from '@capstan/tree';
@@ -12,13 +11,10 @@ export function buildPath(spec: Spec): string {
   return normalizePath((spec.path ?? '').replace(/^\/+/, ''));
 }
 
-/** Throws SOURCE_NOT_READY's stalled sibling RENDER_NOT_FOUND where the folder is missing: nothing is pruned for that. */
-export async function requireFolder(tree: FileTree, path: string): Promise<void> {
+/** Whether a source has a folder; one that was emptied is there still where a file keeps it. */
+export async function folderExists(tree: FileTree, path: string): Promise<boolean> {
   const [entries] = await tree.list([path]);
-  if (entries === undefined)
-    throw new CapstanError('RENDER_NOT_FOUND', `kustomization path not found: no folder ${path} in the source`, {
-      data: { path },
-    });
+  return entries !== undefined;
 }
 
 /** What is asked of the renderer: the folder, or what Flux would generate for it, with the spec's fields laid over. */
@@ -60,15 +56,12 @@ export function prepareObject(
   return { ...(isDefinition(object) ? object : rest), apiVersion: object.apiVersion, kind: object.kind, metadata };
 }
 
-/** Every field of the render that names an object must be there: what has no name or kind cannot be applied. */
-export function requireIdentity(object: KubernetesObject): void {
-  const name = object.metadata['name'];
-  if (typeof name === 'string' && name !== '' && object.kind !== '' && object.apiVersion !== '') return;
-  throw new CapstanError(
-    'RENDER_INVALID',
-    `failed to decode Kubernetes apiVersion, kind and name from a ${object.kind} in the build`,
-    { data: { kind: object.kind } },
-  );
+/** The first object of a build that has no name or no kind, and so cannot be applied. */
+export function findUnnamed(objects: readonly KubernetesObject[]): KubernetesObject | undefined {
+  return objects.find(({ apiVersion, kind, metadata }) => {
+    const name = metadata['name'];
+    return typeof name !== 'string' || name === '' || kind === '' || apiVersion === '';
+  });
 }
 
 // CRDs keep their status: kstatus reads it.

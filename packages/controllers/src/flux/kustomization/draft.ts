@@ -2,13 +2,17 @@ import type { Condition, Kustomization } from '@capstan/api';
 import {
   conditionOf,
   dropConditions,
+  isTrue,
   markReconciling,
   markStalled,
   setCondition,
   type ConditionContext,
 } from '../conditions.ts';
 import { condition, reason } from '../names.ts';
+import type { VersionedRef } from '@capstan/object';
 import { recordHistory, type HistoryInput } from './history.ts';
+import { entryOf, refsOf, staleOf } from './inventory.ts';
+import { phaseMessage } from './outcome.ts';
 
 type Status = NonNullable<Kustomization['status']>;
 
@@ -25,8 +29,8 @@ function change(
   return { ...draft, status: { ...draft.status, conditions: [...run(draft.status.conditions ?? [], draft.context)] } };
 }
 
-/** The intent: what is being done, for which revision. Ready is unknown meanwhile. */
-export function progressing(draft: Draft, message: string): Draft {
+/** What is being done, and that Ready is not known meanwhile. */
+export function attempting(draft: Draft, message: string): Draft {
   return change(draft, (conditions, context) => {
     const ready = setCondition(
       conditions,
@@ -37,16 +41,33 @@ export function progressing(draft: Draft, message: string): Draft {
   });
 }
 
+/** The intent: objects of a revision are about to be written. */
+export function detecting(draft: Draft, revision: string, timeout: string): Draft {
+  const marked = attempting(draft, phaseMessage('detecting', revision, timeout) ?? '');
+  return { ...marked, status: { ...marked.status, lastAttemptedRevision: revision } };
+}
+
 /** Health checks are under way. */
-export function checkingHealth(draft: Draft, message: string): Draft {
-  return change(draft, (conditions, context) => {
-    const marked = markReconciling(conditions, reason.progressing, message, context);
-    return setCondition(
-      marked,
+export function checkingHealth(draft: Draft, revision: string, timeout: string): Draft {
+  const message = phaseMessage('checking', revision, timeout) ?? '';
+  const marked = change(attempting(draft, message), (conditions, context) =>
+    setCondition(
+      conditions,
       { type: condition.healthy, status: 'Unknown', reason: reason.progressing, message },
       context,
-    );
-  });
+    ),
+  );
+  return { ...marked, status: { ...marked.status, lastAttemptedRevision: revision } };
+}
+
+/** Whether the last health check passed. */
+export function isHealthy(draft: Draft): boolean {
+  return isTrue(draft.status.conditions ?? [], condition.healthy);
+}
+
+/** A draft with another inventory. */
+export function withInventory(draft: Draft, refs: readonly VersionedRef[]): Draft {
+  return { ...draft, status: { ...draft.status, inventory: { entries: refs.map((ref) => ({ ...entryOf(ref) })) } } };
 }
 
 /** The outcome of health checks: passed, failed, or none asked for. */
@@ -144,4 +165,20 @@ export function recorded(draft: Draft, input: HistoryInput): Draft {
       })),
     },
   };
+}
+
+/** Whether status says that this very revision and generation are applied, with this very inventory. */
+export function isSettled(draft: Draft, revision: string, planned: readonly { readonly ref: VersionedRef }[]): boolean {
+  const { status, context } = draft;
+  if (!isTrue(status.conditions ?? [], condition.ready) || status.lastAppliedRevision !== revision) return false;
+  if (Number(status.observedGeneration ?? -1) !== context.generation) return false;
+  const after = planned.map(({ ref }) => ref);
+  const inventory = refsOf(status.inventory?.entries ?? []);
+  return staleOf(inventory, after).length === 0 && staleOf(after, inventory).length === 0;
+}
+
+/** A suspended Kustomization that is ready stands for its newest generation, though nothing of it was looked at. */
+export function settledByReady(draft: Draft): Draft {
+  if (!isTrue(draft.status.conditions ?? [], condition.ready)) return draft;
+  return { ...draft, status: { ...draft.status, observedGeneration: draft.context.generation } };
 }

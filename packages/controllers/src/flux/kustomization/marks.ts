@@ -33,6 +33,16 @@ export function isMarkedBy(
   );
 }
 
+/** Whether a live object bears the marks of another Kustomization. */
+export function isMarkedByOther(
+  live: KubernetesObject | undefined,
+  own: { readonly namespace: string; readonly name: string },
+): boolean {
+  if (live === undefined) return false;
+  const name = getPath(live.metadata, 'labels', `${KUSTOMIZE_GROUP}/name`);
+  return typeof name === 'string' && !isMarkedBy(live, own);
+}
+
 /** Why a live object is not pruned, as its marks ask; undefined where they do not. */
 export function pruneOptOut(live: KubernetesObject): string | undefined {
   if (hasMark(live, 'prune: disabled')) return 'pruning is disabled by its own mark';

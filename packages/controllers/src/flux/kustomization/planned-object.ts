@@ -2,6 +2,7 @@ import { isCapstanError } from '@capstan/errors';
 import { gvkOf, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
+import { normalizeObject } from './normalize.ts';
 import { inApplyOrder, stageOf, type Stage } from './order.ts';
 
 /** An object of a build on its way to the cluster. */
@@ -20,8 +21,10 @@ export async function planObjects(
   signal: AbortSignal,
 ): Promise<readonly PlannedObject[]> {
   const planned: PlannedObject[] = [];
-  for (const desired of objects) {
-    const rules = await rulesOf(cluster, desired, signal);
+  for (const object of objects) {
+    const rules = await rulesOf(cluster, object, signal);
+    const isBuiltIn = rules?.merge !== undefined;
+    const desired = isBuiltIn ? normalizeObject(object, rules.schema) : object;
     const ref = refOf(desired);
     // A namespace on a cluster-scoped object is nobody's: the server drops it.
     const placed = rules !== undefined && !rules.namespaced ? { ...ref, namespace: '' } : ref;

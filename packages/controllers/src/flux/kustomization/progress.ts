@@ -1,19 +1,33 @@
-import { type ObjectRef } from '@capstan/object';
+import type { ObjectRef, VersionedRef } from '@capstan/object';
+import type { Entry } from './entries.ts';
+
+/** A reconcile that failed: until it is tried again, what happens in the cluster does not begin it anew. */
+export interface LastFailure {
+  readonly purpose: string;
+  readonly retryAt: number;
+  /** Health may mend by itself; it is looked at again whenever an object changes. */
+  readonly isHealth: boolean;
+}
 
 /** What is kept between the turns of one Kustomization, in memory only: a restart begins the reconcile anew. */
 export interface Progress {
-  /** When the reconcile that is under way began; undefined at rest. */
-  started?: number;
-  /** When the health checks under way began. */
-  checking?: number;
   /** What the reconcile under way is for: generation, revision and request. Another one begins anew. */
-  purpose?: string;
+  purpose?: string | undefined;
+  /** When the reconcile that is under way began; undefined at rest. */
+  started?: number | undefined;
+  /** When the health checks under way began, and what they found last time. */
+  checking?: { readonly since: number; readonly wasHealthy: boolean } | undefined;
+  /** What was written in the reconcile under way. */
+  written?: readonly Entry[] | undefined;
+  /** The inventory as it was before the intent was written; undefined until then. */
+  announced?: readonly VersionedRef[] | undefined;
   /** When the next one is due by the interval. */
-  due?: number;
-  /** Digest of the last build that was applied. */
-  digest?: string;
-  /** Whether anything was written in the reconcile under way. */
-  drifted?: boolean;
+  due?: number | undefined;
+  /** Digest of the last build. */
+  digest?: string | undefined;
+  failure?: LastFailure | undefined;
+  /** Whether the objects of a deletion have been told of. */
+  deletion?: { readonly since: number; readonly refs: readonly ObjectRef[] } | undefined;
 }
 
 /** The progress of all Kustomizations, by key. */
@@ -32,4 +46,23 @@ export class ProgressBook {
   drop(ref: ObjectRef): void {
     this.#all.delete(`${ref.namespace}/${ref.name}`);
   }
+}
+
+/** Begins a reconcile, unless the one under way is for the same purpose. */
+export function begin(own: Progress, purpose: string, now: number): void {
+  if (own.purpose !== purpose)
+    Object.assign(own, {
+      purpose,
+      started: undefined,
+      checking: undefined,
+      announced: undefined,
+      written: [],
+      failure: undefined,
+    });
+  own.started ??= now;
+}
+
+/** Ends the reconcile under way. */
+export function end(own: Progress, failure?: LastFailure): void {
+  Object.assign(own, { started: undefined, checking: undefined, announced: undefined, written: [], failure });
 }

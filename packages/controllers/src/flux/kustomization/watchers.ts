@@ -1,12 +1,13 @@
-import { refKey, type ObjectRef, type VersionedRef } from '@capstan/object';
+import { refKey, type GroupKind, type ObjectRef, type VersionedRef } from '@capstan/object';
 
 /** Which Kustomizations wait for which sources and for which other Kustomizations, so that a change of one wakes them. */
 export class Watchers {
   readonly #by = new Map<string, Map<string, VersionedRef>>();
   readonly #of = new Map<string, readonly string[]>();
+  readonly #unserved = new Map<string, { readonly ref: VersionedRef; readonly kinds: readonly GroupKind[] }>();
 
   set(ref: VersionedRef, source: ObjectRef, dependencies: readonly ObjectRef[]): void {
-    this.drop(ref);
+    this.#forget(refKey(ref));
     const keys = [source, ...dependencies].map(refKey);
     this.#of.set(refKey(ref), keys);
     for (const key of keys) {
@@ -16,8 +17,23 @@ export class Watchers {
     }
   }
 
+  /** Notes which kinds a Kustomization cares about that the cluster does not serve yet. */
+  awaitKinds(ref: VersionedRef, kinds: readonly GroupKind[]): void {
+    if (kinds.length === 0) this.#unserved.delete(refKey(ref));
+    else this.#unserved.set(refKey(ref), { ref, kinds });
+  }
+
+  /** Those who wait for a kind that is served now. */
+  servedNow(isServed: (kind: GroupKind) => boolean): readonly VersionedRef[] {
+    return [...this.#unserved.values()].filter(({ kinds }) => kinds.some(isServed)).map(({ ref }) => ref);
+  }
+
   drop(ref: ObjectRef): void {
-    const own = refKey(ref);
+    this.#unserved.delete(refKey(ref));
+    this.#forget(refKey(ref));
+  }
+
+  #forget(own: string): void {
     for (const key of this.#of.get(own) ?? []) {
       const waiting = this.#by.get(key);
       waiting?.delete(own);

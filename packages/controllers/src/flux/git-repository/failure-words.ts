@@ -1,0 +1,54 @@
+import { isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
+import type { GitReference } from '@capstan/source';
+import { condition, reason } from '../names.ts';
+import { serverWords } from '../server-words.ts';
+import type { StepFailure } from './draft.ts';
+
+/** What was being done to a repository when it failed. */
+export interface Attempt {
+  readonly url: string;
+  readonly reference: GitReference;
+  readonly namespace: string;
+  readonly secret: string | undefined;
+  /** Whether an artifact is in storage: then the remote was only listed, else it was to be cloned. */
+  readonly hasArtifact: boolean;
+}
+
+/** A failure of a source in Flux's words: the condition, its reason and its message. */
+export function failureWords(error: unknown, attempt: Attempt): StepFailure {
+  if (isCapstanError(error, 'NOT_HONOURED')) return fetchFailed(reason.notHonoured, error.message, true);
+  if (isCapstanError(error, 'GIT_URL_INVALID', 'SPEC_INVALID'))
+    return fetchFailed(reason.urlInvalid, error.message, retryPolicyOf(error) === 'stalled');
+  if (isCapstanError(error, 'ARTIFACT_STORAGE_FAILED'))
+    return {
+      type: condition.storageOperationFailed,
+      reason: reason.archiveOperationFailed,
+      message: `unable to archive artifact to storage: ${messageOf(error)}`,
+      stalled: false,
+    };
+  const { secret, namespace } = attempt;
+  if (isCapstanError(error, 'KUBE_NOT_FOUND', 'GIT_CREDENTIALS_INVALID') && secret !== undefined) {
+    const said = isCapstanError(error, 'KUBE_NOT_FOUND')
+      ? `failed to get secret '${namespace}/${secret}': ${serverWords(error)}`
+      : error.message;
+    return fetchFailed(reason.authenticationFailed, `failed to get secret '${namespace}/${secret}': ${said}`, false);
+  }
+  const doing = attempt.hasArtifact ? 'unable to list remote for' : 'unable to clone';
+  const message = `failed to checkout and determine revision: ${doing} '${attempt.url}': ${gitWords(error, attempt)}`;
+  return fetchFailed(reason.gitOperationFailed, message, false);
+}
+
+function fetchFailed(why: string, message: string, stalled: boolean): StepFailure {
+  return { type: condition.fetchFailed, reason: why, message, stalled };
+}
+
+function gitWords(error: unknown, { reference }: Attempt): string {
+  if (isCapstanError(error, 'GIT_AUTH_FAILED')) return 'authentication required: ';
+  if (isCapstanError(error, 'GIT_REPOSITORY_NOT_FOUND')) return 'repository not found: ';
+  if (isCapstanError(error, 'GIT_REF_NOT_FOUND')) {
+    if (reference.kind === 'branch') return `couldn't find remote ref "refs/heads/${reference.branch}"`;
+    if (reference.kind === 'tag') return `couldn't find remote ref "refs/tags/${reference.tag}"`;
+    if (reference.kind === 'semver') return `no match found for semver: ${reference.range}`;
+  }
+  return messageOf(error);
+}

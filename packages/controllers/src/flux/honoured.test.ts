@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { crdOf, fluxResources, type CustomResource } from '@capstan/api';
+import { isCapstanError } from '@capstan/errors';
+import { getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { honoured, honouredMarks, refuseUnhonoured, unhonoured } from './honoured.ts';
+
+describe('what Flux honours', () => {
+  for (const resource of fluxResources) {
+    it(`has every field of ${resource.kind}'s spec either honoured or refused`, () => {
+      const kind = resource.kind === 'GitRepository' ? 'GitRepository' : 'Kustomization';
+      const known = [...honoured[kind], ...unhonoured[kind].filter((field) => !field.includes('.'))];
+      assert.deepEqual(known.sort(), specFieldsOf(resource).sort());
+    });
+  }
+
+  it('has every mark that kustomize-controller knows either honoured or named as refused', () => {
+    assert.deepEqual(Object.keys(honouredMarks).sort(), [
+      'decrypt',
+      'force',
+      'prune',
+      'reconcile',
+      'ssa',
+      'substitute',
+    ]);
+  });
+
+  it('refuses a field that is set, by name', () => {
+    assert.throws(
+      () => refuseUnhonoured('Kustomization', kustomization({ postBuild: { substitute: { a: 'b' } } })),
+      (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.postBuild',
+    );
+  });
+
+  it('refuses a field within a list, by name', () => {
+    assert.throws(
+      () => refuseUnhonoured('Kustomization', kustomization({ dependsOn: [{ name: 'a', readyExpr: 'true' }] })),
+      (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.dependsOn.readyExpr',
+    );
+  });
+
+  it('takes what means the same as leaving the field out', () => {
+    refuseUnhonoured('Kustomization', kustomization({ healthCheckExprs: [], serviceAccountName: '' }));
+    const source = { ...kustomization({ provider: 'generic', recurseSubmodules: false }), kind: 'GitRepository' };
+    refuseUnhonoured('GitRepository', source);
+  });
+});
+
+function specFieldsOf(resource: CustomResource): string[] {
+  const versions = getPath(crdOf(resource), 'spec', 'versions');
+  const first: JsonValue | undefined = Array.isArray(versions) ? (versions[0] as JsonValue) : undefined;
+  const properties = getPath(first, 'schema', 'openAPIV3Schema', 'properties', 'spec', 'properties');
+  assert.ok(isJsonObject(properties));
+  return Object.keys(properties);
+}
+
+function kustomization(spec: Readonly<Record<string, JsonValue>>): KubernetesObject {
+  return { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: { name: 'a' }, spec };
+}

@@ -1,0 +1,88 @@
+import { planTakeover, predictServerSide, type PlannedTakeover, type Takeover } from '@capstan/diff';
+import type { KubernetesObject } from '@capstan/object';
+import type { Cluster } from '../../runtime/cluster.ts';
+import type { Confirmations } from '../../runtime/confirmations.ts';
+import { KUSTOMIZE_CONTROLLER } from '../names.ts';
+import { hasMark, isSkipped } from './marks.ts';
+import type { PlannedObject } from './planned-object.ts';
+
+/** What judging and applying a stage needs. */
+export interface StageContext {
+  readonly cluster: Cluster;
+  readonly confirmations: Confirmations;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** `spec.force`: recreate whatever cannot be updated. */
+  readonly force: boolean;
+  readonly caller: string;
+}
+
+/** An object that is to be written. */
+export interface PlannedWrite {
+  readonly item: PlannedObject;
+  readonly action: 'created' | 'configured';
+  readonly live: KubernetesObject | undefined;
+  readonly takeover: PlannedTakeover | undefined;
+  readonly recreate: boolean;
+}
+
+/** How an object stands, and what is to be done about it. */
+export type Judged = PlannedWrite | { readonly item: PlannedObject; readonly action: 'skipped' | 'unchanged' };
+
+/** Which managers kustomize-controller takes fields from, and which annotations of old it removes. */
+const takeover: Takeover = {
+  manager: KUSTOMIZE_CONTROLLER,
+  from: [
+    { prefix: 'kubectl', operation: 'Apply' },
+    { prefix: 'kubectl', operation: 'Update' },
+    { prefix: 'before-first-apply', operation: 'Update' },
+    { prefix: KUSTOMIZE_CONTROLLER, operation: 'Update' },
+  ],
+  dropAnnotations: [
+    'kubectl.kubernetes.io/last-applied-configuration',
+    'kustomize.toolkit.fluxcd.io/checksum',
+    'fluxcd.io/sync-checksum',
+  ],
+  dropLabels: ['fluxcd.io/sync-gc-mark'],
+};
+
+/** Compares the objects of a stage from the cache alone: what would change, with no request for what would not. */
+export function judgeStage(items: readonly PlannedObject[], context: StageContext): Promise<readonly Judged[]> {
+  return Promise.all(
+    items.map(async (item) => judge(item, await context.cluster.live.get(item.ref, context.signal), context)),
+  );
+}
+
+/** Compares one object with its live state. */
+export function judge(item: PlannedObject, live: KubernetesObject | undefined, context: StageContext): Judged {
+  if (isSkipped(item.desired, live)) return { item, action: 'skipped' };
+  const keep = [item.desired, live].some((object) => hasMark(object, 'ssa: Merge'));
+  if (
+    live !== undefined &&
+    context.confirmations.holds(item.ref, item.desired, live) &&
+    (keep || planTakeover(live, takeover) === undefined)
+  )
+    return { item, action: 'unchanged' };
+  const prediction = predictServerSide(item.desired, live, {
+    manager: KUSTOMIZE_CONTROLLER,
+    types: item.rules?.types,
+    isCustom: item.rules?.merge === undefined,
+    hasStatus: item.rules?.hasStatus ?? false,
+    now: new Date(context.now()),
+    ...(keep ? {} : { takeover }),
+  });
+  switch (prediction.verdict) {
+    case 'create':
+      return { item, action: 'created', live, takeover: undefined, recreate: false };
+    case 'unchanged':
+      return { item, action: 'unchanged' };
+    case 'update':
+    case 'unconfirmed':
+      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false };
+  }
+}
+
+/** Whether an object is to be written. */
+export function isWrite(judged: Judged): judged is PlannedWrite {
+  return judged.action === 'created' || judged.action === 'configured';
+}
