@@ -18,7 +18,7 @@ export interface KindRules {
   /** Types for the structured merge; undefined where the cluster publishes no schema. */
   readonly types: TypesByKind | undefined;
   /** The schema itself; undefined where the cluster publishes none. */
-  readonly schema: KindSchema | undefined;
+  readonly schema?: KindSchema | undefined;
 }
 
 interface Parsed {
