@@ -1,6 +1,7 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { recordedCorpora } from '../recorded/index.ts';
 import { argoHooksWaves } from './argo-hooks-waves.ts';
+import { argoProject } from './argo-project.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
@@ -15,6 +16,7 @@ import { smdTyped } from './smd-typed.ts';
 export function corpora(environment: Environment): readonly Corpus[] {
   return [
     argoHooksWaves,
+    argoProject,
     fluxKustomizeBuild,
     fluxSourceignore,
     goHealth, //

@@ -7,6 +7,8 @@ export const ARGO = 'argocd.argoproj.io';
 export const STATUS_MANAGER = 'argocd-application-controller';
 /** Field manager of applied objects. */
 export const APPLY_MANAGER = 'argocd-controller';
+/** Field manager of objects that are replaced as a whole: `kubectl replace` inside Argo CD goes by its program's name. */
+export const REPLACE_MANAGER = 'argocd';
 /** The component that events come from. */
 export const EVENT_COMPONENT = 'argocd-application-controller';
 

@@ -26,3 +26,4 @@ export {
 export { compareTasks, placeOfKind, reversePrunes, sortTasks, type OrderedTask } from './operation/order.ts';
 export { planSync, type SyncInput, type SyncPlan } from './operation/plan.ts';
 export { SyncOptions } from './sync-options.ts';
+export { isDestinationPermitted, isKindPermitted } from './project/permissions.ts';

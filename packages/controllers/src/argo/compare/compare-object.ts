@@ -38,10 +38,7 @@ export interface CompareContext {
 /** Fields of kubectl's client-side apply become ours when an object is first applied server-side. */
 export const serverSideTakeover: Takeover = {
   manager: APPLY_MANAGER,
-  from: [
-    { prefix: 'kubectl-client-side-apply', operation: 'Update' },
-    { prefix: APPLY_MANAGER, operation: 'Update' },
-  ],
+  from: [{ prefix: 'kubectl-client-side-apply', operation: 'Update' }],
   dropAnnotations: [LAST_APPLIED_ANNOTATION],
   dropLabels: [],
 };

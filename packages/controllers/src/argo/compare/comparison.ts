@@ -2,7 +2,7 @@ import type { ValueDifference } from '@capstan/diff';
 import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
 import { refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
-import { isHook, isSkipped, waveOf } from '../hooks.ts';
+import { isHook, isIgnored, isSkipped, waveOf } from '../hooks.ts';
 import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
 import {
@@ -110,12 +110,12 @@ async function ofTarget(
 
 /** A live object that Git does not have. */
 function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
-  const hook = isHook(live);
+  const hook = isHook(live) && !isIgnored(live);
   const isSelf = isSelfReferencing(live);
   const hookTarget = hook
     ? input.targets?.hooks.find((target) => refKey(target.ref) === refKey(refOf(live)))
     : undefined;
-  const sync = hook || !isSelf ? undefined : 'OutOfSync';
+  const sync = isHook(live) || !isSelf ? undefined : 'OutOfSync';
   return {
     ref: refOf(live),
     target: undefined,

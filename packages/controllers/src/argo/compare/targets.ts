@@ -13,7 +13,7 @@ import {
 } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
-import { isHook } from '../hooks.ts';
+import { isHook, isIgnored } from '../hooks.ts';
 import { withTracking } from '../tracking.ts';
 
 /** An object that Git wants. */
@@ -44,6 +44,7 @@ export async function targetsOf(
 ): Promise<Targets> {
   const byKey = new Map<string, { readonly target: Target; count: number }>();
   for (const [index, object] of rendered.entries()) {
+    if (isIgnored(object)) continue;
     const rules = await rulesOf(cluster, object, signal);
     const placed = place(object, rules, application.namespace);
     const tracked = withTracking(placed, application.name, application.namespace);

@@ -47,9 +47,13 @@ export function failureMessage(task: SyncTask, error: unknown): string {
   return isPatch && isCapstanError(error) ? `error when patching: ${said}` : said;
 }
 
-/** The server's own words, where it said any. */
+/**
+ * The server's own words, where it said any. It quotes patches that it cannot read, and a Secret's values with them:
+ * what it quotes so is left out, as upstream does.
+ */
 export function serverWords(error: unknown): string {
   if (!(error instanceof CapstanError)) return messageOf(error);
   const said = error.data['message'];
-  return typeof said === 'string' && said !== '' ? said : error.message;
+  const words = typeof said === 'string' && said !== '' ? said : error.message;
+  return words.replaceAll(/map\[.*\]/g, '');
 }

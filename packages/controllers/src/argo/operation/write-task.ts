@@ -14,6 +14,7 @@ import { getPath, gvkOf, isJsonObject, refOf, type JsonValue, type KubernetesObj
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
 import { serverSideTakeover } from '../compare/compare-object.ts';
+import { REPLACE_MANAGER } from '../names.ts';
 import { isDefinition } from '../tracking.ts';
 import type { SyncTask } from './plan.ts';
 
@@ -82,7 +83,7 @@ async function write(
     case 'replace':
       return force && live !== undefined && desired.kind !== 'Namespace' && !isDefinition(desired)
         ? recreate(desired, live, writer)
-        : replaceObject(client, desired, live, context);
+        : replaceObject(client, desired, live, { ...context, manager: REPLACE_MANAGER });
     case 'client-side':
     case undefined: {
       const { merge } = await rulesOf(task, desired, writer);
@@ -104,7 +105,10 @@ function planTakeoverOf(live: KubernetesObject): ReturnType<typeof planTakeover>
 
 async function recreate(desired: KubernetesObject, live: KubernetesObject, writer: TaskWriter): Promise<WriteOutcome> {
   await deleteObject(writer.cluster.client, live, 'Background', writer.context);
-  const made = await replaceObject(writer.cluster.client, desired, undefined, writer.context);
+  const made = await replaceObject(writer.cluster.client, desired, undefined, {
+    ...writer.context,
+    manager: REPLACE_MANAGER,
+  });
   return made.action === 'created' ? { ...made, action: 'recreated' } : made;
 }
 
