@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, failureText, wantsJson } from './command-line/report-error.ts';
+import { buildCommand } from './commands/build.ts';
 import { getCommand } from './commands/get.ts';
+import { installCommand } from './commands/install.ts';
 import { resumeCommand, suspendCommand } from './commands/pause.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -24,7 +26,9 @@ const commands = [
   syncCommand(),
   suspendCommand(),
   resumeCommand(),
+  buildCommand(),
   runCommand(),
+  installCommand(),
   sandboxCommand(),
 ];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -23,3 +23,4 @@ export { createGitSource, type GitSourceOptions } from './git/git-source.ts';
 export { parseGitUrl, type GitProtocol, type GitUrl } from './git/git-url.ts';
 export { startGitHost, type GitHost, type GitHostOptions, type PushEvent } from './host/git-host.ts';
 export type { GitReference, Revision } from './revision.ts';
+export { localTree } from './local/local-tree.ts';

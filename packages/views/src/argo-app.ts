@@ -17,7 +17,7 @@ export function argoView(object: KubernetesObject): AppView {
     ref: refOf(object),
     sync: syncOf(object),
     health: healthOf(object),
-    paused: isAutomated(object) ? 'no' : 'manual',
+    paused: pausedOf(object),
     revision: textAt(object, 'status', 'sync', 'revision'),
     source: textAt(source, 'repoURL'),
     path: textAt(source, 'path'),
@@ -33,6 +33,11 @@ export function argoView(object: KubernetesObject): AppView {
 export function isAutomated(object: KubernetesObject): boolean {
   const automated = getPath(object, 'spec', 'syncPolicy', 'automated');
   return isJsonObject(automated) && automated['enabled'] !== false;
+}
+
+function pausedOf(object: KubernetesObject): AppView['paused'] {
+  if (isAutomated(object)) return 'no';
+  return isJsonObject(getPath(object, 'spec', 'syncPolicy', 'automated')) ? 'suspended' : 'manual';
 }
 
 function operationMessage(object: KubernetesObject, running: boolean): string {

@@ -14,7 +14,8 @@ export function fluxView(object: KubernetesObject): AppView {
   const ready = conditionOf(object, 'Ready');
   const stalled = conditionOf(object, 'Stalled');
   const suspended = getPath(object, 'spec', 'suspend') === true;
-  const current = isCurrent(object);
+  // A suspended resource is not looked at: what was last said of it stands.
+  const current = suspended || isCurrent(object);
   const failed = current && ready?.status === 'False';
   const isReady = current && ready?.status === 'True';
   return {

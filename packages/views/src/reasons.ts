@@ -88,11 +88,12 @@ function argoReasons(app: KubernetesObject): readonly Reason[] {
       hint: `capstan sync ${name}`,
     });
   }
+  const isSuspended = getPath(app, 'spec', 'syncPolicy', 'automated', 'enabled') === false;
   if (textAt(app, 'status', 'sync', 'status') === 'OutOfSync' && !isAutomated(app))
     reasons.push({
       what: 'It differs from Git',
-      detail: 'syncing is manual',
-      hint: `capstan diff ${name}; capstan sync ${name}`,
+      detail: isSuspended ? 'its automated sync is suspended' : 'syncing is manual',
+      hint: isSuspended ? `capstan resume ${name}` : `capstan diff ${name}; capstan sync ${name}`,
     });
   if (!isJsonObject(getPath(app, 'status')))
     reasons.push({ what: 'No controller has seen it', detail: 'it has no status', hint: 'is `capstan run` at work?' });

@@ -64,6 +64,9 @@ async function sync(access: ClusterAccess, name: string, flags: SyncFlags): Prom
   const timeoutMs = durationFlag('--timeout', flags.timeout);
   const app = await findApp(access.client, name, flags.namespace);
   refuseForeignFlags(app, flags);
+  if (getPath(app.object, 'spec', 'suspend') === true) {
+    throw new CapstanError('APP_BLOCKED', `${fullName(app.view)} is suspended; capstan resume ${app.view.ref.name}`);
+  }
   access.announceWrite();
   const finished =
     app.view.dialect === 'argo' ? await syncArgo(access, app, flags) : await syncFlux(access, app, flags);
@@ -100,9 +103,6 @@ async function syncArgo({ client }: ClusterAccess, app: App, flags: SyncFlags): 
 }
 
 async function syncFlux({ client }: ClusterAccess, app: App, flags: SyncFlags): Promise<Finished> {
-  if (getPath(app.object, 'spec', 'suspend') === true) {
-    throw new CapstanError('APP_BLOCKED', `${fullName(app.view)} is suspended; capstan resume ${app.view.ref.name}`);
-  }
   if (flags.withSource) await syncSource(client, app, flags);
   const value = await requestReconcile(client, app.object, new Date());
   return (view, object) => {
