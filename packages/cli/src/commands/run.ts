@@ -6,10 +6,10 @@ import type { Dialect } from '@capstan/views';
 import { Command, Option } from 'commander';
 import { parseAddress } from '../command-line/address.ts';
 import { parentGone, stopRequested } from '../command-line/stop-signal.ts';
-import { allDialects } from '../run/dialects.ts';
 import type { ListenerOptions } from '../run/listeners.ts';
-import { runControllers } from '../run/run-controllers.ts';
-import { jsonLog, logLevels, type LogLevel } from '../wiring/log.ts';
+import { logLevels, type LogLevel } from '../wiring/log-levels.ts';
+
+const allDialects: readonly Dialect[] = ['flux', 'argo'];
 
 interface RunFlags {
   readonly kubeconfig?: string;
@@ -66,6 +66,9 @@ Examples:
 async function run(flags: RunFlags, command: Command): Promise<void> {
   if ((flags.debug === undefined) !== (flags.debugTokenFile === undefined))
     command.error('error: --debug and --debug-token-file belong together');
+  // Loaded when they are needed: other commands start faster without them.
+  const { runControllers } = await import('../run/run-controllers.ts');
+  const { jsonLog } = await import('../wiring/log.ts');
   const log = jsonLog(flags.logLevel);
   const stop = new AbortController();
   const asked = flags.withParent ? Promise.race([stopRequested(), parentGone()]) : stopRequested();

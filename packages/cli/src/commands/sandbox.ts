@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { startSandbox } from '@capstan/sandbox';
 import { Command, Option } from 'commander';
 import { parseAddress } from '../command-line/address.ts';
 import { parentGone, stopRequested } from '../command-line/stop-signal.ts';
@@ -38,6 +37,7 @@ Examples:
 async function sandbox(flags: SandboxFlags): Promise<void> {
   const { host, port } = parseAddress(flags.listen);
   const stop = flags.withParent ? Promise.race([stopRequested(), parentGone()]) : stopRequested();
+  const { startSandbox } = await import('@capstan/sandbox');
   const running = await startSandbox({
     stateDir: flags.state,
     host,

@@ -14,9 +14,6 @@ export interface RunningDialect {
   close(): Promise<void>;
 }
 
-/** The dialects there are, in the order in which they are started. */
-export const allDialects: readonly Dialect[] = ['flux', 'argo'];
-
 /** Starts the controllers of a dialect on an engine. Argo CD's resources count in one namespace only. */
 export function startDialect(dialect: Dialect, engine: Engine, log: Log, argoNamespace: string): RunningDialect {
   switch (dialect) {

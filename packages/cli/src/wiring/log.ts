@@ -1,11 +1,6 @@
 import type { Log } from '@capstan/controllers';
 import { destination, pino, type Logger } from 'pino';
-
-/** The levels of `--log-level`. */
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
-
-/** One of the log levels. */
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from './log-levels.ts';
 
 /**
  * Logs as lines of JSON on stderr with the keys that Flux's and its tools' have (`ts`, `level`, `msg`), so that
