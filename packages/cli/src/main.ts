@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, failureText, wantsJson } from './command-line/report-error.ts';
 import { buildCommand } from './commands/build.ts';
+import { diffCommand } from './commands/diff.ts';
 import { getCommand } from './commands/get.ts';
 import { installCommand } from './commands/install.ts';
 import { resumeCommand, suspendCommand } from './commands/pause.ts';
@@ -27,6 +28,7 @@ const commands = [
   suspendCommand(),
   resumeCommand(),
   buildCommand(),
+  diffCommand(),
   runCommand(),
   installCommand(),
   sandboxCommand(),

@@ -14,3 +14,12 @@ export { localRenderer } from './runtime/local-renderer.ts';
 export { openCluster, type OpenClusterOptions } from './runtime/open-cluster.ts';
 export { startArgo, type ArgoControllers, type ArgoOptions } from './argo/start-argo.ts';
 export { argoIndexes } from './argo/tracking.ts';
+export {
+  renderRequestOf as kustomizationRequest,
+  prepareObject as withKustomizationMarks,
+} from './flux/kustomization/build.ts';
+export { fluxTakeover } from './flux/kustomization/judge.ts';
+export { referenceOf as gitRepositoryReference } from './flux/git-repository/reference.ts';
+export { renderRequestOf as applicationRequest } from './argo/source/render-request.ts';
+export { targetsOf as applicationTargets } from './argo/compare/targets.ts';
+export { serverSideTakeover as argoTakeover } from './argo/compare/compare-object.ts';

@@ -1,10 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { CapstanError } from '@capstan/errors';
 import { formatRef, refOf } from '@capstan/object';
-import { render, type Manifests, type RenderedObject } from '@capstan/render';
-import { localTree } from '@capstan/source';
+import type { RenderedObject } from '@capstan/render';
 import { Command, Option } from 'commander';
+import { buildFolder } from '../build/build-folder.ts';
 import { outputFormats, printed, type OutputFormat, type Printing } from '../command-line/output.ts';
 
 interface BuildFlags {
@@ -56,43 +53,4 @@ const printing: Printing<RenderedObject> = {
 async function build(dir: string, flags: BuildFlags): Promise<void> {
   const manifests = await buildFolder(dir, { recurse: flags.recurse, restrictor: restrictors[flags.loadRestrictor] });
   process.stdout.write(flags.output === 'yaml' ? manifests.text : printed(manifests.objects, flags.output, printing));
-}
-
-/** Renders a folder of this machine. Throws RENDER_* and what its tree throws. */
-export async function buildFolder(
-  dir: string,
-  options: { readonly recurse: boolean; readonly restrictor?: 'root' | 'none' },
-): Promise<Manifests> {
-  const folder = realFolder(dir);
-  const root = treeRoot(folder);
-  const path = relative(root, folder);
-  const directory = { recurse: options.recurse };
-  const tree = localTree(root);
-  const isKustomization = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].some((name) =>
-    existsSync(join(folder, name)),
-  );
-  if (!isKustomization) return render(tree, { engine: 'detect', path, directory });
-  return render(tree, {
-    engine: 'kustomize',
-    path,
-    generate: false,
-    order: 'legacy',
-    loadRestrictions: options.restrictor ?? 'root',
-  });
-}
-
-function realFolder(dir: string): string {
-  try {
-    return realpathSync(resolve(dir));
-  } catch (cause) {
-    throw new CapstanError('RENDER_NOT_FOUND', `there is no folder ${dir}`, { cause, data: { path: dir } });
-  }
-}
-
-/** How far up bases may lie: the top of the work tree that the folder is in, else anywhere on this machine. */
-function treeRoot(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return at;
-  }
 }

@@ -30,7 +30,7 @@ export interface PlannedWrite {
 export type Judged = PlannedWrite | { readonly item: PlannedObject; readonly action: 'skipped' | 'unchanged' };
 
 /** Which managers kustomize-controller takes fields from, and which annotations of old it removes. */
-const takeover: Takeover = {
+export const fluxTakeover: Takeover = {
   manager: KUSTOMIZE_CONTROLLER,
   from: [
     { prefix: 'kubectl', operation: 'Apply' },
@@ -60,7 +60,7 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
   if (
     live !== undefined &&
     context.confirmations.holds(item.ref, item.desired, live) &&
-    (keep || planTakeover(live, takeover) === undefined)
+    (keep || planTakeover(live, fluxTakeover) === undefined)
   )
     return { item, action: 'unchanged' };
   const prediction = predictServerSide(item.desired, live, {
@@ -69,7 +69,7 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
     isCustom: item.rules?.merge === undefined,
     hasStatus: item.rules?.hasStatus ?? false,
     now: new Date(context.now()),
-    ...(keep ? {} : { takeover }),
+    ...(keep ? {} : { takeover: fluxTakeover }),
   });
   switch (prediction.verdict) {
     case 'create':
