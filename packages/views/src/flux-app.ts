@@ -1,8 +1,8 @@
 import type { HealthCode } from '@capstan/health';
-import { getPath, refOf, type KubernetesObject } from '@capstan/object';
+import { getPath, refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
 import type { AppView, SyncCode } from './app-view.ts';
 import { conditionOf, type ConditionView } from './condition.ts';
-import { numberAt, textAt } from './fields.ts';
+import { mappingsAt, numberAt, textAt } from './fields.ts';
 
 /** Reasons under which trying again cannot help. */
 const blockedReasons: ReadonlySet<string> = new Set(['NotHonoured', 'AccessDenied', 'URLInvalid']);
@@ -47,10 +47,8 @@ function isCurrent(object: KubernetesObject): boolean {
   return generation === undefined || generation === observed || generation === ofReady;
 }
 
-function readyEntry(object: KubernetesObject): KubernetesObject['metadata'] {
-  const list = getPath(object, 'status', 'conditions');
-  const found = Array.isArray(list) ? list.find((entry) => textAt(entry, 'type') === 'Ready') : undefined;
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : {};
+function readyEntry(object: KubernetesObject): JsonObject | undefined {
+  return mappingsAt(object, 'status', 'conditions').find((entry) => textAt(entry, 'type') === 'Ready');
 }
 
 function syncOf(

@@ -1,6 +1,6 @@
 import { CapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
-import { getPath, type KubernetesObject } from '@capstan/object';
+import { getPath, refOf, type KubernetesObject } from '@capstan/object';
 
 const NAME = 'argocd-application-controller';
 const kinds = ['StatefulSet', 'Deployment'] as const;
@@ -14,12 +14,12 @@ export async function refuseBesideArgo(client: KubeClient, signal: AbortSignal):
     const { items } = await client.listAll({ group: 'apps', version: 'v1', kind }, { signal });
     const found = items.find((object) => isApplicationController(object) && hasReadyReplicas(object));
     if (found === undefined) continue;
-    const { name, namespace } = found.metadata;
+    const { name, namespace } = refOf(found);
     throw new CapstanError(
       'LEADER_ELSEWHERE',
-      `Argo CD's application controller runs (${kind} ${String(namespace)}/${String(name)}): scale it to 0 first, ` +
+      `Argo CD's application controller runs (${kind} ${namespace}/${name}): scale it to 0 first, ` +
         `or run with --dialect flux`,
-      { data: { kind, name: String(name), namespace: String(namespace) } },
+      { data: { kind, name, namespace } },
     );
   }
 }
