@@ -16,6 +16,7 @@ import { Server } from './server.ts';
 import { startSimulation, type SimulationOptions } from './simulate/index.ts';
 import { Store } from './store/store.ts';
 import { bootstrap } from './admission/bootstrap.ts';
+import { ServiceBook } from './admission/service-book.ts';
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
@@ -69,7 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = await Store.open(stateDir);
   try {
     const registry = new ResourceRegistry(builtinGroups());
-    const cluster: Cluster = { store, registry, clock, newUid: randomUUID };
+    const cluster: Cluster = { store, registry, clock, services: new ServiceBook(store), newUid: randomUUID };
     const secure = options.plainHttp !== true;
     const tls = secure ? await certificatesOf(stateDir, host, clock.now()) : undefined;
     const token = secure ? await tokenOf(stateDir) : undefined;

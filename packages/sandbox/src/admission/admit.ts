@@ -1,5 +1,5 @@
 import { deepEqual, getPath, type KubernetesObject } from '@capstan/object';
-import { allocateServiceAddresses, takenAddresses } from '../defaults/index.ts';
+import { allocateServiceAddresses } from '../defaults/index.ts';
 import { forbidden, notFound } from '../registry/api-status-error.ts';
 import type { Cluster } from '../registry/cluster.ts';
 import { isTerminating, metaText } from '../registry/metadata.ts';
@@ -51,13 +51,8 @@ function withAddresses(
   service: KubernetesObject,
   old: KubernetesObject | undefined,
 ): KubernetesObject {
-  const services = cluster.store.collection('/services').list();
-  const others = services.map((stored) => stored.object).filter((other) => !isSame(other, service));
-  return allocateServiceAddresses(service, takenAddresses(others), old);
-}
-
-function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
-  return metaText(a, 'name') === metaText(b, 'name') && metaText(a, 'namespace') === metaText(b, 'namespace');
+  const taken = cluster.services.takenFor(metaText(service, 'namespace'), metaText(service, 'name'));
+  return allocateServiceAddresses(service, taken, old);
 }
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';

@@ -52,7 +52,7 @@ function stored(given: KubernetesObject, like: KubernetesObject): KubernetesObje
   assert.ok(defaulted);
   const created = prepareForCreate(defaulted, { uid: UID, suffix: 'xxxxx', now: NOW, defaultStorageClass: 'standard' });
   if (input.kind !== 'Service') return created;
-  return allocateServiceAddresses(created, { clusterIPs: new Set(), nodePorts: new Set() });
+  return allocateServiceAddresses(created, { hasAddress: () => false, hasPort: () => false });
 }
 
 describe('defaults, compared with what a real API server stores', () => {

@@ -6,26 +6,21 @@ const ADDRESSES = 65_534;
 const NODE_PORT_FIRST = 30_000;
 const NODE_PORTS = 2_768;
 
-/** What the Services in the store hold already. */
+/** Tells what other Services hold already. */
 export interface TakenAddresses {
-  readonly clusterIPs: ReadonlySet<string>;
-  readonly nodePorts: ReadonlySet<number>;
+  hasAddress(clusterIP: string): boolean;
+  hasPort(nodePort: number): boolean;
 }
 
-/** What a set of Services holds: the allocator's whole state. */
-export function takenAddresses(services: Iterable<KubernetesObject>): TakenAddresses {
-  const clusterIPs = new Set<string>();
-  const nodePorts = new Set<number>();
-  for (const service of services) {
-    const spec = child(service, 'spec');
-    if (text(spec, 'clusterIP') !== '') clusterIPs.add(text(spec, 'clusterIP'));
-    for (const port of children(spec, 'ports')) {
-      if (typeof port['nodePort'] === 'number') nodePorts.add(port['nodePort']);
-    }
-    const health = spec?.['healthCheckNodePort'];
-    if (typeof health === 'number') nodePorts.add(health);
-  }
-  return { clusterIPs, nodePorts };
+/** What a Service holds of the cluster's addresses and of its node ports. */
+export function heldBy(service: KubernetesObject): {
+  readonly clusterIP: string;
+  readonly nodePorts: readonly number[];
+} {
+  const spec = child(service, 'spec');
+  const ports = children(spec, 'ports').map((port) => port['nodePort']);
+  const nodePorts = [...ports, spec?.['healthCheckNodePort']].filter((port) => typeof port === 'number');
+  return { clusterIP: text(spec, 'clusterIP'), nodePorts };
 }
 
 /**
@@ -46,7 +41,7 @@ export function allocateServiceAddresses(
     for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[key];
     return result;
   }
-  allocateClusterIp(spec, before, seed, taken.clusterIPs);
+  allocateClusterIp(spec, before, seed, taken);
   setDefault(spec, 'ipFamilies', ['IPv4']);
   if (!hasItems(spec, 'selector') && spec['clusterIP'] === 'None') {
     setDefault(spec, 'ipFamilyPolicy', 'RequireDualStack');
@@ -54,11 +49,11 @@ export function allocateServiceAddresses(
   }
   setDefault(spec, 'ipFamilyPolicy', 'SingleStack');
   const withPorts = type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false);
-  if (withPorts) allocateNodePorts(spec, before, seed, taken.nodePorts);
+  if (withPorts) allocateNodePorts(spec, before, seed, taken);
   return result;
 }
 
-function allocateClusterIp(spec: Draft, before: Draft | undefined, seed: number, taken: ReadonlySet<string>): void {
+function allocateClusterIp(spec: Draft, before: Draft | undefined, seed: number, taken: TakenAddresses): void {
   const kept = text(before, 'clusterIP');
   if (text(spec, 'clusterIP') === '' && kept !== '') spec['clusterIP'] = kept;
   if (text(spec, 'clusterIP') === '') spec['clusterIP'] = freeAddress(seed, taken);
@@ -66,23 +61,23 @@ function allocateClusterIp(spec: Draft, before: Draft | undefined, seed: number,
   if (!hasItems(spec, 'clusterIPs')) spec['clusterIPs'] = list;
 }
 
-function freeAddress(seed: number, taken: ReadonlySet<string>): string {
+function freeAddress(seed: number, taken: TakenAddresses): string {
   for (let step = 0; step < ADDRESSES; step++) {
     // Host parts 0 and 1 are the network's and the API server's own.
     const host = ((seed + step) % (ADDRESSES - 256)) + 256;
     const address = `10.0.${host >> 8}.${host & 255}`;
-    if (!taken.has(address)) return address;
+    if (!taken.hasAddress(address)) return address;
   }
   return '';
 }
 
-function allocateNodePorts(spec: Draft, before: Draft | undefined, seed: number, taken: ReadonlySet<number>): void {
-  const used = new Set(taken);
+function allocateNodePorts(spec: Draft, before: Draft | undefined, seed: number, taken: TakenAddresses): void {
+  const used = new Set<number>();
   const known = new Map(children(before, 'ports').map((port) => [portKey(port), port['nodePort']]));
   for (const port of children(spec, 'ports')) {
     if (typeof port['nodePort'] === 'number') continue;
     const kept = known.get(portKey(port));
-    const given = typeof kept === 'number' ? kept : freePort(seed, used);
+    const given = typeof kept === 'number' ? kept : freePort(seed, (each) => used.has(each) || taken.hasPort(each));
     used.add(given);
     port['nodePort'] = given;
   }
@@ -92,10 +87,10 @@ function portKey(port: Draft): string {
   return `${text(port, 'protocol')}/${JSON.stringify(port['port'] ?? 0)}`;
 }
 
-function freePort(seed: number, taken: ReadonlySet<number>): number {
+function freePort(seed: number, isTaken: (port: number) => boolean): number {
   for (let step = 0; step < NODE_PORTS; step++) {
     const port = NODE_PORT_FIRST + ((seed + step) % NODE_PORTS);
-    if (!taken.has(port)) return port;
+    if (!isTaken(port)) return port;
   }
   return NODE_PORT_FIRST;
 }

@@ -1,14 +1,15 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import { formatJson } from '../json.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
-import type { Stored } from '../store/collection.ts';
+import { STORED_FORM, type Stored } from '../store/collection.ts';
 
 /** The JSON of a stored object in a resource's version, kept with it so that it is made once. */
 export function encodeStored(resource: Resource, stored: Stored): string {
   const version = apiVersionOf(resource);
   const known = stored.encoded.get(version);
   if (known !== undefined) return known;
-  const text = formatJson(resource.fromStorage(stored.object));
+  const object = resource.fromStorage(stored.object);
+  const text = (object === stored.object ? stored.encoded.get(STORED_FORM) : undefined) ?? formatJson(object);
   stored.encoded.set(version, text);
   return text;
 }

@@ -2,8 +2,10 @@ import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
 import { formatJson } from '../json.ts';
 import { notFound } from '../registry/api-status-error.ts';
 import { findStored } from '../registry/cluster.ts';
+import { metaText } from '../registry/metadata.ts';
 import { listPage, type ListPage, type ListRequest } from '../registry/lists.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
+import type { Stored } from '../store/collection.ts';
 import type { Shape } from './accept.ts';
 import { encodeItem, encodeStored, metadataOnly } from './encode.ts';
 import { sendJson, sendText, type Exchange } from './exchange.ts';
@@ -39,7 +41,16 @@ export async function sendObject(
   shape: Shape,
   warnings: readonly string[] = [],
 ): Promise<void> {
-  await sendJson(exchange, status, shapeObject(exchange, resource, object, shape), warnings);
+  const stored = shape.as === 'object' ? storedAs(exchange, resource, object) : undefined;
+  if (stored === undefined) await sendJson(exchange, status, shapeObject(exchange, resource, object, shape), warnings);
+  else await sendText(exchange, status, `${encodeStored(resource, stored)}\n`, 'application/json', warnings);
+}
+
+/** What the store has of the very object that is to be sent: its JSON was made when it was written. */
+function storedAs(exchange: Exchange, resource: Resource, object: KubernetesObject): Stored | undefined {
+  const { cluster } = exchange.server;
+  const stored = findStored(cluster, resource, metaText(object, 'namespace'), metaText(object, 'name'));
+  return stored?.object === object ? stored : undefined;
 }
 
 function shapeObject(exchange: Exchange, resource: Resource, object: KubernetesObject, shape: Shape): JsonValue {

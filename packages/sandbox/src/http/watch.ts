@@ -5,7 +5,7 @@ import { withMeta } from '../registry/metadata.ts';
 import { matcherOf, optionForbidden, parseRevision } from '../registry/lists.ts';
 import { apiVersionOf, type Resource } from '../registry/resource.ts';
 import type { Matcher } from '../registry/selectors.ts';
-import type { Change, Stored } from '../store/collection.ts';
+import type { Batch, Change, Stored } from '../store/collection.ts';
 import type { Shape } from './accept.ts';
 import { encodeStored, metadataOnly } from './encode.ts';
 import type { Exchange } from './exchange.ts';
@@ -48,8 +48,9 @@ export function watch(exchange: Exchange, resource: Resource, namespace: string 
   for (const change of missed) if (change.revision <= published) stream.change(change);
   const from = Math.max(published, after ?? 0);
   stream.follow(
-    store.subscribe(resource.collection, (change) => {
-      if (change.revision > from) stream.change(change);
+    store.subscribe(resource.collection, (batch) => {
+      if ((batch.changes[0]?.revision ?? 0) > from) stream.batch(batch);
+      else for (const change of batch.changes) if (change.revision > from) stream.change(change);
     }),
   );
 }
@@ -89,7 +90,8 @@ class WatchStream {
     this.#matches = matches;
     this.#prefix = prefix;
     this.#shape = shape;
-    this.#cacheKey = shape.as === 'table' ? undefined : `${shape.as} ${apiVersionOf(resource)}`;
+    const isShared = shape.as !== 'table' && matches === undefined;
+    this.#cacheKey = isShared ? `${shape.as} ${apiVersionOf(resource)} ${prefix}` : undefined;
   }
 
   /** Keeps the stream open until the client, the timeout or the server ends it. */
@@ -116,20 +118,34 @@ class WatchStream {
     this.#write(this.#line('ADDED', stored));
   }
 
-  /** A change: what it means to this watch depends on whether its selection held before and after. */
-  change(change: Change): void {
-    if (this.#ended || !change.current.key.startsWith(this.#prefix)) return;
-    const { current, previous } = change;
-    const matches = this.#matches;
-    if (matches === undefined) {
-      this.#writeShared(change);
-      return;
+  /** Changes as they became durable: streams that show the same share one text of it. */
+  batch(batch: Batch): void {
+    if (this.#ended) return;
+    let bytes = this.#cacheKey === undefined ? undefined : batch.encoded.get(this.#cacheKey);
+    if (bytes === undefined) {
+      bytes = Buffer.from(batch.changes.map((change) => this.#event(change)).join(''));
+      if (this.#cacheKey !== undefined) batch.encoded.set(this.#cacheKey, bytes);
     }
+    if (bytes.length > 0) this.#write(bytes);
+  }
+
+  /** One change. */
+  change(change: Change): void {
+    if (this.#ended) return;
+    const line = this.#event(change);
+    if (line !== '') this.#write(line);
+  }
+
+  /** What a change means to this watch depends on whether its selection held before and after; '' for nothing. */
+  #event(change: Change): string {
+    const { current, previous } = change;
+    if (!current.key.startsWith(this.#prefix)) return '';
+    const matches = this.#matches;
+    if (matches === undefined) return this.#line(change.type, current);
     const before = previous !== undefined && matches(this.#resource.fromStorage(previous.object));
     const now = change.type !== 'DELETED' && matches(this.#resource.fromStorage(current.object));
-    if (now) this.#write(this.#line(before ? 'MODIFIED' : 'ADDED', current));
-    else if (before)
-      this.#write(this.#line('DELETED', change.type === 'DELETED' ? current : renumbered(previous, current)));
+    if (now) return this.#line(before ? 'MODIFIED' : 'ADDED', current);
+    return before ? this.#line('DELETED', change.type === 'DELETED' ? current : renumbered(previous, current)) : '';
   }
 
   /** Ends the stream, with a last event when given. */
@@ -138,19 +154,6 @@ class WatchStream {
     this.#ended = true;
     this.#release();
     this.#exchange.response.end(last === undefined ? undefined : `${formatJson(last)}\n`);
-  }
-
-  #writeShared(change: Change): void {
-    if (this.#cacheKey === undefined) {
-      this.#write(this.#line(change.type, change.current));
-      return;
-    }
-    let line = change.lines.get(this.#cacheKey);
-    if (line === undefined) {
-      line = Buffer.from(this.#line(change.type, change.current));
-      change.lines.set(this.#cacheKey, line);
-    }
-    this.#write(line);
   }
 
   #line(type: string, stored: Stored): string {

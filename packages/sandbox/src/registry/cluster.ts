@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@capstan/object';
+import type { ServiceBook } from '../admission/service-book.ts';
 import type { Clock } from '../cluster-api.ts';
 import { objectKey, type Collection, type Stored } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
@@ -45,6 +46,8 @@ export interface Cluster {
   readonly store: Store;
   readonly registry: ResourceRegistry;
   readonly clock: Clock;
+  /** The addresses that Services hold. */
+  readonly services: ServiceBook;
   /** A new random identifier; from outside, so that tests can fix it. */
   readonly newUid: () => string;
 }

@@ -10,6 +10,7 @@ import { canonicalForm } from '../schema/index.ts';
 import { ApiStatusError, badRequest } from './api-status-error.ts';
 import type { WriteRequest } from './cluster.ts';
 import { apiVersionOf, hasSubresource, type Resource } from './resource.ts';
+import { sharing } from './share.ts';
 
 const rules = new WeakMap<Resource, Map<string, OwnershipRules>>();
 
@@ -67,7 +68,10 @@ export function applied(
       manager: request.manager,
       force: request.force,
       now,
-      defaults: (object) => resource.applyDefaults(resource.decode(object).object),
+      defaults: (object) => {
+        const decoded = resource.applyDefaults(resource.decode(object).object);
+        return live === undefined ? decoded : sharing(decoded, live);
+      },
     });
     if (outcome.kind !== 'conflict') return outcome.object;
     throw new ApiStatusError(409, 'Conflict', outcome.message, {

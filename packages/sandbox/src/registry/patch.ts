@@ -19,6 +19,7 @@ import { finishCreate } from './create.ts';
 import { applied, withManagedFields } from './field-managers.ts';
 import { metaText, objectOf, withMeta } from './metadata.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
+import { decodeUpdate } from './share.ts';
 import { finishUpdate, checkPreconditions, type Written } from './update.ts';
 
 /** The four kinds of patch. */
@@ -79,7 +80,7 @@ export function patchObject(
       `the name of the object (${metaText(patched, 'name')}) does not match the name on the URL (${name})`,
     );
   }
-  const decoded = resource.applyDefaults(checkPatched(resource, patched, request));
+  const decoded = decodeUpdate(resource, patched, old, (object) => checkPatched(resource, object, patched, request));
   checkPreconditions(resource, stored, decoded);
   const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, now) =>
     withManagedFields(resource, next, before, { ...request, now }),
@@ -158,9 +159,9 @@ function applyPatch(
       case 'json':
         return applyJsonPatch(old, patch.value);
       case 'merge':
-        return applyMergePatch(old, patch.value);
+        return untouched(applyMergePatch(old, patch.value), old, patch.value);
       case 'strategic':
-        return applyStrategic(resource, old, patch.value);
+        return untouched(applyStrategic(resource, old, patch.value), old, patch.value);
     }
   } catch (error) {
     if (!isCapstanError(error, 'PATCH_INVALID')) throw error;
@@ -171,6 +172,14 @@ function applyPatch(
         : error.message;
     throw badRequest(`error decoding patch: ${why}`);
   }
+}
+
+/** What a merge does not name is as it was, and stays the very same. */
+function untouched(merged: JsonValue, old: KubernetesObject, patch: JsonValue): JsonValue {
+  if (!isJsonObject(merged) || !isJsonObject(patch)) return merged;
+  if (Object.keys(patch).some((key) => key.startsWith('$'))) return merged;
+  const kept = Object.fromEntries(Object.entries(old).filter(([key]) => !Object.hasOwn(patch, key)));
+  return { ...merged, ...kept };
 }
 
 function applyStrategic(resource: Resource, old: KubernetesObject, patch: JsonValue): JsonValue {
@@ -192,9 +201,14 @@ function unprocessable(): ApiStatusError {
 }
 
 /** What a patch leaves has to be of the kind; the refusal shows the whole object, as upstream's does. */
-function checkPatched(resource: Resource, patched: KubernetesObject, request: WriteRequest): KubernetesObject {
+function checkPatched(
+  resource: Resource,
+  object: KubernetesObject,
+  patched: KubernetesObject,
+  request: WriteRequest,
+): KubernetesObject {
   try {
-    return checkFields(resource, patched, request);
+    return checkFields(resource, object, request);
   } catch (error) {
     if (!(error instanceof ApiStatusError) || error.status !== 400) throw error;
     const why = error.message.slice(error.message.indexOf(': ') + 2);

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@capstan/object';
+import { BASE64, fitsSchema, resolveReference, scalarTest } from './typed-fit.ts';
 
 const REFERENCE = '#/components/schemas/';
 
@@ -29,11 +30,12 @@ interface Walk {
 
 /**
  * Reads a value as Go's decoder reads JSON into the struct behind an OpenAPI schema: unknown fields are found and
- * dropped, nulls count as absent, a value of a wrong type is an error.
+ * dropped, nulls count as absent, a value of a wrong type is an error. A value that fits comes back as it is.
  */
 export function decodeTyped(document: JsonObject, name: string, value: JsonValue): TypedDecode {
   const schemas = getPath(document, 'components', 'schemas');
   const walk: Walk = { schemas: isJsonObject(schemas) ? schemas : {}, unknown: [], mismatch: undefined };
+  if (fitsSchema(walk.schemas, name, value, MAX_DEPTH)) return { value, unknown: [], mismatch: undefined };
   const decoded = visit(walk, { $ref: REFERENCE + name }, value, { path: '', goPath: '', owner: '', depth: 0 });
   return { value: decoded ?? {}, unknown: walk.unknown, mismatch: walk.mismatch };
 }
@@ -103,24 +105,13 @@ function visitScalar(walk: Walk, schema: JsonObject, name: string, value: JsonVa
   const type = getKey(schema, 'type');
   const format = getKey(schema, 'format');
   if (type === undefined || getKey(schema, 'oneOf') !== undefined || format === 'int-or-string') return value;
-  const fits =
-    type === 'string'
-      ? typeof value === 'string' || name.endsWith('.Quantity')
-      : type === 'boolean'
-        ? typeof value === 'boolean'
-        : type === 'integer'
-          ? typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
-          : type === 'number'
-            ? typeof value === 'bigint' || typeof value === 'number'
-            : type === 'object'
-              ? isJsonObject(value)
-              : true;
-  if (!fits) return mismatch(walk, value, goScalar(schema, name), at);
-  if (format === 'byte' && typeof value === 'string') checkBase64(walk, value);
+  const isBytes = type === 'string' && format === 'byte';
+  if (!(isBytes ? typeof value === 'string' : scalarTest(schema, name)(value))) {
+    return mismatch(walk, value, goScalar(schema, name), at);
+  }
+  if (isBytes && typeof value === 'string') checkBase64(walk, value);
   return value;
 }
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Bytes stand in base64; Go tells where it stops to be. Nothing of the value is shown, for it may be a secret. */
 function checkBase64(walk: Walk, value: string): void {
@@ -157,13 +148,7 @@ function zero(walk: Walk, given: JsonObject): JsonValue {
 }
 
 function resolve(walk: Walk, schema: JsonObject): { readonly schema: JsonObject; readonly name: string } {
-  const all = getKey(schema, 'allOf');
-  const only = Array.isArray(all) && all.length === 1 ? (all as JsonArray)[0] : undefined;
-  const reference = getKey(isJsonObject(only) ? only : schema, '$ref');
-  if (typeof reference !== 'string') return { schema, name: '' };
-  const name = reference.slice(REFERENCE.length);
-  const found = getKey(walk.schemas, name);
-  return { schema: isJsonObject(found) ? found : {}, name };
+  return resolveReference(walk.schemas, schema);
 }
 
 function goType(walk: Walk, given: JsonObject): string {

@@ -8,6 +8,7 @@ import { checkFields } from './field-validation.ts';
 import { withManagedFields } from './field-managers.ts';
 import { finalizersOf, isTerminating, metadataErrors, metaText, objectOf, withMeta } from './metadata.ts';
 import { hasSubresource, type Resource } from './resource.ts';
+import { decodeUpdate } from './share.ts';
 
 const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
@@ -61,10 +62,12 @@ export function updateObject(
     if (request.subresource !== '' || !CREATED_BY_UPDATE.has(resource.collection)) throw notFound(resource, name);
     return { object: createObject(cluster, resource, namespace, placed, request), created: true };
   }
-  const decoded = keepReset(resource.applyDefaults(checkFields(resource, placed, request)), placed);
+  const old = resource.fromStorage(stored.object);
+  const checked = decodeUpdate(resource, placed, old, (object) => checkFields(resource, object, request));
+  const decoded = keepReset(checked, placed);
   checkPreconditions(resource, stored, decoded);
-  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, old, now) =>
-    withManagedFields(resource, next, old, { ...request, now }),
+  const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, now) =>
+    withManagedFields(resource, next, before, { ...request, now }),
   );
   return { object, created: false };
 }

@@ -1,6 +1,6 @@
 import { gvkOf, isJsonObject, setKey, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { canonicalQuantity } from './quantity.ts';
-import { shapeOf, type FieldShape, type Shape } from './shape.ts';
+import { shapeOf, type FieldForm, type FieldShape, type Shape } from './shape.ts';
 
 /**
  * The object as it comes back when the API server has read it into its types and written it again: unknown fields and
@@ -31,7 +31,8 @@ function canonicalValue(shape: Shape, value: JsonValue): JsonValue {
     case 'time':
       return typeof value === 'string' ? canonicalTime(value) : value;
     case 'any':
-      return structuredClone(value);
+      // Values are never written into; a copy would only cost.
+      return value;
     case 'string':
     case 'bytes':
     case 'boolean':
@@ -52,14 +53,35 @@ function canonicalMap(shape: Shape, value: JsonObject): JsonValue {
 
 function canonicalStruct(fields: ReadonlyMap<string, FieldShape>, value: JsonObject): JsonValue {
   const result: Record<string, JsonValue> = {};
-  for (const [key, field] of fields) {
-    const given = Object.hasOwn(value, key) ? (value[key] ?? null) : null;
-    const canonical = given === null ? null : canonicalValue(field.shape, given);
-    const kept = fieldValue(field, canonical);
+  for (const key of Object.keys(value)) {
+    const field = fields.get(key);
+    if (field === undefined) continue;
+    const given = value[key] ?? null;
+    const kept = fieldValue(field, given === null ? null : canonicalValue(field.shape, given));
+    if (kept !== undefined) result[key] = kept;
+  }
+  for (const [key, field] of alwaysWritten(fields)) {
+    if (Object.hasOwn(value, key)) continue;
+    const kept = fieldValue(field, null);
     if (kept !== undefined) result[key] = kept;
   }
   return result;
 }
+
+const written = new WeakMap<ReadonlyMap<string, FieldShape>, readonly (readonly [string, FieldShape])[]>();
+
+/** The few fields that Go writes though nobody set them. */
+function alwaysWritten(fields: ReadonlyMap<string, FieldShape>): readonly (readonly [string, FieldShape])[] {
+  let found = written.get(fields);
+  if (found === undefined) {
+    found = [...fields].filter(([, field]) => !LEFT_OUT.has(field.form));
+    written.set(fields, found);
+  }
+  return found;
+}
+
+/** Forms of which an absent value stays absent. */
+const LEFT_OUT: ReadonlySet<FieldForm> = new Set(['omit-zero', 'omit-empty', 'pointer', 'omit-zero-struct', 'raw']);
 
 function fieldValue(field: FieldShape, value: JsonValue): JsonValue | undefined {
   switch (field.form) {

@@ -18,7 +18,7 @@ interface Waiter {
 export class AppendLog {
   readonly #handle: FileHandle;
   #size: number;
-  #pending: string[] = [];
+  #pending: Buffer[] = [];
   #waiters: Waiter[] = [];
   #running = false;
   #mark = 0;
@@ -55,7 +55,7 @@ export class AppendLog {
   /** Adds one payload (no newline in it), under a growing mark. Durable once `durable()` has resolved. */
   append(payload: string, mark: number): void {
     const line = checkedLine(payload);
-    this.#size += Buffer.byteLength(line);
+    this.#size += line.length;
     this.#pending.push(line);
     this.#mark = mark;
     if (!this.#running) {
@@ -109,8 +109,16 @@ export class AppendLog {
 }
 
 /** A payload as it stands in a log. */
-export function checkedLine(payload: string): string {
-  return `${crc32(payload).toString(16).padStart(8, '0')} ${payload}\n`;
+export function checkedLine(payload: string): Buffer {
+  const line = Buffer.from(`00000000 ${payload}\n`);
+  line.write(checksum(line.subarray(CHECKSUM_LENGTH + 1, -1)), 'latin1');
+  return line;
+}
+
+const CHECKSUM_LENGTH = 8;
+
+function checksum(payload: Buffer): string {
+  return crc32(payload).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }
 
 /** What a log's bytes hold: the payloads, and how many bytes of it are whole (a torn tail comes after them). */
@@ -130,8 +138,9 @@ export function readLog(bytes: Buffer, path: string): LogContent {
   while (at < bytes.length) {
     const end = bytes.indexOf(0x0a, at);
     if (end < 0) break;
-    const payload = bytes.toString('utf8', at + 9, end);
-    const intact = end - at >= 9 && bytes.toString('latin1', at, at + 8) === checkedLine(payload).slice(0, 8);
+    const from = at + CHECKSUM_LENGTH + 1;
+    const payload = bytes.toString('utf8', from, end);
+    const intact = end >= from && bytes.toString('latin1', at, from - 1) === checksum(bytes.subarray(from, end));
     if (!intact) {
       if (bytes.indexOf(0x0a, end + 1) < 0) break;
       throw new CapstanError('SANDBOX_STATE_CORRUPT', `${path} is damaged at byte ${at}; restore it or start anew`, {
@@ -144,17 +153,17 @@ export function readLog(bytes: Buffer, path: string): LogContent {
   return { payloads, wholeBytes: at };
 }
 
-function* chunks(lines: readonly string[]): Generator<string> {
-  let chunk: string[] = [];
+function* chunks(lines: readonly Buffer[]): Generator<Buffer> {
+  let chunk: Buffer[] = [];
   let length = 0;
   for (const line of lines) {
     chunk.push(line);
     length += line.length;
     if (length >= MAX_BATCH_BYTES) {
-      yield chunk.join('');
+      yield Buffer.concat(chunk);
       chunk = [];
       length = 0;
     }
   }
-  if (chunk.length > 0) yield chunk.join('');
+  if (chunk.length > 0) yield Buffer.concat(chunk);
 }

@@ -1,6 +1,9 @@
 import type { KubernetesObject } from '@capstan/object';
 
-/** One version of an object, as the store holds it. `encoded` keeps its JSON per apiVersion once someone asked. */
+/** The key under which `encoded` keeps the JSON of the stored form itself. */
+export const STORED_FORM = '';
+
+/** One version of an object, as the store holds it. `encoded` keeps its JSON per apiVersion, until it is replaced. */
 export interface Stored {
   readonly key: string;
   readonly revision: number;
@@ -15,8 +18,13 @@ export interface Change {
   readonly revision: number;
   readonly current: Stored;
   readonly previous: Stored | undefined;
-  /** Watch lines made for this change, by format; so that a hundred watchers cost one encoding. */
-  readonly lines: Map<string, Buffer>;
+}
+
+/** Changes of a collection that became durable together, oldest first. */
+export interface Batch {
+  readonly changes: readonly Change[];
+  /** What was made of the batch for watches, by format and scope; so that a hundred watchers cost one encoding. */
+  readonly encoded: Map<string, Buffer>;
 }
 
 /** How many changes of a resource a watch can go back; older starts are answered 410. */

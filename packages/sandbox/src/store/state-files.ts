@@ -61,15 +61,15 @@ export async function writeSnapshot(stateDir: string, generation: number, lines:
   const path = snapshotPath(stateDir, generation);
   const handle = await open(`${path}.partial`, 'w', 0o600);
   try {
-    let chunk: string[] = [];
+    let chunk: Buffer[] = [];
     for (const line of lines) {
       chunk.push(checkedLine(line));
       if (chunk.length >= SNAPSHOT_CHUNK) {
-        await handle.appendFile(chunk.join(''));
+        await handle.appendFile(Buffer.concat(chunk));
         chunk = [];
       }
     }
-    await handle.appendFile(chunk.join(''));
+    await handle.appendFile(Buffer.concat(chunk));
     await handle.sync();
   } finally {
     await handle.close();

@@ -41,7 +41,7 @@ describe('the store', () => {
   it('publishes changes once they are durable, in order', async () => {
     const store = await Store.open(folder);
     const seen: number[] = [];
-    store.subscribe(ID, (change) => seen.push(change.revision));
+    store.subscribe(ID, ({ changes }) => seen.push(...changes.map((change) => change.revision)));
     store.put(ID, 'n/a', configMap('a', '1'));
     store.put(ID, 'n/b', configMap('b', '1'));
     assert.deepEqual(seen, []);
@@ -108,7 +108,7 @@ describe('the store', () => {
   it('compacts its log while it is written to, and loses nothing', async () => {
     const store = await Store.open(folder, 20_000);
     const seen: number[] = [];
-    store.subscribe(ID, (change) => seen.push(change.revision));
+    store.subscribe(ID, ({ changes }) => seen.push(...changes.map((change) => change.revision)));
     for (let index = 0; index < 1000; index++) {
       store.put(ID, `n/${index % 50}`, configMap(`${index % 50}`, String(index)));
       if (index % 10 === 0) await store.durable();

@@ -2,15 +2,17 @@ import { CapstanError } from '@capstan/errors';
 import { isJsonObject, type JsonObject, type KubernetesObject } from '@capstan/object';
 import { formatJson, parseJson } from '../json.ts';
 import { AppendLog } from './append-log.ts';
-import { Collection, type Change, type Stored } from './collection.ts';
+import { Collection, STORED_FORM, type Batch, type Change, type Stored } from './collection.ts';
 import { lockState } from './state-lock.ts';
 import { logPath, readState, syncFolder, writeSnapshot } from './state-files.ts';
 
 /** A log longer than this is compacted into a snapshot, in bytes. */
 const COMPACT_AT_BYTES = 64 * 1024 * 1024;
 
-/** Called with each change once it is durable. */
-export type ChangeListener = (change: Change) => void;
+/** Called within a write. */
+export type ChangeObserver = (change: Change) => void;
+/** Called with changes of one collection once they are durable. */
+export type BatchListener = (batch: Batch) => void;
 
 /**
  * The sandbox's database: every object in memory, every change appended to a log on disk before it is answered, one
@@ -22,8 +24,8 @@ export class Store {
   readonly #unlock: () => void;
   readonly #compactAtBytes: number;
   readonly #collections = new Map<string, Collection>();
-  readonly #listeners = new Map<string, Set<ChangeListener>>();
-  readonly #observers = new Set<ChangeListener>();
+  readonly #listeners = new Map<string, Set<BatchListener>>();
+  readonly #observers = new Set<ChangeObserver>();
   #log: AppendLog | undefined;
   #generation = 1;
   #revision = 0;
@@ -87,7 +89,9 @@ export class Store {
     const stored = stamp(key, object, revision);
     const previous = this.collection(id).get(key);
     this.#commit({ type: previous === undefined ? 'ADDED' : 'MODIFIED', id, revision, current: stored, previous });
-    this.#append(formatJson({ r: revision, c: id, k: key, o: stored.object }), revision);
+    const json = formatJson(stored.object);
+    stored.encoded.set(STORED_FORM, json);
+    this.#append(`{"r":${revision},"c":${JSON.stringify(id)},"k":${JSON.stringify(key)},"o":${json}}`, revision);
     return stored;
   }
 
@@ -119,8 +123,8 @@ export class Store {
     return (this.#closing?.idle ?? true) && (this.#log?.idle ?? true);
   }
 
-  /** Calls `listener` with each durable change of a collection; returns the function that ends it. */
-  subscribe(id: string, listener: ChangeListener): () => void {
+  /** Calls `listener` with the durable changes of a collection; returns the function that ends it. */
+  subscribe(id: string, listener: BatchListener): () => void {
     const listeners = this.#listeners.get(id) ?? new Set();
     this.#listeners.set(id, listeners);
     listeners.add(listener);
@@ -128,7 +132,7 @@ export class Store {
   }
 
   /** Calls `observer` at once, within the write, for every change of any collection: for indexes. */
-  observe(observer: ChangeListener): void {
+  observe(observer: ChangeObserver): void {
     this.#observers.add(observer);
   }
 
@@ -149,9 +153,9 @@ export class Store {
     }
   }
 
-  #commit(change: Omit<Change, 'collection' | 'lines'> & { readonly id: string }): void {
+  #commit(change: Omit<Change, 'collection'> & { readonly id: string }): void {
     const { id, ...rest } = change;
-    const full: Change = { ...rest, collection: id, lines: new Map() };
+    const full: Change = { ...rest, collection: id };
     this.collection(id).commit(full);
     this.#unpublished.push(full);
     for (const observer of this.#observers) observer(full);
@@ -171,8 +175,20 @@ export class Store {
     const split = due.findIndex((change) => change.revision > upTo);
     this.#unpublished = split < 0 ? [] : due.slice(split);
     this.#published = upTo;
+    const batches = new Map<string, Change[]>();
     for (const change of split < 0 ? due : due.slice(0, split)) {
-      for (const listener of this.#listeners.get(change.collection) ?? []) listener(change);
+      const batch = batches.get(change.collection);
+      if (batch === undefined) batches.set(change.collection, [change]);
+      else batch.push(change);
+    }
+    for (const [id, changes] of batches) {
+      const batch: Batch = { changes, encoded: new Map() };
+      for (const listener of this.#listeners.get(id) ?? []) listener(batch);
+      // What was replaced is read again by late watches only: its JSON is not worth keeping.
+      for (const { type, current, previous } of changes) {
+        previous?.encoded.clear();
+        if (type === 'DELETED') current.encoded.clear();
+      }
     }
   }
 
