@@ -300,5 +300,5 @@ function orNull(list: readonly unknown[]): readonly unknown[] | null {
 }
 
 function asSet(value: unknown): unknown {
-  return Array.isArray(value) ? [...value].sort() : value;
+  return Array.isArray(value) ? [...(value as readonly unknown[])].sort() : value;
 }

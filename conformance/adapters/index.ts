@@ -1,5 +1,6 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { recordedCorpora } from '../recorded/index.ts';
+import { argoDiff } from './argo-diff.ts';
 import { argoHooksWaves } from './argo-hooks-waves.ts';
 import { argoProject } from './argo-project.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
@@ -15,6 +16,7 @@ import { smdTyped } from './smd-typed.ts';
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(environment: Environment): readonly Corpus[] {
   return [
+    argoDiff,
     argoHooksWaves,
     argoProject,
     fluxKustomizeBuild,

@@ -1,12 +1,11 @@
+import { isSecret, normalizeSecret } from '@capstan/diff';
 import { isCapstanError } from '@capstan/errors';
 import {
   getPath,
   gvkOf,
-  isJsonObject,
   refKey,
   refOf,
   setKey,
-  type JsonObject,
   type JsonValue,
   type KubernetesObject,
   type VersionedRef,
@@ -101,25 +100,9 @@ function place(object: KubernetesObject, rules: KindRules | undefined, namespace
   return { ...object, metadata };
 }
 
-/** A Secret's `stringData` folded into its `data`, as the server will store it: so it is compared. */
+/** A target as it is compared: without status, and a Secret as the server will store it. */
 export function comparableTarget(object: KubernetesObject): KubernetesObject {
   const { status: _status, ...rest } = object;
-  const bare: KubernetesObject = {
-    ...rest,
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: object.metadata,
-  };
-  if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return bare;
-  const { stringData, ...secret } = bare;
-  if (!isJsonObject(stringData)) return bare;
-  const data: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(plainObject(secret['data']))) setKey(data, key, value);
-  for (const [key, value] of Object.entries(stringData))
-    setKey(data, key, Buffer.from(typeof value === 'string' ? value : '', 'utf8').toString('base64'));
-  return { ...secret, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata, data };
-}
-
-function plainObject(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+  const { apiVersion, kind, metadata } = object;
+  return { ...(isSecret(rest) ? normalizeSecret(rest) : rest), apiVersion, kind, metadata };
 }
