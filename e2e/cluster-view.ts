@@ -77,6 +77,27 @@ export class ClusterView {
     return seen;
   }
 
+  /** Waits until some object of a kind in a namespace fits. */
+  async untilSome(
+    what: string,
+    kind: GroupKind,
+    namespace: string,
+    fits: (object: KubernetesObject) => boolean,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<void> {
+    await this.#watch(kind);
+    await this.#eventually(
+      what,
+      timeoutMs,
+      (changed) => changed.kind === kind.kind && changed.namespace === namespace,
+      async () => {
+        const all = await this.seeAll(kind, namespace);
+        const seen = all.find(fits);
+        return { done: seen !== undefined, seen, text: `${all.length} objects of kind ${kind.kind}` };
+      },
+    );
+  }
+
   /** Calls `listener` with an object each time it changes, until the function returned is called. */
   async follow(ref: VersionedRef, listener: (object: KubernetesObject) => void): Promise<() => void> {
     await this.#watch(ref);

@@ -1,6 +1,9 @@
 import { getPath } from '@capstan/object';
+import { textAt, uidOf } from '../fields.ts';
 import { configMap, deployment } from '../manifests.ts';
-import { inBoth, type Scenario } from '../scenario.ts';
+import { inBoth, scenario, type Scenario } from '../scenario.ts';
+
+const image = ['spec', 'template', 'spec', 'containers', 0, 'image'] as const;
 
 /** From a commit to the cluster and back. */
 export const commitScenarios: readonly Scenario[] = [
@@ -9,6 +12,7 @@ export const commitScenarios: readonly Scenario[] = [
       {
         'app/web.yaml': deployment('web', { replicas: 1 }),
         'app/settings.yaml': configMap('settings', { LEVEL: 'info' }),
+        'elsewhere/other.yaml': configMap('other', { LEVEL: 'info' }),
       },
       'first',
     );
@@ -20,49 +24,50 @@ export const commitScenarios: readonly Scenario[] = [
     );
     await app.refresh();
     await app.applied(second);
-    await world.view.until(
-      'the new setting is live',
-      world.ref('ConfigMap', 'settings'),
-      (seen) => getPath(seen, 'data', 'LEVEL') === 'debug',
-    );
+    const settings = await world.view.live(world.ref('ConfigMap', 'settings'));
+    if (textAt(settings, 'data', 'LEVEL') !== 'debug') throw new Error('the new setting is not live');
+    if ((await world.view.live(world.ref('ConfigMap', 'other'))) !== undefined)
+      throw new Error('a file outside of the path was applied');
   }),
-  ...inBoth('a file deleted from Git is pruned', async (world, dialect) => {
-    const first = await world.repository.commit(
-      { 'app/one.yaml': configMap('one', { a: '1' }), 'app/two.yaml': configMap('two', { b: '2' }) },
-      'first',
-    );
-    const app = await world.app(dialect, { path: 'app', prune: true });
-    await app.applied(first);
-    const second = await world.repository.commit({ 'app/two.yaml': null }, 'without two');
-    await app.refresh();
-    await world.view.until('two is pruned', world.ref('ConfigMap', 'two'), (seen) => seen === undefined);
-    await app.applied(second);
-    await world.view.until('one is kept', world.ref('ConfigMap', 'one'), (seen) => seen !== undefined);
-  }),
-  ...inBoth('a revert rolls back', async (world, dialect) => {
-    const first = await world.repository.commit(
-      { 'app/web.yaml': deployment('web', { image: 'nginx:1.27' }) },
-      'first',
-    );
+  ...inBoth('a revert rolls back, in place', async (world, dialect) => {
+    const web = world.ref('Deployment', 'web');
+    const old = deployment('web', { image: 'nginx:1.27' });
+    const first = await world.repository.commit({ 'app/web.yaml': old }, 'first');
     const app = await world.app(dialect, { path: 'app' });
     await app.applied(first);
-    const second = await world.repository.commit(
-      { 'app/web.yaml': deployment('web', { image: 'nginx:1.28' }) },
-      'newer image',
-    );
+    const uid = uidOf(await world.view.live(web));
+    const newer = deployment('web', { image: 'nginx:1.28' });
+    const second = await world.repository.commit({ 'app/web.yaml': newer }, 'newer image');
     await app.refresh();
     await app.applied(second);
-    const third = await world.repository.commit(
-      { 'app/web.yaml': deployment('web', { image: 'nginx:1.27' }) },
-      'Revert "newer image"',
-    );
+    if (getPath(await world.view.live(web), ...image) !== 'nginx:1.28') throw new Error('the newer image is not live');
+    const third = await world.repository.commit({ 'app/web.yaml': old }, 'Revert "newer image"');
     await app.refresh();
     await app.applied(third);
-    const image = ['spec', 'template', 'spec', 'containers', 0, 'image'] as const;
-    await world.view.until(
-      'the old image is back',
-      world.ref('Deployment', 'web'),
-      (seen) => getPath(seen, ...image) === 'nginx:1.27',
-    );
+    const live = await world.view.live(web);
+    if (getPath(live, ...image) !== 'nginx:1.27') throw new Error('the old image is not back');
+    if (uidOf(live) !== uid) throw new Error('the Deployment was made anew');
+  }),
+  ...inBoth('a commit that changes nothing below the path writes nothing to the workload', async (world, dialect) => {
+    const first = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
+    const app = await world.app(dialect, { path: 'app' });
+    await app.applied(first);
+    const before = world.writes().filter((request) => request.namespace === world.namespace).length;
+    const second = await world.repository.commit({ 'README.md': 'Hello\n' }, 'readme');
+    await app.refresh();
+    await app.applied(second);
+    const writes = world.writes().filter((request) => request.namespace === world.namespace);
+    if (writes.length !== before) throw new Error(`the workload was written: ${JSON.stringify(writes.slice(before))}`);
+  }),
+  scenario('argo: without automated sync nothing is applied until somebody asks', 'argo', async (world) => {
+    const first = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
+    const app = await world.app('argo', { path: 'app', automated: false });
+    await app.outOfSync();
+    await world.settled(app.ref, app);
+    if ((await world.view.live(world.ref('ConfigMap', 'one'))) !== undefined)
+      throw new Error('it was applied although nobody asked');
+    await world.edit(app.ref, { operation: { sync: { revision: first } } });
+    await app.applied(first);
+    await world.view.present('one is there', world.ref('ConfigMap', 'one'));
   }),
 ];
