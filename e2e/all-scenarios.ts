@@ -1,4 +1,7 @@
 import type { Scenario } from './scenario.ts';
+import { brokenContentScenarios } from './scenarios/broken-content.ts';
+import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
+import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { otherWriterScenarios } from './scenarios/other-writers.ts';
@@ -10,4 +13,7 @@ export const allScenarios: readonly Scenario[] = [
   ...driftScenarios,
   ...otherWriterScenarios,
   ...pruningScenarios,
+  ...brokenContentScenarios,
+  ...brokenSourceScenarios,
+  ...lifeCycleScenarios,
 ];

@@ -77,6 +77,23 @@ export class ClusterView {
     return seen;
   }
 
+  /** Waits until one of several objects fits. */
+  async untilEither(
+    what: string,
+    refs: readonly VersionedRef[],
+    fits: (object: KubernetesObject) => boolean,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<void> {
+    for (const ref of refs) await this.#watch(ref);
+    const keys = new Set(refs.map(refKey));
+    const concerns = (changed: ObjectRef): boolean => keys.has(refKey(changed));
+    await this.#eventually(what, timeoutMs, concerns, async () => {
+      const objects = await Promise.all(refs.map((ref) => this.#cache.get(ref)));
+      const seen = objects.find((object) => object !== undefined && fits(object));
+      return { done: seen !== undefined, seen, text: objects.map(describe).join('\n') };
+    });
+  }
+
   /** Waits until some object of a kind in a namespace fits. */
   async untilSome(
     what: string,

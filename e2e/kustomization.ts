@@ -46,17 +46,8 @@ export async function createKustomization(place: AppPlace, options: AppOptions):
     applied: (commit) => view.present(`${name} is Ready at ${commit}`, ref, (seen) => isAt(seen, commit)),
     complains: async (words, timeoutMs) => {
       // What is wrong with the source stands on the source.
-      const either = [ref, source].map((what) =>
-        view.until(
-          `${what.kind} ${name} complains of ${words}`,
-          what,
-          (seen) => words.test(complaint(seen)),
-          timeoutMs,
-        ),
-      );
-      await Promise.any(either).catch((error: unknown) => {
-        throw error instanceof AggregateError ? new Error(error.errors.map(String).join('\n    ')) : error;
-      });
+      const heard = (seen: KubernetesObject): boolean => words.test(complaint(seen));
+      await view.untilEither(`${name} or its source complains of ${words}`, [ref, source], heard, timeoutMs);
     },
     outOfSync: () => Promise.reject(new Error('Flux has no such status')),
     refresh: async () => {

@@ -1,4 +1,4 @@
-// `npm run e2e [-- --kubeconfig F] [--only TEXT] [--dialect argo|flux] [--list] [--verbose]`: the end-to-end suite on the
+// `npm run e2e [-- --kubeconfig F] [--only TEXT …] [--dialect argo|flux] [--list] [--verbose]`: the end-to-end suite on the
 // sandbox, or on that cluster. It ends with `N passed, N failed, N skipped`.
 import { parseArgs } from 'node:util';
 import { allScenarios } from './all-scenarios.ts';
@@ -8,7 +8,7 @@ import { openTarget, startSandboxTarget } from './target.ts';
 const { values } = parseArgs({
   options: {
     kubeconfig: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     dialect: { type: 'string' },
     concurrency: { type: 'string', default: '4' },
     list: { type: 'boolean', default: false },
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 
 const scenarios = allScenarios.filter(
   (scenario) =>
-    (values.only === undefined || scenario.name.includes(values.only)) &&
+    (values.only?.some((text) => scenario.name.includes(text)) ?? true) &&
     (values.dialect === undefined || scenario.dialect === values.dialect),
 );
 if (values.list) {

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatRef, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { createGitRepository, type ApiRequest, type FaultProxy, type GitRepository } from '@capstan/testkit';
-import { createApp, type App, type AppOptions } from './app.ts';
+import { createApp, removeObject, type App, type AppOptions } from './app.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { ControllersProcess } from './controllers-process.ts';
 import { versionOf } from './fields.ts';
@@ -139,14 +139,7 @@ function refIn(namespace: string, kind: string, name: string): VersionedRef {
 
 /** Apps first, while somebody may still finalise them; then the namespaces, which nobody waits for. */
 async function clean(view: ClusterView, apps: readonly App[], namespaces: readonly string[]): Promise<void> {
-  await Promise.all(
-    apps.map(async (app) => {
-      await app.remove();
-      await view
-        .until(`${formatRef(app.ref)} is gone`, app.ref, (seen) => seen === undefined, CLEAN_MS)
-        .catch(() => unfinalise(view, app.ref));
-    }),
-  );
+  for (const part of ['ref', 'source'] as const) await Promise.all(apps.map((app) => removeForGood(view, app[part])));
   await Promise.all(
     namespaces.map((name) =>
       view.client
@@ -154,6 +147,13 @@ async function clean(view: ClusterView, apps: readonly App[], namespaces: readon
         .catch(() => undefined),
     ),
   );
+}
+
+async function removeForGood(view: ClusterView, ref: VersionedRef): Promise<void> {
+  await removeObject(view, ref);
+  await view
+    .until(`${formatRef(ref)} is gone`, ref, (seen) => seen === undefined, CLEAN_MS)
+    .catch(() => unfinalise(view, ref));
 }
 
 async function unfinalise(view: ClusterView, ref: VersionedRef): Promise<void> {
