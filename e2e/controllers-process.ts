@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,114 +9,134 @@ import { ended } from './target.ts';
 
 /** How a controllers process is started. */
 export interface StartControllers {
-  /** Through this kubeconfig (a fault proxy's) rather than the target's own. */
-  readonly kubeconfig?: string;
   /** Log each line to stderr. */
   readonly verbose?: boolean;
-  /** Flags of Node itself, such as `--cpu-prof`. */
+  /** Flags of Node itself, such as `--cpu-prof`, instead of those of the launcher. */
   readonly nodeFlags?: readonly string[];
 }
 
 /** `capstan run`, as a process of its own. */
 export interface ControllersProcess {
   readonly pid: number;
-  /** Its log so far, as lines of JSON. */
-  readonly log: readonly string[];
-  /** The last lines of the log that hold a text. */
+  /** The last lines of its log that hold a text. */
   logOf(text: string): readonly string[];
+  /** How often a line of the log held a text. */
+  countLogged(text: string): number;
   /**
-   * Waits until the controllers have seen a kind up to a resourceVersion and have nothing left to do about it
-   * (`/settled` of the debug listener). False where they have no such listener.
+   * Waits until the controllers have seen a kind up to a resourceVersion and have nothing left to do (`/settled` of the
+   * debug listener). False where something else keeps them busy.
    */
   settled(kind: GroupKind, resourceVersion: string): Promise<boolean>;
+  /** Renders made so far, cached ones not counted. */
+  renders(): Promise<number>;
   /** SIGTERM, and waits until it is gone. */
   stop(): Promise<void>;
   /** SIGKILL, in the middle of whatever it does. */
   kill(): Promise<void>;
 }
 
-/** Where the debug listener listens, and its token. */
-interface Debug {
-  readonly url: string;
-  readonly token: string;
-}
-
 const cli = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 const LOG_LINES = 20_000;
+const DIALECTS = ['argo', 'flux'] as const;
+const STARTS_WITHIN_MS = 90_000;
+const SETTLES_WITHIN_SECONDS = 20;
+// One name for all runs, so that the next process takes the Lease of one that was killed without waiting for its end.
+const IDENTITY = 'capstan-e2e';
 
 /** Starts controllers on a cluster; resolves once they say that they run. Their log goes to stderr where asked. */
 export async function startControllers(
   kubeconfig: string,
   options: StartControllers = {},
 ): Promise<ControllersProcess> {
-  const cache = await mkdtemp(join(tmpdir(), 'capstan-e2e-cache-'));
+  const folder = await mkdtemp(join(tmpdir(), 'capstan-e2e-run-'));
+  const tokenFile = join(folder, 'debug-token');
+  const flags = ['--kubeconfig', kubeconfig, '--cache', join(folder, 'cache'), '--identity', IDENTITY];
   const child = spawn(
     process.execPath,
     [
       ...(options.nodeFlags ?? ['--max-semi-space-size=2']),
       cli,
       'run',
-      '--kubeconfig',
-      kubeconfig,
-      '--cache',
-      cache,
-      '--identity',
-      'capstan-e2e',
+      ...flags,
+      '--debug',
+      '127.0.0.1:0',
+      '--debug-token-file',
+      tokenFile,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log: string[] = [];
-  const debug = await running(child, log, options.verbose === true);
+  const debugUrl = await running(child, log, options.verbose === true);
+  const token = (await readFile(tokenFile, 'utf8')).trim();
+  const ask = (path: string): Promise<Response> =>
+    fetch(`${debugUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(child, signal);
-    await rm(cache, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   return {
     pid: child.pid ?? 0,
-    log,
     logOf: (text) => log.filter((line) => line.includes(text)).slice(-8),
-    settled: (kind, resourceVersion) => askSettled(debug, kind, resourceVersion),
+    countLogged: (text) => log.filter((line) => line.includes(text)).length,
+    settled: async (kind, resourceVersion) => {
+      const query = new URLSearchParams({
+        resource: `${kind.group}/${kind.kind}`,
+        resourceVersion,
+        timeoutSeconds: String(SETTLES_WITHIN_SECONDS),
+      });
+      const answer = await ask(`/settled?${query.toString()}`);
+      const body = await answer.text();
+      if (answer.ok) return true;
+      // Nothing watches the kind: the watch cannot tell; or others keep the controllers busy.
+      if (answer.status === 404 || answer.status === 504) return false;
+      throw new Error(`asking whether the controllers have settled: ${answer.status} ${body}`);
+    },
+    renders: async () => {
+      const stats: unknown = await (await ask('/stats')).json();
+      if (typeof stats === 'object' && stats !== null && 'renders' in stats && typeof stats.renders === 'number')
+        return stats.renders;
+      throw new Error('the debug listener tells no renders');
+    },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
 }
 
-async function askSettled(debug: Debug | undefined, kind: GroupKind, resourceVersion: string): Promise<boolean> {
-  if (debug === undefined) return false;
-  const query = new URLSearchParams({ cluster: 'local', resource: `${kind.group}/${kind.kind}`, resourceVersion });
-  const answer = await fetch(`${debug.url}/settled?${query.toString()}`, {
-    headers: debug.token === '' ? {} : { authorization: `Bearer ${debug.token}` },
-    signal: AbortSignal.timeout(60_000),
-  });
-  const body = await answer.text();
-  // Nothing watches the kind: then nothing can be about to happen to it.
-  if (answer.status === 404 || answer.ok) return true;
-  throw new Error(`the controllers have not settled: ${answer.status} ${body}`);
-}
-
-function running(child: ChildProcess, log: string[], verbose: boolean): Promise<Debug | undefined> {
+/** Resolves with the address of the debug listener once every dialect runs. */
+function running(child: ChildProcess, log: string[], verbose: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { stderr } = child;
-    if (stderr === null) {
-      reject(new Error('the controllers have no stderr'));
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) {
+      reject(new Error('the controllers have no output'));
       return;
     }
+    let debugUrl = '';
+    const timer = setTimeout(() => fail('do not run yet'), STARTS_WITHIN_MS);
+    const fail = (how: string): void => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      reject(new Error(`the controllers ${how}:\n${log.slice(-20).join('\n')}`));
+    };
+    const look = (): void => {
+      const runs = DIALECTS.every((dialect) =>
+        log.some((line) => line.includes('controllers are running') && line.includes(`"${dialect}"`)),
+      );
+      if (!runs || debugUrl === '') return;
+      clearTimeout(timer);
+      resolve(debugUrl);
+    };
+    createInterface({ input: stdout }).on('line', (line) => {
+      const urls: unknown = JSON.parse(line);
+      if (typeof urls === 'object' && urls !== null && 'debug' in urls && typeof urls.debug === 'string')
+        debugUrl = urls.debug;
+      look();
+    });
     createInterface({ input: stderr }).on('line', (line) => {
       if (verbose) process.stderr.write(`${line}\n`);
       log.push(line);
       if (log.length > LOG_LINES) log.shift();
-      if (line.includes('controllers are running')) resolve(debugOf(line));
+      if (debugUrl !== '' || line.includes('controllers are running')) look();
     });
-    child.once('exit', (code, signal) =>
-      reject(new Error(`the controllers ended with ${code ?? signal} before they ran:\n${log.slice(-20).join('\n')}`)),
-    );
+    child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before they ran`));
   });
-}
-
-function debugOf(line: string): Debug | undefined {
-  const entry: unknown = JSON.parse(line);
-  if (typeof entry !== 'object' || entry === null || !('debug' in entry) || typeof entry.debug !== 'string')
-    return undefined;
-  const token = 'debugToken' in entry && typeof entry.debugToken === 'string' ? entry.debugToken : '';
-  return { url: entry.debug, token };
 }
