@@ -1,19 +1,29 @@
 import type { Scenario } from './scenario.ts';
+import { apiFaultScenarios } from './scenarios/api-faults.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
-import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
+import { killScenarios } from './scenarios/kills.ts';
+import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
+import { neighbourScenarios } from './scenarios/neighbours.ts';
+import { orderScenarios } from './scenarios/order.ts';
 import { otherWriterScenarios } from './scenarios/other-writers.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
+import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
 
-/** Every scenario, in the order in which they are told. */
+/** Every scenario, those that wait longest first, so that the others go on beside them. */
 export const allScenarios: readonly Scenario[] = [
+  ...apiFaultScenarios,
+  ...orderScenarios,
+  ...otherWriterScenarios,
   ...commitScenarios,
   ...driftScenarios,
-  ...otherWriterScenarios,
   ...pruningScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...lifeCycleScenarios,
+  ...realRepositoryScenarios,
+  ...neighbourScenarios,
+  ...killScenarios,
 ];

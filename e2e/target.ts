@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { argoResources, crdOf, fluxResources } from '@capstan/api';
 import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
 import { refOf } from '@capstan/object';
+import { hasRealRepositories } from './real-repositories.ts';
 import type { Need } from './scenario.ts';
 
 /** A cluster that scenarios run on. */
@@ -49,7 +50,8 @@ export async function openTarget(
 ): Promise<Target> {
   const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { userAgent: 'capstan-e2e' });
   await installDefinitions(kube);
-  return { name, kubeconfigPath, kube, offers, close: () => kube.close() };
+  const all = hasRealRepositories ? new Set<Need>([...offers, 'real-repositories']) : offers;
+  return { name, kubeconfigPath, kube, offers: all, close: () => kube.close() };
 }
 
 async function installDefinitions(kube: KubeCluster): Promise<void> {
