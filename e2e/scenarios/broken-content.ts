@@ -8,9 +8,9 @@ import type { World } from '../world.ts';
 interface Ordeal {
   readonly app: App;
   /** Fails unless the object is there as it was made. */
-  unharmed(): Promise<void>;
+  readonly unharmed: () => Promise<void>;
   /** Mends Git, and waits until that is applied. */
-  mended(files: Readonly<Record<string, string | null>>): Promise<void>;
+  readonly mended: (files: Readonly<Record<string, string | null>>) => Promise<void>;
 }
 
 async function ordeal(world: World, dialect: Dialect): Promise<Ordeal> {
