@@ -17,6 +17,8 @@ export interface AppOptions {
   readonly selfHeal?: boolean;
   /** Argo CD's sync options. */
   readonly syncOptions?: readonly string[];
+  /** Argo CD: how a failed operation is tried again; five times over two minutes and a half when absent. */
+  readonly retry?: JsonObject;
   /** Fields laid over the Application's or Kustomization's spec. */
   readonly spec?: JsonObject;
   readonly annotations?: Readonly<Record<string, string>>;

@@ -67,6 +67,7 @@ function applicationOf(place: AppPlace, options: AppOptions): KubernetesObject {
       destination: { server: 'https://kubernetes.default.svc', namespace: place.namespace },
       syncPolicy: {
         ...(options.automated === false ? {} : { automated }),
+        ...(options.retry === undefined ? {} : { retry: options.retry }),
         ...(options.syncOptions === undefined ? {} : { syncOptions: options.syncOptions }),
       },
       ...options.spec,

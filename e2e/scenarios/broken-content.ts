@@ -16,7 +16,9 @@ interface Ordeal {
 async function ordeal(world: World, dialect: Dialect): Promise<Ordeal> {
   const one = world.ref('ConfigMap', 'one');
   const first = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
-  const app = await world.app(dialect, { path: 'app' });
+  // Argo CD goes on with a failed operation's own revision until its retries are spent.
+  const retry = { limit: 1, backoff: { duration: '1s' } };
+  const app = await world.app(dialect, { path: 'app', retry });
   await app.applied(first);
   const uid = uidOf(await world.view.live(one));
   const unharmed = async (): Promise<void> => {
@@ -38,7 +40,10 @@ async function ordeal(world: World, dialect: Dialect): Promise<Ordeal> {
 export const brokenContentScenarios: readonly Scenario[] = [
   ...inBoth('a manifest that does not parse is complained about, with its file', async (world, dialect) => {
     const { app, unharmed, mended } = await ordeal(world, dialect);
-    await world.repository.commit({ 'app/bad.yaml': 'apiVersion: v1\nkind: [ConfigMap\n' }, 'bad');
+    await world.repository.commit(
+      { 'app/bad.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [bad\n' },
+      'bad',
+    );
     await app.refresh();
     await app.complains(/bad\.yaml/);
     await unharmed();

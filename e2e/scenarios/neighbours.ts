@@ -30,7 +30,7 @@ export const neighbourScenarios: readonly Scenario[] = [
     const mute = await muteServer();
     try {
       const files: Record<string, string> = {
-        'bad/bad.yaml': 'kind: [\n',
+        'bad/bad.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [bad\n',
         'hopeless/web.yaml': hopelessDeployment('hopeless'),
       };
       for (let index = 0; index < GOOD; index++)

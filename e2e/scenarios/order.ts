@@ -101,7 +101,7 @@ export const orderScenarios: readonly Scenario[] = [
       },
       'hooks',
     );
-    const app = await world.app('argo', { path: 'app', spec: { syncPolicy: { automated: {}, retry: { limit: 0 } } } });
+    const app = await world.app('argo', { path: 'app', retry: { limit: 0 } });
     await world.view.present(
       'the operation has failed',
       app.ref,
