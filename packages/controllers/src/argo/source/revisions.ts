@@ -6,13 +6,15 @@ import type { FileTree } from '@capstan/tree';
 
 const MAX_REVISIONS = 10_000;
 const MAX_TREES = 256;
-/** Askers of one moment share one answer, whatever freshness they ask for. */
-const SHARED_MS = 1_000;
 
 interface Resolved {
   readonly url: string;
   readonly at: number;
   readonly revision: Promise<Revision>;
+  /** The answer is not in yet. */
+  isRunning: boolean;
+  /** The look after this one, for those who ask for news while this one is under way: it may have begun too early. */
+  next: Promise<Revision> | undefined;
 }
 
 /**
@@ -30,21 +32,46 @@ export class Revisions {
     this.#clock = clock;
   }
 
-  /** The commit that a target revision stands for, as seen within the last `maxAgeMs`. Throws GIT_*. */
+  /**
+   * The commit that a target revision stands for, as seen within the last `maxAgeMs`; with 0, by a look that began after
+   * the call. Throws GIT_*.
+   */
   resolve(request: GitRequest, text: string, maxAgeMs: number, signal: AbortSignal): Promise<Revision> {
     if (/^[0-9a-f]{40}$/.test(text)) return Promise.resolve({ commit: text, reference: text });
     const key = `${keyOf(request)} ${text}`;
-    const now = this.#clock.monotonic();
     const known = this.#resolved.get(key);
-    if (known !== undefined && now - known.at <= Math.max(maxAgeMs, SHARED_MS)) return known.revision;
     // Shared by many, so one of them going away must not end it.
-    const revision = this.#git.resolve(request, { kind: 'any', text });
     void signal;
+    if (known === undefined) return this.#look(key, request, text);
+    if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= maxAgeMs) return known.revision;
+    if (!known.isRunning) return this.#look(key, request, text);
+    known.next ??= known.revision.then(
+      () => this.#look(key, request, text),
+      () => this.#look(key, request, text),
+    );
+    return known.next;
+  }
+
+  #look(key: string, request: GitRequest, text: string): Promise<Revision> {
+    const revision = this.#git.resolve(request, { kind: 'any', text });
+    const entry: Resolved = {
+      url: repositoryKey(request.url),
+      at: this.#clock.monotonic(),
+      revision,
+      isRunning: true,
+      next: undefined,
+    };
     this.#resolved.delete(key);
-    this.#resolved.set(key, { url: repositoryKey(request.url), at: now, revision });
-    revision.catch(() => {
-      if (this.#resolved.get(key)?.revision === revision) this.#resolved.delete(key);
-    });
+    this.#resolved.set(key, entry);
+    revision.then(
+      () => {
+        entry.isRunning = false;
+      },
+      () => {
+        entry.isRunning = false;
+        if (this.#resolved.get(key) === entry) this.#resolved.delete(key);
+      },
+    );
     dropOldest(this.#resolved, MAX_REVISIONS);
     return revision;
   }

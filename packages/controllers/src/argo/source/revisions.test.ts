@@ -1,0 +1,50 @@
+import { describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import { virtualClock } from '@capstan/kube';
+import type { GitSource, Revision } from '@capstan/source';
+import { Revisions } from './revisions.ts';
+
+const request = { url: 'https://git.example.com/team/repo.git', timeoutSeconds: 60 };
+const { signal } = new AbortController();
+
+/** A repository whose looks end when the test says so. */
+function repository(): { readonly git: GitSource; readonly looks: ((commit: string) => void)[] } {
+  const looks: ((commit: string) => void)[] = [];
+  const git = {
+    resolve: () =>
+      new Promise<Revision>((resolve) => {
+        looks.push((commit) => resolve({ commit, reference: 'refs/heads/main' }));
+      }),
+  };
+  return { git: git as unknown as GitSource, looks };
+}
+
+describe('Revisions', () => {
+  it('answers those who ask for news by a look that began after they asked, one for all of them', async () => {
+    const { git, looks } = repository();
+    const revisions = new Revisions(git, virtualClock());
+    const first = revisions.resolve(request, 'main', 0, signal);
+    const second = revisions.resolve(request, 'main', 0, signal);
+    const third = revisions.resolve(request, 'main', 0, signal);
+    assert.equal(looks.length, 1);
+    looks[0]?.('old');
+    assert.equal((await first).commit, 'old');
+    await Promise.resolve();
+    assert.equal(looks.length, 2);
+    looks[1]?.('new');
+    assert.deepEqual([(await second).commit, (await third).commit], ['new', 'new']);
+  });
+
+  it('answers the others by what is fresh enough', async () => {
+    const { git, looks } = repository();
+    const clock = virtualClock();
+    const revisions = new Revisions(git, clock);
+    const first = revisions.resolve(request, 'main', 1_000, signal);
+    const second = revisions.resolve(request, 'main', 1_000, signal);
+    looks[0]?.('old');
+    assert.deepEqual([(await first).commit, (await second).commit, looks.length], ['old', 'old', 1]);
+    assert.equal((await revisions.resolve(request, 'main', Infinity, signal)).commit, 'old');
+    void revisions.resolve(request, 'main', 0, signal);
+    assert.equal(looks.length, 2);
+  });
+});
