@@ -65,7 +65,7 @@ export function autoSync({ application, comparison, revision, last, now }: AutoS
     heals: attempted,
     operation: {
       initiatedBy: { automated: true },
-      retry: spec.syncPolicy?.retry ?? { limit: DEFAULT_RETRY_LIMIT },
+      retry: retryOf(spec.syncPolicy?.retry),
       sync: {
         ...(attempted
           ? {
@@ -84,6 +84,13 @@ export function autoSync({ application, comparison, revision, last, now }: AutoS
       },
     },
   };
+}
+
+// A limit of none is left out, as Argo CD's own types print it.
+function retryOf(retry: Operation['retry']): NonNullable<Operation['retry']> {
+  if (retry === undefined) return { limit: DEFAULT_RETRY_LIMIT };
+  const { limit, ...rest } = retry;
+  return limit === undefined || Number(limit) === 0 ? rest : { ...rest, limit };
 }
 
 /** How long after its last sync an application is healed for the n-th time; the first time at once. */

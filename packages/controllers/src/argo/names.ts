@@ -61,6 +61,7 @@ export const condition = {
   syncError: 'SyncError',
   sharedResource: 'SharedResourceWarning',
   repeatedResource: 'RepeatedResourceWarning',
+  excludedResource: 'ExcludedResourceWarning',
 } as const;
 
 /** Event reasons. */

@@ -35,8 +35,12 @@ export function formatTrackingId(application: string, object: KubernetesObject, 
   return `${application}:${group}/${kind}:${ref.namespace === '' ? namespace : ref.namespace}/${ref.name}`;
 }
 
-/** Reads the tracking id of a live object; undefined where there is none or it is none. */
+/**
+ * Reads the tracking id of a live object; undefined where there is none or it is none. Capstan has no installation id:
+ * an object that bears one is another installation's.
+ */
 export function trackingIdOf(object: KubernetesObject): TrackingId | undefined {
+  if (annotation(object, INSTALLATION_ID) !== undefined) return undefined;
   const text = annotation(object, TRACKING_ID);
   return text === undefined ? undefined : parseTrackingId(text);
 }
@@ -74,9 +78,7 @@ export function isSelfReferencing(object: KubernetesObject): boolean {
 /** Whether a live object says that it is this Application's, of this installation, and speaks of itself. */
 export function isClaimedBy(live: KubernetesObject, application: string): boolean {
   const id = trackingIdOf(live);
-  if (id === undefined || id.application !== application) return false;
-  // Capstan has no installation id yet: an object that bears one is another installation's.
-  return annotation(live, INSTALLATION_ID) === undefined && isSelfReferencing(live);
+  return id !== undefined && id.application === application && isSelfReferencing(live);
 }
 
 /** The object with its Application's tracking id. CRDs bear none, as upstream. */

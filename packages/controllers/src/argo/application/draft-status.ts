@@ -10,6 +10,7 @@ const evaluated = [
   condition.unknownError,
   condition.sharedResource,
   condition.repeatedResource,
+  condition.excludedResource,
   condition.syncError,
 ];
 
@@ -60,6 +61,7 @@ function conditionsOf(run: Run, { evaluation, comparison }: Standing, syncError:
     found.push({ type: condition.comparisonError, message: evaluation.error.message });
   for (const message of comparison.shared) found.push({ type: condition.sharedResource, message });
   for (const message of evaluation.targets?.repeated ?? []) found.push({ type: condition.repeatedResource, message });
+  for (const message of evaluation.targets?.excluded ?? []) found.push({ type: condition.excludedResource, message });
   if (syncError !== undefined) found.push({ type: condition.syncError, message: syncError });
   return replaceConditions(run.application.status.conditions ?? [], evaluated, found, run.now);
 }

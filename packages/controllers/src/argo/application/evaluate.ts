@@ -8,9 +8,11 @@ import { refuseUnhonouredObject } from '../honoured.ts';
 import { renderRequestOf } from '../source/render-request.ts';
 import { SyncOptions } from '../sync-options.ts';
 import { TRACKING_INDEX } from '../tracking.ts';
-import type { Evaluation, EvaluationError, Permit, Run } from './run.ts';
+import type { Evaluation, EvaluationError, Permit, Run, Standing } from './run.ts';
 
 const GIT_TIMEOUT_SECONDS = 60;
+/** How long a first list of kinds is waited for. */
+const WATCH_MS = 20_000;
 /** For so long an object that we have deleted is taken to be on its way. */
 const GOING_MS = 5_000;
 const MAX_DELETED = 50_000;
@@ -66,20 +68,30 @@ export async function gitRequest(run: Run, permit: Permit, source: Source): Prom
 }
 
 /** Compares an evaluation with the cluster, once everything that it speaks of is watched. */
-export async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promise<Comparison> {
+async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promise<Comparison> {
   const { ref, spec } = run.application;
   await watch(run, evaluation.targets);
-  return compareApplication(
-    {
-      application: ref,
-      targets: evaluation.targets,
-      claims: await claims(run),
-      project: permit.project,
-      destination: permit.destination,
-      options: new SyncOptions(spec.syncPolicy?.syncOptions),
-    },
-    run.compare,
-  );
+  const input = {
+    application: ref,
+    claims: await claims(run),
+    project: permit.project,
+    destination: permit.destination,
+    options: new SyncOptions(spec.syncPolicy?.syncOptions),
+  };
+  return compareApplication({ ...input, targets: evaluation.targets }, run.compare);
+}
+
+/** How an Application stands at an evaluation. Where an object cannot be compared nothing is said of any. */
+export async function standingOf(run: Run, permit: Permit, evaluation: Evaluation): Promise<Standing> {
+  try {
+    return { evaluation, comparison: await compare(run, permit, evaluation) };
+  } catch (error) {
+    if (run.signal.aborted || !isCapstanError(error, 'PATCH_INVALID', 'SCHEMA_VIOLATION', 'OBJECT_INVALID'))
+      throw error;
+    const message = `Failed to compare desired state to live state: ${messageOf(error)}`;
+    const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
+    return { evaluation: failed, comparison: await compare(run, permit, failed) };
+  }
 }
 
 /** The live objects that bear this Application's tracking id. */
@@ -125,10 +137,24 @@ async function watch(run: Run, targets: Targets | undefined): Promise<void> {
   }));
   const refs: ObjectRef[] = [...wanted, ...listed];
   await discovery.resources({ signal: run.signal });
-  await shared.cluster.interests.set(
+  const watched = shared.cluster.interests.set(
     owner,
     refs.filter((ref) => discovery.knownPreferred(ref)?.verbs.includes('watch') === true),
   );
+  await within(run, WATCH_MS, watched, 'the kinds of its objects are not listed yet');
+}
+
+/** Waits for something that a broken cluster may never bring: then the turn ends, and its worker is free. */
+async function within(run: Run, milliseconds: number, wanted: Promise<void>, what: string): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = run.shared.engine.clock.after(milliseconds, () =>
+    reject(new CapstanError('KUBE_TIMEOUT', `${run.owner}: ${what}`)),
+  );
+  try {
+    await Promise.race([wanted, promise]);
+  } finally {
+    cancel();
+  }
 }
 
 /** Failures of Git, of what it holds, and of what we make of it: they are told, and leave everything as it is. */
@@ -139,11 +165,15 @@ function isOfSource(error: unknown): boolean {
 function errorOf(error: unknown): EvaluationError {
   const said = messageOf(error);
   if (isCapstanError(error, 'NOT_HONOURED')) return { message: said, transient: false };
-  const words = isCapstanError(error, 'GIT_AUTH_FAILED')
-    ? `failed to list refs: authentication required: ${said}`
-    : isCapstanError(error) && error.code.startsWith('GIT_') && !isCapstanError(error, 'GIT_REF_NOT_FOUND')
-      ? `failed to list refs: ${said}`
-      : said;
+  const asked = isCapstanError(error) ? error.data['reference'] : undefined;
+  const words =
+    isCapstanError(error, 'GIT_REF_NOT_FOUND') && typeof asked === 'string'
+      ? `unable to resolve '${asked}' to a commit SHA`
+      : isCapstanError(error, 'GIT_AUTH_FAILED')
+        ? `failed to list refs: authentication required: ${said}`
+        : isCapstanError(error) && error.code.startsWith('GIT_') && !isCapstanError(error, 'GIT_REF_NOT_FOUND')
+          ? `failed to list refs: ${said}`
+          : said;
   return {
     message: `Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = ${words}`,
     transient: retryPolicyOf(error) === 'transient',

@@ -5,6 +5,7 @@ import type { Target } from '../compare/targets.ts';
 import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
 import { condition } from '../names.ts';
+import { kubectlName } from '../operation/messages.ts';
 import { namedHook, planSync, type SyncInput, type SyncPlan } from '../operation/plan.ts';
 import { runSync, terminateSync, withResult, type SyncRun } from '../operation/run-sync.ts';
 import {
@@ -12,13 +13,14 @@ import {
   isRetried,
   newState,
   readState,
+  recordedOf,
   retryDelay,
   type OperationState,
   type ResourceResult,
 } from '../operation/state.ts';
 import type { StatusCondition } from '../status.ts';
 import { SyncOptions } from '../sync-options.ts';
-import { compare, evaluate, noteDeleted } from './evaluate.ts';
+import { evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import type { Permit, Run, Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
@@ -101,6 +103,7 @@ export async function operate(
   };
   const plan = planSync(input);
   if (plan.kind === 'refused') return conclude(run, refused(state, plan));
+  state = withHooksUnderWay(state, plan);
   const syncRun: SyncRun = {
     plan,
     cluster: run.shared.cluster,
@@ -136,7 +139,7 @@ async function standingAt(
       (standing.evaluation.error === undefined && revision === (source.targetRevision ?? '')));
   if (isSame) return standing;
   const evaluation = await evaluate(run, permit, { source, revision, maxAgeMs: 0 });
-  return { evaluation, comparison: await compare(run, permit, evaluation) };
+  return standingOf(run, permit, evaluation);
 }
 
 /** A failed or ended state with its end, its retry and its words. */
@@ -233,6 +236,24 @@ function isNamed(
       wanted.name === ref.name &&
       ((wanted.namespace ?? '') === '' || wanted.namespace === ref.namespace),
   );
+}
+
+/**
+ * A state with hooks that this very operation has created, though there was no time to put that on record: they are not
+ * run twice. A retried operation runs its hooks again.
+ */
+function withHooksUnderWay(state: OperationState, plan: Extract<SyncPlan, { kind: 'plan' }>): OperationState {
+  if (state.retryCount > 0) return state;
+  const { results } = recordedOf(state);
+  let { resources } = state;
+  for (const [id, task] of plan.tasks) {
+    const created = task.live?.metadata['creationTimestamp'];
+    if (task.task.hook === undefined || results.has(id) || typeof created !== 'string') continue;
+    if (Date.parse(created) <= Date.parse(state.startedAt)) continue;
+    const message = `${kubectlName(task.task.ref)} created`;
+    resources = withResult(resources, task, { status: 'synced', phase: 'running', message });
+  }
+  return { ...state, resources };
 }
 
 /** A sync that is not begun because some of it cannot be: every problem stands at its object. */

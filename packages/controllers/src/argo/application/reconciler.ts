@@ -12,7 +12,7 @@ import { ARGO, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
 import { isSelfReferencing } from '../tracking.ts';
 import { comparedStatus, refusedStatus } from './draft-status.ts';
-import { compare, evaluate } from './evaluate.ts';
+import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
 import { guard } from './guards.ts';
 import { isRecorded, withSync } from './history.ts';
@@ -110,7 +110,7 @@ async function steps(run: Run): Promise<WorkResult> {
     revision: source.targetRevision ?? '',
     maxAgeMs: look.maxAgeMs,
   });
-  const standing: Standing = { evaluation, comparison: await compare(run, permit, evaluation) };
+  const standing = await standingOf(run, permit, evaluation);
   const result = await act(run, permit, standing);
   const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
   return { requeueAfterMs: Math.min(result.requeueAfterMs ?? Infinity, next) };
@@ -159,10 +159,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     await store(run, comparedStatus(run, standing, noSyncError), { operated: undefined, reconciled: true });
     return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
   }
-  const after: Standing = {
-    evaluation: standing.evaluation,
-    comparison: await compare(run, permit, standing.evaluation),
-  };
+  const after = await standingOf(run, permit, standing.evaluation);
   const next = isCompleted(operated.state) ? decide(run, after, operated.state) : ({ kind: 'none' } as const);
   const status = { ...comparedStatus(run, after, errorOf(next)), ...(isNew ? serverTypes(run, after) : {}) };
   await store(run, status, { operated, reconciled: true, ...(isNew ? { isNew } : {}) });

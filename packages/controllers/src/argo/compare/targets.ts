@@ -12,6 +12,7 @@ import {
 } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
+import { isExcludedKind } from '../excluded-kinds.ts';
 import { isHook, isIgnored } from '../hooks.ts';
 import { withTracking } from '../tracking.ts';
 
@@ -29,6 +30,7 @@ export interface Targets {
   readonly resources: readonly Target[];
   readonly hooks: readonly Target[];
   readonly repeated: readonly string[];
+  readonly excluded: readonly string[];
 }
 
 /**
@@ -41,9 +43,15 @@ export async function targetsOf(
   application: { readonly name: string; readonly namespace: string },
   signal?: AbortSignal,
 ): Promise<Targets> {
+  const excluded: string[] = [];
   const byKey = new Map<string, { readonly target: Target; count: number }>();
   for (const [index, object] of rendered.entries()) {
     if (isIgnored(object)) continue;
+    if (isExcludedKind(gvkOf(object))) {
+      const { group, kind, name } = refOf(object);
+      excluded.push(`Resource ${group}/${kind} ${name} is excluded in the settings`);
+      continue;
+    }
     const rules = await rulesOf(cluster, object, signal);
     const placed = place(object, rules, application.namespace);
     const tracked = withTracking(placed, application.name, application.namespace);
@@ -60,6 +68,7 @@ export async function targetsOf(
   return {
     resources: targets.filter((target) => !isHook(target.object)),
     hooks: targets.filter((target) => isHook(target.object)),
+    excluded,
     repeated: all.flatMap(([, { target, count }]) =>
       count > 1 ? [`Resource ${keyText(target.ref)} appeared ${count} times among application resources.`] : [],
     ),
