@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, isJsonObject, parseJson, type JsonValue } from '@capstan/object';
 import { z } from 'zod';
 import type { CaseResult } from '../corpus.ts';
@@ -37,7 +38,7 @@ export function holds(of: Check, object: JsonValue | undefined): CaseResult {
   if (of.op === 'length') return expectEqual(lengthOf(value), of.value, what);
   const wanted = typeof of.value === 'string' ? of.value : '';
   const isTrue = {
-    notEquals: () => canonicalText(value) !== JSON.stringify(of.value),
+    notEquals: () => !isDeepStrictEqual(value, of.value),
     present: () => value !== undefined,
     absent: () => value === undefined,
     // Go's own words: its zero values are empty, and what is absent is null.
@@ -81,8 +82,13 @@ function canonicalText(value: JsonValue | undefined): string {
   return value === undefined ? '' : canonicalJson(value);
 }
 
+/** Whether a list holds an item, or a mapping entries, with all that is wanted; either may have more. */
 function hasEntry(value: JsonValue | undefined, wanted: unknown): boolean {
-  const text = JSON.stringify(wanted);
-  const entries = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-  return entries.some((entry) => JSON.stringify(entry) === text);
+  const has = (entry: JsonValue): boolean =>
+    isDeepStrictEqual(entry, wanted) ||
+    (isJsonObject(entry) &&
+      typeof wanted === 'object' &&
+      wanted !== null &&
+      Object.entries(wanted).every(([key, each]) => isDeepStrictEqual(entry[key], each)));
+  return Array.isArray(value) ? (value as readonly JsonValue[]).some(has) : value !== undefined && has(value);
 }

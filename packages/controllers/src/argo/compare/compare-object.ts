@@ -1,5 +1,6 @@
 import { applyClientSide, type WriteContext } from '@capstan/apply';
 import {
+  answeredSides,
   clientSideDifferences,
   comparable,
   differencesBetween,
@@ -140,7 +141,7 @@ async function compareServerSide(
     }),
   }));
   if (answer === undefined) return remaining ?? [{ path: [] }];
-  if (differsFrom(answer, live)) {
+  if (differsInOurs(answer, live, rules, new Date(context.now()))) {
     context.forms.learnDifferent(target.ref, desired, live);
     return remaining ?? differencesBetween(comparable(answer), comparable(live));
   }
@@ -192,6 +193,14 @@ async function tryOut(
 
 function differsFrom(answer: KubernetesObject, live: KubernetesObject): boolean {
   return !deepEqual(comparable(answer), comparable(live));
+}
+
+/** Whether an answer differs in fields that are ours: what webhooks add to every write would never go away. */
+function differsInOurs(answer: KubernetesObject, live: KubernetesObject, rules: KindRules, now: Date): boolean {
+  if (rules.types === undefined || !differsFrom(answer, live)) return differsFrom(answer, live);
+  const { merge, types, hasStatus } = rules;
+  const side = { manager: APPLY_MANAGER, merge, types, isCustom: merge === undefined, hasStatus, now };
+  return answeredSides(answer, live, 'hidden', side).modified;
 }
 
 /** Whether Git says what it said when the object was applied last: then a difference is drift, or another spelling. */
