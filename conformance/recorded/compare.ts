@@ -32,17 +32,21 @@ function compareLists(expected: readonly unknown[], actual: readonly unknown[], 
     return compareByIndex(expected, actual, known, path);
   const [wanted = [], found = []] = names;
   const differences = wanted.flatMap((name, index): Difference[] => {
-    const at = found.indexOf(name);
+    const at = found.findIndex((other) => matches(name ?? '', other ?? '', known));
     const place = `${path}[${name ?? ''}]`;
     if (at < 0) return [{ path: place, expected: expected[index], actual: undefined }];
     return compare(expected[index], actual[at], known, place);
   });
   found.forEach((name, index) => {
-    if (!wanted.includes(name))
+    if (!wanted.some((other) => matches(other ?? '', name ?? '', known)))
       differences.push({ path: `${path}[${name ?? ''}]`, expected: undefined, actual: actual[index] });
   });
   // Managers were sorted when they were recorded.
-  if (differences.length === 0 && !path.endsWith('.managedFields') && wanted.join('\n') !== found.join('\n'))
+  if (
+    differences.length === 0 &&
+    !path.endsWith('.managedFields') &&
+    !matches(wanted.join('\n'), found.join('\n'), known)
+  )
     differences.push({ path: `${path} (order)`, expected: wanted, actual: found });
   return differences;
 }

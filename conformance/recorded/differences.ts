@@ -1,25 +1,107 @@
 import type { Difference } from './compare.ts';
-import type { Placeholders } from './placeholders.ts';
 import type { Scenario, Step } from './scenario.ts';
 
-/** A difference from upstream that is meant. `entry` is its heading in `docs/differences.md`. */
+/** A difference from upstream that is meant. */
 interface Purpose {
+  /** Its heading in `docs/differences.md`. */
   readonly entry: string;
   readonly system: Scenario['system'];
   /** Which places of a snapshot it concerns. */
   readonly path: RegExp;
+  /** Which texts it concerns, where both sides have one. */
+  readonly expected?: RegExp;
   /** Only in these scenarios; in all when absent. */
   readonly scenarios?: readonly string[];
 }
 
-const purposes: readonly Purpose[] = [];
+const purposes: readonly Purpose[] = [
+  {
+    entry: 'Build failures say where',
+    system: 'flux',
+    path: /^events\[BuildFailed\]$|\.status\.conditions\[Ready\]\.message$/,
+    expected: /kustomize build failed|failed to decode/,
+  },
+  {
+    entry: "Transport failures are told in git's words",
+    system: 'flux',
+    path: /^events\[GitOperationFailed\]$|\.status\.conditions\[(Ready|FetchFailed)\]\.message$/,
+    expected: /dial tcp/,
+  },
+  {
+    entry: 'The first refusal in order is told',
+    system: 'flux',
+    path: /^events\[ReconciliationFailed\]$|\.status\.conditions\[Ready\]\.message$/,
+    expected: /not found: namespaces /,
+  },
+  {
+    entry: 'The sandbox has no kwok',
+    system: 'flux',
+    path: /^managed\[Pod\/.*\.metadata\.managedFields\[Update (kwok status|kubelet status|kube-scheduler )/,
+  },
+];
 
-/** Whether a difference is one on purpose. */
-export function isOnPurpose(scenario: Scenario, _step: Step, difference: Difference, _known: Placeholders): boolean {
-  return purposes.some(
-    ({ system, path, scenarios }) =>
-      system === scenario.system &&
-      path.test(difference.path) &&
-      (scenarios === undefined || scenarios.includes(scenario.name)),
+/** The differences that are not on purpose. `ahead`: how the objects differ from what the next step expects. */
+export function withoutPurposes(
+  scenario: Scenario,
+  index: number,
+  found: readonly Difference[],
+  ahead: readonly Difference[],
+): readonly Difference[] {
+  const { system, name, steps } = scenario;
+  const unmeant = found.filter(
+    (difference) =>
+      !purposes.some(
+        (purpose) =>
+          purpose.system === system &&
+          purpose.path.test(difference.path) &&
+          (purpose.expected === undefined || concerns(purpose.expected, difference)) &&
+          (purpose.scenarios === undefined || purpose.scenarios.includes(name)),
+      ),
   );
+  return system === 'flux' ? withoutHealing(steps, index, unmeant, ahead) : unmeant;
+}
+
+function concerns(expected: RegExp, difference: Difference): boolean {
+  const texts = [difference.expected, difference.actual].filter((side) => side !== undefined);
+  return texts.some((side) => expected.test(typeof side === 'string' ? side : JSON.stringify(side)));
+}
+
+/**
+ * "Drift is healed at once": where a step makes drift, upstream heals it in the next one. The objects may then stand as
+ * the next step expects them, and the events of the healing come a step earlier, one for each change.
+ */
+function withoutHealing(
+  steps: readonly Step[],
+  index: number,
+  found: readonly Difference[],
+  ahead: readonly Difference[],
+): readonly Difference[] {
+  const step = steps[index];
+  const before = steps[index - 1];
+  const isHealing = ({ path, expected, actual }: Difference): boolean =>
+    path === 'events[Progressing]' && /(created|configured)"/.test(JSON.stringify(expected ?? actual));
+  if (step !== undefined && makesDrift(step)) {
+    const open = new Set(ahead.map(({ path }) => objectOf(path)));
+    return found.filter((one) => {
+      if (one.path.startsWith('managed[')) return open.has(objectOf(one.path));
+      return !(one.expected === undefined && isHealing(one));
+    });
+  }
+  if (before === undefined || !makesDrift(before)) return found;
+  return found.filter((one) => !(one.actual === undefined && isHealing(one)));
+}
+
+/** Whether a step only changes what has been applied, by hand. */
+function makesDrift({ actions, waitedFor }: Step): boolean {
+  return (
+    waitedFor === 'nothing but quiet' &&
+    actions.length > 0 &&
+    actions.every(({ kubectl, input }) =>
+      /-n \S+-apps |\n  namespace: \S+-apps\n/.test(`${kubectl ?? ''}${input ?? ''}`),
+    )
+  );
+}
+
+function objectOf(path: string): string {
+  return path.slice(0, path.indexOf(']') + 1);
 }

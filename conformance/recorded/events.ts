@@ -58,23 +58,40 @@ export function viewOfEvent(event: KubernetesObject): Readonly<Record<string, un
   };
 }
 
-/** The differences of two sets of events. */
+/** The differences of two sets of events. What was expected before may come again: it is a retry. */
 export function compareEvents(
   expected: readonly RecordedEvent[],
-  actual: readonly Readonly<Record<string, unknown>>[],
+  actual: readonly EventView[],
+  before: readonly RecordedEvent[],
   known: Placeholders,
 ): readonly Difference[] {
-  const wanted = expected
-    .filter(({ reason, source }) => !chatter.has(reason) && components.has(source.component ?? ''))
-    .map(({ count: _count, ...rest }) => rest);
-  const found = actual.filter(({ reason }) => !chatter.has(String(reason)));
-  const same = (left: unknown, right: unknown): boolean => compare(left, right, known).length === 0;
+  const wanted = viewsOf(expected);
+  const earlier = viewsOf(before);
+  const found = actual.filter(({ reason }) => !chatter.has(String(reason))).flatMap(lineByLine);
+  const same = (left: EventView, right: EventView): boolean => compare(left, right, known).length === 0;
   return [
     ...wanted
       .filter((event) => !found.some((other) => same(event, other)))
-      .map((event) => ({ path: `events[${event.reason}]`, expected: event, actual: undefined })),
+      .map((event) => ({ path: `events[${String(event['reason'])}]`, expected: event, actual: undefined })),
     ...found
-      .filter((event) => !wanted.some((other) => same(other, event)))
+      .filter((event) => ![...wanted, ...earlier].some((other) => same(other, event)))
       .map((event) => ({ path: `events[${String(event['reason'])}]`, expected: undefined, actual: event })),
   ];
+}
+
+type EventView = Readonly<Record<string, unknown>>;
+
+function viewsOf(events: readonly RecordedEvent[]): readonly EventView[] {
+  return events
+    .filter(({ reason, source }) => !chatter.has(reason) && components.has(source.component ?? ''))
+    .map(({ count: _count, ...rest }) => rest)
+    .flatMap(lineByLine);
+}
+
+const changeLine = /^\S+\/\S+ (created|configured|deleted|skipped|unchanged)$/;
+
+/** A log of changes as one event a line: whether they come in one event or in several is a matter of timing. */
+function lineByLine(event: EventView): readonly EventView[] {
+  const lines = String(event['message']).split('\n');
+  return lines.every((line) => changeLine.test(line)) ? lines.map((message) => ({ ...event, message })) : [event];
 }

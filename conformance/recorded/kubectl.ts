@@ -166,14 +166,13 @@ async function scale(run: Run): Promise<void> {
 
 async function remove(run: Run): Promise<void> {
   const { ref } = await named(run);
+  const { uid } = (await run.client.get(ref)).metadata;
   await run.client.delete(ref, { propagation: 'Background' });
   if (run.flags.wait === 'false') return;
   const deadline = Date.now() + DELETE_TIMEOUT_MS;
-  const before = await run.client.find(ref);
-  for (let now = before; now !== undefined && now.metadata['uid'] === before?.metadata['uid'];) {
+  while ((await run.client.find(ref))?.metadata['uid'] === uid) {
     if (Date.now() > deadline) throw new Error(`${ref.kind} ${ref.name} is still there after its deletion`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    now = await run.client.find(ref);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KubeClient } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { compare, formatDifference, type Difference } from './compare.ts';
-import { isOnPurpose } from './differences.ts';
+import { withoutPurposes } from './differences.ts';
 import { compareEvents, EventLog, viewOfEvent } from './events.ts';
 import { kubectl } from './kubectl.ts';
 import { observe, scopeOf, signatureOf, textAt, type Observed, type Scope } from './observe.ts';
@@ -22,6 +22,7 @@ const STEP_TIMEOUT_MS = 40_000;
 const LATER_STEP_TIMEOUT_MS = 10_000;
 const SCENARIO_TIMEOUT_MS = 180_000;
 const LOOK_AGAIN_MS = 200;
+const EVENTS_TIMEOUT_MS = 3_000;
 
 /** What a scenario needs that is not played here; undefined when it can be replayed. */
 export function needsOf(scenario: Scenario): string | undefined {
@@ -30,8 +31,20 @@ export function needsOf(scenario: Scenario): string | undefined {
   if (actions.some(({ argocd }) => argocd !== undefined)) return "Argo CD's command line";
   if (actions.some(({ http }) => http !== undefined)) return "Argo CD's API";
   if (actions.some(({ helm, publish }) => helm !== undefined || publish !== undefined)) return 'charts';
-  return undefined;
+  const texts = actions.map((action) => `${action.kubectl ?? ''} ${action.input ?? ''}`);
+  return refusedFields.find((field) => texts.some((text) => new RegExp(`\\b${field}"?:`).test(text)));
 }
+
+/** Fields that the controllers refuse by name: a scenario that uses one cannot be replayed yet. */
+const refusedFields = [
+  'postBuild',
+  'healthCheckExprs',
+  'serviceAccountName',
+  'readyExpr',
+  'decryption',
+  'buildMetadata',
+  'include',
+];
 
 /** Replays a scenario on a stage, step by step. */
 export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {
@@ -66,12 +79,12 @@ class Play {
   async run(): Promise<readonly StepReport[]> {
     await this.#makeNamespaces();
     const reports: StepReport[] = [];
-    for (const step of this.#scenario.steps) {
+    for (const [index, step] of this.#scenario.steps.entries()) {
       const trouble = await this.#act(step);
       const observed = await observe(this.#client, this.#scope);
       reports.push({
         step: step.step,
-        differences: await this.#differences(step, observed),
+        differences: await this.#differences(index, step, observed),
         ...(trouble === undefined ? {} : { trouble }),
       });
     }
@@ -186,26 +199,35 @@ class Play {
     }
   }
 
-  async #differences(step: Step, observed: Observed): Promise<readonly Difference[]> {
+  async #differences(index: number, step: Step, observed: Observed): Promise<readonly Difference[]> {
     const known = { commits: this.#commits };
     const { name } = this.#scenario;
-    const events = (await this.#events.next()).map((event) => recordedHost(viewOfEvent(event), name));
+    const recorded = <T>(value: T): T => recordedHost(value, name);
+    const managed = observed.managed.map(recorded);
+    const { snapshot } = step;
     const found = [
-      ...compareObjects(
-        'gitops',
-        step.snapshot.gitops,
-        observed.gitops.map((object) => recordedHost(object, name)),
-        known,
-      ),
-      ...compareObjects(
-        'managed',
-        step.snapshot.managed,
-        observed.managed.map((object) => recordedHost(object, name)),
-        known,
-      ),
-      ...compareEvents(step.snapshot.events, events, known),
+      ...compareObjects('gitops', snapshot.gitops, observed.gitops.map(recorded), known),
+      ...compareObjects('managed', snapshot.managed, managed, known),
+      ...(await this.#eventDifferences(index, step)),
     ];
-    return found.filter((difference) => !isOnPurpose(this.#scenario, step, difference, known));
+    if (found.length === 0) return [];
+    const next = this.#scenario.steps[index + 1];
+    const ahead = next === undefined ? [] : compareObjects('managed', next.snapshot.managed, managed, known);
+    return withoutPurposes(this.#scenario, index, found, ahead);
+  }
+
+  /** Events are written in their own time: those that are missing are waited for a little. */
+  async #eventDifferences(index: number, { snapshot }: Step): Promise<readonly Difference[]> {
+    const known = { commits: this.#commits };
+    const before = this.#scenario.steps.slice(0, index).flatMap((earlier) => earlier.snapshot.events);
+    const deadline = Date.now() + EVENTS_TIMEOUT_MS;
+    const seen: Readonly<Record<string, unknown>>[] = [];
+    for (;;) {
+      seen.push(...(await this.#events.next()).map((event) => recordedHost(viewOfEvent(event), this.#scenario.name)));
+      const found = compareEvents(snapshot.events, seen, before, known);
+      if (Date.now() > deadline || found.every(({ actual }) => actual !== undefined)) return found;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
   }
 }
 

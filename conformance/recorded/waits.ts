@@ -39,7 +39,7 @@ function checkOf(word: string, kind: string): Check {
   const [key = '', value = ''] = word.split('=');
   if (word === 'gone') return () => true;
   if (word === '@newest') return kind === 'Application' ? applicationAtNewest : atNewest;
-  if (word === 'reconciled') return (object) => isHandled(object) && !isReconciling(object);
+  if (word === 'reconciled') return (object) => isHandled(object) && !isUnderWay(object);
   if (word === 'Ready') return (object) => isHandled(object) && readyOf(object)?.status === 'True';
   if (key === 'Ready')
     return (object) =>
@@ -69,6 +69,14 @@ function isRefreshed(object: KubernetesObject): boolean {
   return liveText(object, 'metadata', 'annotations', 'argocd.argoproj.io/refresh') === '';
 }
 
+// After a failure it goes on, with a retry: that is no sign of work under way.
+function isUnderWay(object: KubernetesObject): boolean {
+  const isProgressing = conditionsOf(object).some(
+    ({ type, status, reason }) => type === 'Reconciling' && status === 'True' && reason === 'Progressing',
+  );
+  return isProgressing || readyOf(object)?.status === 'Unknown';
+}
+
 function isReconciling(object: KubernetesObject): boolean {
   return conditionsOf(object).some(({ type, status }) => type === 'Reconciling' && status === 'True');
 }
@@ -81,7 +89,8 @@ function atNewest(object: KubernetesObject, newest: ReadonlyMap<string, string>)
   const wanted = own === undefined ? commits : [own];
   if (object.kind === 'GitRepository')
     return wanted.some((commit) => liveText(object, 'status', 'artifact', 'revision').endsWith(commit));
-  return commits.some((commit) => attempted.endsWith(commit));
+  const messages = conditionsOf(object).map(({ message }) => message);
+  return commits.some((commit) => attempted.endsWith(commit) || messages.some((message) => message.includes(commit)));
 }
 
 function applicationAtNewest(object: KubernetesObject, newest: ReadonlyMap<string, string>): boolean {
@@ -94,6 +103,8 @@ function applicationAtNewest(object: KubernetesObject, newest: ReadonlyMap<strin
 interface LiveCondition {
   readonly type: string;
   readonly status: string;
+  readonly reason: string;
+  readonly message: string;
   readonly observedGeneration: unknown;
 }
 
@@ -105,6 +116,8 @@ function conditionsOf(object: KubernetesObject): readonly LiveCondition[] {
   return listAt(object, 'status', 'conditions').map((condition) => ({
     type: textAt(condition, 'type'),
     status: textAt(condition, 'status'),
+    reason: textAt(condition, 'reason'),
+    message: textAt(condition, 'message'),
     observedGeneration: getPath(condition, 'observedGeneration'),
   }));
 }

@@ -37,17 +37,24 @@ export class SourceTrees {
     this.#engine = engine;
   }
 
-  /** The content at a commit, without what the ignore rules leave out. Throws GIT_*. */
-  async content(object: KubernetesObject, commit: string, signal: AbortSignal): Promise<ArtifactContent> {
-    const { spec } = viewOf(GitRepository, object);
-    const key = JSON.stringify([object.metadata['uid'] ?? '', commit, spec?.url, spec?.ignore ?? null]);
+  /**
+   * The content at a commit, without what the ignore rules leave out. What is kept outlives a change of the URL: a commit
+   * is the same wherever it comes from. Throws GIT_*.
+   */
+  async content(
+    object: KubernetesObject,
+    commit: string,
+    ignore: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ArtifactContent> {
+    const key = JSON.stringify([object.metadata['uid'] ?? '', commit, ignore ?? null]);
     const known = this.#kept.get(key);
     if (known !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, known);
       return known;
     }
-    const made = this.#read(object, commit, spec?.ignore, signal);
+    const made = this.#read(object, commit, ignore, signal);
     this.#kept.set(key, made);
     made.catch(() => this.#kept.delete(key));
     if (this.#kept.size > MAX_TREES) {
@@ -59,10 +66,11 @@ export class SourceTrees {
 
   /** The content at the revision of the source's artifact. Throws SOURCE_NOT_READY without one. */
   async artifactTree(object: KubernetesObject, signal: AbortSignal): Promise<FileTree> {
-    const revision = viewOf(GitRepository, object).status?.artifact?.revision;
+    const { status } = viewOf(GitRepository, object);
+    const revision = status?.artifact?.revision;
     const commit = revision === undefined ? undefined : commitOfRevision(revision);
     if (commit === undefined) throw new CapstanError('SOURCE_NOT_READY', `${formatRef(refOf(object))} has no artifact`);
-    return (await this.content(object, commit, signal)).tree;
+    return (await this.content(object, commit, status?.observedIgnore, signal)).tree;
   }
 
   async #read(

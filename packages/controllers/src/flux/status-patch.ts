@@ -1,4 +1,4 @@
-import { CapstanError } from '@capstan/errors';
+import { CapstanError, isCapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import {
   createMergePatch,
@@ -53,11 +53,17 @@ export async function writeFinalizer(
   const metadata: Record<string, JsonValue> = { finalizers: finalizers.length === 0 ? null : finalizers };
   const resourceVersion = object.metadata['resourceVersion'];
   if (resourceVersion !== undefined) metadata['resourceVersion'] = resourceVersion;
-  return writer.client.patch(
-    refOf(object),
-    { kind: 'merge', patch: { metadata } },
-    { fieldManager: writer.manager, signal: writer.signal },
-  );
+  try {
+    return await writer.client.patch(
+      refOf(object),
+      { kind: 'merge', patch: { metadata } },
+      { fieldManager: writer.manager, signal: writer.signal },
+    );
+  } catch (error) {
+    // It has gone already: whoever holds it lets go of what is not there any more.
+    if (!wanted && isCapstanError(error, 'KUBE_NOT_FOUND')) return object;
+    throw error;
+  }
 }
 
 /** The finalizers of an object. */

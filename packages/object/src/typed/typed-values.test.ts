@@ -57,7 +57,7 @@ describe('validating', () => {
     assert.throws(() => read(value), {
       code: 'SCHEMA_VIOLATION',
       message:
-        'The value does not fit its schema: errors:\n  .size: expected a number, got a string\n' +
+        'The value does not fit its schema: errors:\n  .size: expected numeric (int or float), got string\n' +
         '  .labels.a: expected a string, got a number\n  .items[name="a"].note: expected a string, got a boolean\n' +
         '  .other: field not declared in schema',
     });

@@ -58,7 +58,7 @@ export function scalarFault(kind: ScalarKind | undefined, value: JsonValue | und
   const is = typeof value;
   switch (kind) {
     case 'numeric':
-      return is === 'number' || is === 'bigint' ? undefined : `expected a number, got ${kindOf(value)}`;
+      return is === 'number' || is === 'bigint' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
     case 'string':
       return is === 'string' ? undefined : `expected a string, got ${kindOf(value)}`;
     case 'boolean':
@@ -113,6 +113,13 @@ function prefix(violations: Violation[], from: number, path: string): void {
 }
 
 // The kind only: a value may be a secret.
+// The API server prints Go's type here, and what reads its messages knows them so.
+function goTypeOf(value: JsonValue): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'object') return value === null ? '<nil>' : 'map[string]interface {}';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
 function kindOf(value: JsonValue): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

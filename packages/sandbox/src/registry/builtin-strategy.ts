@@ -5,6 +5,7 @@ import {
   getPath,
   isJsonObject,
   type JsonObject,
+  type JsonValue,
   type KubernetesObject,
   type TypesByKind,
 } from '@capstan/object';
@@ -104,7 +105,8 @@ export function builtinStrategy(
       return { object: asObject(decoded.value, object), unknown: decoded.unknown };
     },
     hasGeneration: WITH_GENERATION.has(kindKey),
-    bumpsGeneration: (object, old) => !deepEqual(desired(object), desired(old)),
+    bumpsGeneration: (object, old) =>
+      !deepEqual(counted(kindKey, object), counted(kindKey, old)) && !isBinding(kindKey, object, old),
     selectableFields,
     selectableField: (object, field) => selectable(object, field),
   };
@@ -138,6 +140,18 @@ function scalar(value: unknown): string | undefined {
 function desired(object: KubernetesObject): JsonObject {
   const { metadata: _metadata, status: _status, ...rest } = object;
   return rest;
+}
+
+// A Deployment's annotations count as well: its controller hands them on.
+function counted(kindKey: string, object: KubernetesObject): JsonObject {
+  const { annotations } = object.metadata;
+  return kindKey === 'Deployment.apps' ? { ...desired(object), annotations: annotations ?? {} } : desired(object);
+}
+
+// A scheduler's choice of a node goes past the counting.
+function isBinding(kindKey: string, object: KubernetesObject, old: KubernetesObject): boolean {
+  const node = (pod: KubernetesObject): JsonValue | undefined => getPath(pod, 'spec', 'nodeName');
+  return kindKey === 'Pod' && node(old) === undefined && node(object) !== undefined;
 }
 
 function asObject(value: unknown, given: KubernetesObject): KubernetesObject {

@@ -98,3 +98,14 @@ export function failed(draft: Draft, failure: StepFailure): Draft {
     );
   });
 }
+
+/** A suspended source that is ready stands for its newest generation, though nothing of it was looked at. */
+export function settledByReady(draft: Draft): Draft {
+  const ready = conditionOf(draft.status.conditions ?? [], condition.ready);
+  if (ready?.status !== 'True') return draft;
+  const { type, status, reason: why, message } = ready;
+  const seen = withConditions(draft, (conditions, context) =>
+    setCondition(conditions, { type, status, reason: why, message }, context),
+  );
+  return { ...seen, status: { ...seen.status, observedGeneration: draft.context.generation } };
+}

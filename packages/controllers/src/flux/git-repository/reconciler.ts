@@ -5,13 +5,13 @@ import type { Artifact, GitRequest } from '@capstan/source';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
-import { isTrue } from '../conditions.ts';
+import { conditionOf, isTrue } from '../conditions.ts';
 import { refuseUnhonoured } from '../honoured.ts';
 import { condition, FLUX_FINALIZER, reason, REQUESTED_AT, SOURCE_CONTROLLER, SOURCE_GROUP } from '../names.ts';
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import { gitRequestOf, type SourceTrees } from '../source-trees.ts';
 import { finalizersOf, writeFinalizer, writeStatus, type StatusWriter } from '../status-patch.ts';
-import { failed, progressing, succeeded, type Draft } from './draft.ts';
+import { failed, progressing, settledByReady, succeeded, type Draft } from './draft.ts';
 import { failureWords } from './failure-words.ts';
 import { formatRevision, referenceOf } from './reference.ts';
 
@@ -60,7 +60,7 @@ export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees): Rec
       };
       const run: Run = { engine, trees, turn, writer, object, draft, spec: view.spec ?? { interval: '1m', url: '' } };
       if (view.spec?.suspend === true) {
-        await finish(run, draft);
+        await finish(run, settledByReady(draft));
         return {};
       }
       return reconcile(run);
@@ -111,7 +111,7 @@ async function reconcile(run: Run): Promise<WorkResult> {
       await announceArtifact(intent, { ...stored, artifact: before });
       return again;
     }
-    const content = await run.trees.content(intent.object, found.commit, turn.signal);
+    const content = await run.trees.content(intent.object, found.commit, spec.ignore, turn.signal);
     const artifact = await engine.artifacts.store(ownerOf(turn), found, content);
     const next = succeeded(intent.draft, artifactView(run, artifact, revision), generationOf(intent.object));
     const { observedIgnore: _observed, ...status } = next.status;
@@ -135,10 +135,21 @@ async function announce(run: Run): Promise<Run> {
   const asked = annotationOf(run.object, REQUESTED_AT);
   if (observed === context.generation && asked === status.lastHandledReconcileAt && status.artifact !== undefined)
     return run;
+  if (isRetry(run)) return run;
   const draft = progressing(run.draft, doingMessage(run.draft), { ready: status.artifact === undefined });
   const object = await writeStatus(run.writer, run.object, draft.status);
   run.engine.clusters.local.live.wrote(run.turn.ref, object);
   return { ...run, object, draft };
+}
+
+/** Whether this is one more try of what has failed already: status says so, and need not be written to and fro. */
+function isRetry({ draft, object }: Run): boolean {
+  const { conditions = [], lastHandledReconcileAt } = draft.status;
+  if (annotationOf(object, REQUESTED_AT) !== lastHandledReconcileAt) return false;
+  const doing = conditionOf(conditions, condition.reconciling);
+  return (
+    doing?.reason === reason.progressingWithRetry && Number(doing.observedGeneration ?? -1) === draft.context.generation
+  );
 }
 
 async function finish(run: Run, draft: Draft): Promise<void> {

@@ -96,7 +96,7 @@ async function write(planned: PlannedWrite, context: StageContext, clock: Clock)
       return planned.recreate ? 'created' : judged.action;
     } catch (error) {
       // A takeover is guarded by the version it was planned on: somebody has written meanwhile, status perhaps.
-      if (!isMeanwhile(error) || conflicts >= MAX_CONFLICTS) throw error;
+      if (!isMeanwhile(error, judged) || conflicts >= MAX_CONFLICTS) throw error;
       const { client } = context.cluster;
       const live = await client.find(planned.item.ref, { signal: context.signal, caller: context.caller });
       judged = judge(planned.item, live, context);
@@ -104,14 +104,10 @@ async function write(planned: PlannedWrite, context: StageContext, clock: Clock)
   }
 }
 
-// The guard is a `test` in a JSON patch, whose failure the server calls invalid.
-function isMeanwhile(error: unknown): boolean {
+// The guard of a takeover is a `test` in a JSON patch, whose failure the server calls invalid, without a word on why.
+function isMeanwhile(error: unknown, judged: PlannedWrite): boolean {
   if (isCapstanError(error, 'KUBE_CONFLICT')) return true;
-  return (
-    isCapstanError(error) &&
-    /^KUBE_/.test(error.code) &&
-    /test(ing)? .*(path|operation)|test failed/i.test(error.message)
-  );
+  return judged.takeover !== undefined && isCapstanError(error) && error.data['status'] === 422;
 }
 
 async function apply(judged: PlannedWrite, context: StageContext): Promise<void> {

@@ -5,7 +5,7 @@ import { detecting, withInventory } from './draft.ts';
 import { changed, changeLog, type Entry } from './entries.ts';
 import { judgeHealth } from './health-gate.ts';
 import { entryOf, refsOf, staleOf, unionOf } from './inventory.ts';
-import { isWrite, judgeStage, type Judged, type StageContext } from './judge.ts';
+import { isWrite, judgeStage, type Judged, type PlannedWrite, type StageContext } from './judge.ts';
 import { isMarkedByOther } from './marks.ts';
 import type { Stage } from './order.ts';
 import { done, failure, type Outcome } from './outcome.ts';
@@ -74,6 +74,7 @@ export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied
       {
         now: new Date(context.now()),
         expired: context.now() - (run.own.started ?? 0) >= STAGE_TIMEOUT_MS,
+        failFast: false,
         signal: run.turn.signal,
       },
     );
@@ -97,7 +98,7 @@ export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Pro
   let again: number | undefined;
   const due = judged.filter((one) => {
     // What another Kustomization has taken is fought over by the interval only, as upstream does.
-    if (!isWrite(one) || isMarkedByOther(one.live, run.turn.ref)) return false;
+    if (!isWrite(one) || isMarkedByOther(one.live, run.turn.ref) || isHold(one)) return false;
     const turn = run.heals.turn(one.item.ref, context.now());
     if (turn.kind === 'now') return true;
     again = Math.min(again ?? turn.afterMs, turn.afterMs);
@@ -114,6 +115,11 @@ export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Pro
   run.own.written = [];
   if (written.refusal !== undefined) return refused(run, plan, written.refusal);
   return done(again);
+}
+
+// A finalizer that somebody has set by hand holds an object. It goes with the next reconcile, as upstream, not at once.
+function isHold({ paths }: PlannedWrite): boolean {
+  return paths.length > 0 && paths.every((path) => path.startsWith('metadata.finalizers'));
 }
 
 function tellContested(run: Run, stage: readonly Judged[], revision: string): void {

@@ -1,4 +1,4 @@
-import type { VersionedRef } from '@capstan/object';
+import { getPath, type VersionedRef } from '@capstan/object';
 import { reason } from '../names.ts';
 import type { Applied } from './apply-step.ts';
 import { checkingHealth, health, isHealthy } from './draft.ts';
@@ -22,6 +22,8 @@ export async function checkHealth(run: Run, applied: Applied): Promise<Outcome<u
   const gate = await judgeHealth(run.cluster, refs, {
     now: new Date(now),
     expired: elapsed >= timeout,
+    failFast: true,
+    selfRemoving: selfRemovingOf(applied),
     signal: run.turn.signal,
   });
   switch (gate.kind) {
@@ -44,6 +46,13 @@ export async function checkHealth(run: Run, applied: Applied): Promise<Outcome<u
       return done(undefined);
     }
   }
+}
+
+function selfRemovingOf({ plan }: Applied): ReadonlySet<VersionedRef> {
+  const items = plan.planned.filter(
+    ({ desired }) => desired.kind === 'Job' && getPath(desired, 'spec', 'ttlSecondsAfterFinished') !== undefined,
+  );
+  return new Set(items.map(({ ref }) => ref));
 }
 
 /** The objects that a spec names for checks; with `wait` it is all that is applied instead. */

@@ -1,5 +1,5 @@
 import { kstatusOf, type KstatusCode } from '@capstan/health';
-import { formatApiVersion, type VersionedRef } from '@capstan/object';
+import { formatApiVersion, getPath, type JsonValue, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { subjectOf } from './entries.ts';
 
@@ -12,20 +12,32 @@ export type GateVerdict =
 
 /**
  * Judges objects by kstatus. What is not there counts as NotFound, which is waited for. When only failed and current ones
- * are left the verdict is final; at the deadline whatever is not current has failed.
+ * are left the verdict is final, with `failFast` at the first that has failed; at the deadline whatever is not current
+ * has failed.
  */
 export async function judgeHealth(
   cluster: Cluster,
   refs: readonly VersionedRef[],
-  options: { readonly now: Date; readonly expired: boolean; readonly signal: AbortSignal },
+  options: {
+    readonly now: Date;
+    readonly expired: boolean;
+    /** One that has failed ends the wait for all. */
+    readonly failFast: boolean;
+    /** Jobs that remove themselves: when one is gone it has been done. */
+    readonly selfRemoving?: ReadonlySet<VersionedRef>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<GateVerdict> {
   const states: { readonly ref: VersionedRef; readonly status: KstatusCode }[] = [];
   for (const ref of refs) {
     const live = await cluster.live.get(ref, options.signal);
-    states.push({ ref, status: live === undefined ? 'NotFound' : kstatusOf(live, options.now.getTime()).status });
+    const gone = options.selfRemoving?.has(ref) === true ? 'Current' : 'NotFound';
+    states.push({ ref, status: live === undefined ? gone : statusOf(live, options.now.getTime()) });
   }
   if (states.every(({ status }) => status === 'Current')) return { kind: 'passed' };
-  const final = states.every(({ status }) => status === 'Current' || status === 'Failed');
+  const final =
+    states.every(({ status }) => status === 'Current' || status === 'Failed') ||
+    (options.failFast && states.some(({ status }) => status === 'Failed'));
   if (!final && !options.expired) return { kind: 'waiting' };
   const named = states
     .filter(({ status }) => (options.expired && !final ? status !== 'Current' : status === 'Failed'))
@@ -34,6 +46,20 @@ export async function judgeHealth(
     kind: 'failed',
     message: `${final ? 'failed early due to stalled resources' : 'timeout waiting for'}: [${named.join(', ')}]`,
   };
+}
+
+/** kstatus, but that a Job is current when it is done or suspended, not as soon as it runs (fluxcd/pkg/runtime). */
+function statusOf(live: KubernetesObject, now: number): KstatusCode {
+  const { status } = kstatusOf(live, now);
+  if (live.kind !== 'Job' || !live.apiVersion.startsWith('batch/') || status === 'Terminating') return status;
+  if (getPath(live, 'spec', 'suspend') === true) return 'Current';
+  return status === 'Current' && !isComplete(live) ? 'InProgress' : status;
+}
+
+function isComplete(job: KubernetesObject): boolean {
+  const conditions = getPath(job, 'status', 'conditions');
+  const list: readonly JsonValue[] = Array.isArray(conditions) ? (conditions as readonly JsonValue[]) : [];
+  return list.some((one) => getPath(one, 'type') === 'Complete' && getPath(one, 'status') === 'True');
 }
 
 /** The version of a health check's kind: `apps/v1` where none is given, as Flux does. */

@@ -1,4 +1,5 @@
 import { planTakeover, predictServerSide, type PlannedTakeover, type Takeover } from '@capstan/diff';
+import { isCapstanError } from '@capstan/errors';
 import type { KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
@@ -24,6 +25,8 @@ export interface PlannedWrite {
   readonly live: KubernetesObject | undefined;
   readonly takeover: PlannedTakeover | undefined;
   readonly recreate: boolean;
+  /** Where Git and the cluster differ, as far as that is known without the server. */
+  readonly paths: readonly string[];
 }
 
 /** How an object stands, and what is to be done about it. */
@@ -63,22 +66,36 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
     (keep || planTakeover(live, fluxTakeover) === undefined)
   )
     return { item, action: 'unchanged' };
-  const prediction = predictServerSide(item.desired, live, {
+  const prediction = predict(item, live, keep, context);
+  switch (prediction.verdict) {
+    case 'create':
+      return { item, action: 'created', live, takeover: undefined, recreate: false, paths: [] };
+    case 'unchanged':
+      return { item, action: 'unchanged' };
+    case 'update': {
+      const paths = prediction.differences.map(({ path }) => path.join('.'));
+      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, paths };
+    }
+    case 'unconfirmed':
+      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, paths: [] };
+  }
+}
+
+function predict(item: PlannedObject, live: KubernetesObject | undefined, keep: boolean, context: StageContext) {
+  const rules = {
     manager: KUSTOMIZE_CONTROLLER,
     types: item.rules?.types,
     isCustom: item.rules?.merge === undefined,
     hasStatus: item.rules?.hasStatus ?? false,
     now: new Date(context.now()),
     ...(keep ? {} : { takeover: fluxTakeover }),
-  });
-  switch (prediction.verdict) {
-    case 'create':
-      return { item, action: 'created', live, takeover: undefined, recreate: false };
-    case 'unchanged':
-      return { item, action: 'unchanged' };
-    case 'update':
-    case 'unconfirmed':
-      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false };
+  };
+  try {
+    return predictServerSide(item.desired, live, rules);
+  } catch (error) {
+    // What does not fit its schema is refused by the server, in its own words.
+    if (!isCapstanError(error, 'SCHEMA_VIOLATION', 'OBJECT_INVALID')) throw error;
+    return { verdict: 'unconfirmed', takeover: undefined } as const;
   }
 }
 
