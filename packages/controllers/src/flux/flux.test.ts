@@ -104,10 +104,12 @@ describe('the main loop of Flux', () => {
     }
     await until(async () => {
       const { items } = await client.listAll({ group: '', version: 'v1', kind: 'Event' }, { namespace: 'default' });
-      return items.some(
-        (event) =>
-          getPath(event, 'reason') === 'DriftContested' && String(getPath(event, 'message')).includes('adversary'),
-      );
+      return items.some((event) => {
+        const message = getPath(event, 'message');
+        return (
+          getPath(event, 'reason') === 'DriftContested' && typeof message === 'string' && message.includes('adversary')
+        );
+      });
     });
   });
 
