@@ -3,9 +3,11 @@ import { messageOf } from '@capstan/errors';
 import { startSandbox } from './start.ts';
 
 const USAGE = `usage: node main.ts --state DIR [--port N] [--listen ADDRESS] [--kubeconfig-out FILE]
+                    [--no-simulation]
 
 Runs the sandbox's Kubernetes API on a state folder. Prints one line of JSON when it is ready:
 {"url": …, "kubeconfig": path}. Port 0 (the default) takes a free one. SIGTERM ends it cleanly.
+--no-simulation runs the API alone, without the workload controllers and the node.
 `;
 
 async function main(): Promise<void> {
@@ -15,6 +17,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '0' },
       listen: { type: 'string', default: '127.0.0.1' },
       'kubeconfig-out': { type: 'string' },
+      'no-simulation': { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
     port,
     host: values.listen,
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
+    ...(values['no-simulation'] ? { simulation: false as const } : {}),
   });
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, kubeconfig: sandbox.kubeconfigPath })}\n`);
   let closing = false;

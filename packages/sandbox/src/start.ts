@@ -6,6 +6,7 @@ import { DefinitionController } from './crd/definition-controller.ts';
 import { OpenApi } from './discovery/openapi.ts';
 import { writeDurably } from './durable-file.ts';
 import { GarbageCollector } from './garbage/garbage-collector.ts';
+import { EventExpiry } from './garbage/event-expiry.ts';
 import { NamespaceController } from './garbage/namespace-controller.ts';
 import { createInnerApi } from './inner-api.ts';
 import { kubeconfigText, tokenOf } from './kubeconfig.ts';
@@ -79,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const definitions = new DefinitionController(cluster, report);
     const collector = new GarbageCollector(cluster, report);
     const namespaces = new NamespaceController(cluster, tls?.ca ?? '', report);
+    const expiry = new EventExpiry(cluster, report);
     const openApi = new OpenApi(registry, (group, version) => definitions.document(group, version));
     const server = await Server.listen({ cluster, openApi, token, tls, host, port: options.port, report });
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       definitions.stop();
       collector.stop();
       namespaces.stop();
+      expiry.stop();
       await store.close();
     };
     return { url: server.url, kubeconfigPath, kubeconfig, api, close };

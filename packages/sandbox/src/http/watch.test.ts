@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -52,5 +53,43 @@ describe('watches', () => {
     });
     assert.equal(answer?.status, 200);
     assert.match(JSON.stringify(answer.body), /ADDED/);
+  });
+
+  it('are closed when their client does not read, before they fill the memory', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'sandbox-slow-'));
+    const slow = await startSandbox({ stateDir: own, port: 0, plainHttp: true, simulation: false });
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(`${slow.url}${MAPS}?watch=true`, resolve).on('error', reject);
+      });
+      response.pause();
+      const [big, total] = ['x'.repeat(1_000_000), 48];
+      for (let index = 0; index < total; index++) {
+        slow.api.create(
+          { group: '', version: 'v1', resource: 'configmaps' },
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: `big-${index}`, namespace: 'default' },
+            data: { big },
+          },
+          { manager: 'test' },
+        );
+        // An answer comes after everything before it is durable, and so has been offered to the watch.
+        await fetch(`${slow.url}${MAPS}/big-${index}`, { method: 'HEAD' });
+      }
+      let received = 0;
+      response.on('data', (chunk: Buffer) => (received += chunk.length));
+      const ended = new Promise<string>((resolve) => {
+        response.on('end', () => resolve('ended'));
+        response.on('error', () => resolve('broken off'));
+      });
+      response.resume();
+      assert.equal(await ended, 'broken off');
+      assert.ok(received < total * big.length, `${received} bytes came`);
+    } finally {
+      await slow.close();
+      rmSync(own, { recursive: true });
+    }
   });
 });

@@ -2,6 +2,7 @@ import { getKey, isJsonObject, type JsonObject, type JsonValue, type KubernetesO
 import type { FieldError } from './api-status-error.ts';
 import { badRequest } from './api-status-error.ts';
 import { keyErrors, labelValueErrors, nameErrors } from './names.ts';
+import { ownerErrors } from './owner-errors.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
 
 /** All annotations of an object together, keys and values, in bytes. */
@@ -108,22 +109,6 @@ function annotationErrors(object: KubernetesObject): FieldError[] {
   return errors;
 }
 
-function ownerErrors(object: KubernetesObject): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [index, owner] of ownersOf(object).entries()) {
-    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (owner[field] === '') {
-        errors.push({
-          reason: 'FieldValueInvalid',
-          field: `metadata.ownerReferences[${index}].${field}`,
-          message: `Invalid value: "": ${field === 'apiVersion' ? 'version' : field} must not be empty`,
-        });
-      }
-    }
-  }
-  return errors;
-}
-
 /** Kinds outside of the API server's own code take any name; Flux's finalizer has no slash. */
 function finalizerErrors(resource: Resource, object: KubernetesObject): FieldError[] {
   return finalizersOf(object).flatMap((finalizer, index) => [
@@ -147,6 +132,8 @@ export interface Owner {
   readonly name: string;
   readonly uid: string;
   readonly blocks: boolean;
+  /** Whether it is the one that manages the object. */
+  readonly controls: boolean;
 }
 
 /** The owners of an object. */
@@ -167,5 +154,6 @@ function ownerOf(entry: JsonObject): Owner {
     name: text('name'),
     uid: text('uid'),
     blocks: getKey(entry, 'blockOwnerDeletion') === true,
+    controls: getKey(entry, 'controller') === true,
   };
 }

@@ -55,7 +55,10 @@ export function nameErrors(of: { readonly group: string; readonly kind: string }
         : ([SUBDOMAIN, SUBDOMAIN_LENGTH, SUBDOMAIN_RULE] as const);
   const errors: FieldError[] = [];
   if (name.length > limit) errors.push(invalid(`must be no more than ${limit} characters`));
-  if (!pattern.test(name)) errors.push(invalid(text));
+  if (!pattern.test(name)) {
+    // What is a subdomain and no label has dots.
+    errors.push(invalid(rule === 'label' && SUBDOMAIN.test(name) ? 'must not contain dots' : text));
+  }
   return errors;
 }
 

@@ -19,6 +19,7 @@ import { finishCreate } from './create.ts';
 import { applied, withManagedFields } from './field-managers.ts';
 import { metaText, objectOf, withMeta } from './metadata.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
+import { goText, restoreFault } from './restore-fault.ts';
 import { decodeUpdate } from './share.ts';
 import { finishUpdate, checkPreconditions, type Written } from './update.ts';
 
@@ -80,6 +81,7 @@ export function patchObject(
       `the name of the object (${metaText(patched, 'name')}) does not match the name on the URL (${name})`,
     );
   }
+  if (patch.type === 'strategic') checkRestored(patched, patch.value);
   const decoded = decodeUpdate(resource, patched, old, (object) => checkPatched(resource, object, patched, request));
   checkPreconditions(resource, stored, decoded);
   const object = finishUpdate(cluster, resource, stored, decoded, request, (next, before, now) =>
@@ -198,6 +200,14 @@ function textAt(value: JsonValue, key: string): string {
 
 function unprocessable(): ApiStatusError {
   return new ApiStatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** A strategic merge is read into the kind's types without JSON between; the refusal then shows the patch. */
+function checkRestored(patched: KubernetesObject, patch: JsonValue): void {
+  const why = restoreFault(patched);
+  if (why === undefined) return;
+  const message = `Invalid value: ${JSON.stringify(goText(patch))}: ${why}`;
+  throw invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', field: 'patch', message }]);
 }
 
 /** What a patch leaves has to be of the kind; the refusal shows the whole object, as upstream's does. */

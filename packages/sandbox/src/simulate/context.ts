@@ -1,6 +1,8 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import type { ClusterApi, Clock, ResourceName } from '../cluster-api.ts';
+import type { EventRecorder } from './events.ts';
 import type { Informer } from './informer.ts';
+import { CONTROLLER_MANAGER, KUBELET, SCHEDULER } from './managers.ts';
 import { sameValue } from './read.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import type { Lane, Reconcile } from './work-queue.ts';
@@ -10,16 +12,15 @@ export interface SimulationContext {
   readonly api: ClusterApi;
   readonly clock: Clock;
   readonly options: SimulationOptions;
+  /** Tells people what happens to objects. */
+  readonly events: EventRecorder;
   /** The shared cache of a resource. */
   informer(resource: ResourceName): Informer;
   /** A queue of keys for one controller. */
   lane(name: string, reconcile: Reconcile): Lane;
 }
 
-/** The manager under which the workload controllers write. */
-export const CONTROLLER_MANAGER = 'kube-controller-manager';
-export const SCHEDULER = 'kube-scheduler';
-export const KUBELET = 'kubelet';
+export { CONTROLLER_MANAGER, KUBELET, SCHEDULER };
 
 /** Writes an object's status, if it differs. Conflicts are thrown: the queue tries again with the newer object. */
 export function writeStatus(

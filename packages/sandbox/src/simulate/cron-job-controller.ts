@@ -71,7 +71,7 @@ function startJob(context: SimulationContext, jobs: Informer, cron: KubernetesOb
   const policy = textAt(cron, 'spec', 'concurrencyPolicy');
   if (policy === 'Forbid' && active.length > 0) return undefined;
   if (policy === 'Replace') {
-    for (const job of active) remove(context, job);
+    for (const job of active) remove(context, cron, job);
   }
   const name = `${nameOf(cron)}-${Math.floor(due.getTime() / 60_000)}`;
   if (jobs.get(namespaceOf(cron), name) !== undefined) return due;
@@ -90,6 +90,7 @@ function startJob(context: SimulationContext, jobs: Informer, cron: KubernetesOb
     spec: objectAt(template, 'spec'),
   };
   context.api.create(JOBS, job, { manager: CONTROLLER_MANAGER });
+  tell(context, cron, 'SuccessfulCreate', `Created job ${name}`);
   return due;
 }
 
@@ -104,7 +105,7 @@ function forget(context: SimulationContext, jobs: Informer, cron: KubernetesObje
     const over = owned
       .filter((job) => conditionOf(objectAt(job, 'status'), type)?.['status'] === 'True')
       .sort((a, b) => timeAt(a, 'status', 'startTime') - timeAt(b, 'status', 'startTime'));
-    for (const job of over.slice(0, Math.max(0, over.length - limit))) remove(context, job);
+    for (const job of over.slice(0, Math.max(0, over.length - limit))) remove(context, cron, job);
   }
 }
 
@@ -132,6 +133,7 @@ function report(context: SimulationContext, jobs: Informer, cron: KubernetesObje
     lastSuccessfulTime: latest === '' ? undefined : latest,
   });
   writeStatus(context, CRON_JOBS, cron, status);
+  tellCompleted(context, cron, owned);
 }
 
 function isOver(job: KubernetesObject): boolean {
@@ -139,6 +141,22 @@ function isOver(job: KubernetesObject): boolean {
   return ['Complete', 'Failed'].some((type) => conditionOf(status, type)?.['status'] === 'True');
 }
 
-function remove(context: SimulationContext, job: KubernetesObject): void {
+function remove(context: SimulationContext, cron: KubernetesObject, job: KubernetesObject): void {
   context.api.delete(JOBS, namespaceOf(job), nameOf(job), { uid: uidOf(job), propagation: 'Background' });
+  tell(context, cron, 'SuccessfulDelete', `Deleted job ${nameOf(job)}`);
+}
+
+function tell(context: SimulationContext, cron: KubernetesObject, reason: string, message: string): void {
+  context.events.record(cron, { type: 'Normal', reason, message, component: 'cronjob-controller' });
+}
+
+/** Jobs that were running when the status was last written, and are over now. */
+function tellCompleted(context: SimulationContext, cron: KubernetesObject, owned: readonly KubernetesObject[]): void {
+  const active = new Set(objectsAt(cron, 'status', 'active').map((each) => textAt(each, 'uid')));
+  for (const job of owned) {
+    if (!active.has(uidOf(job)) || !isOver(job)) continue;
+    const failed = conditionOf(objectAt(job, 'status'), 'Failed')?.['status'] === 'True';
+    const message = `Saw completed job: ${nameOf(job)}, condition: ${failed ? 'Failed' : 'Complete'}`;
+    tell(context, cron, 'SawCompletedJob', message);
+  }
 }

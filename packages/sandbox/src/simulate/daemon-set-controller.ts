@@ -1,5 +1,5 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
-import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
+import { compact, writeStatus, type SimulationContext } from './context.ts';
 import { matchesLabels } from './label-selector.ts';
 import { DAEMON_SETS, NODES, PODS } from './resources.ts';
 import {
@@ -17,8 +17,10 @@ import {
   uidOf,
 } from './read.ts';
 import { revisionOf } from './revision.ts';
+import { createPod, deletePod } from './told-pods.ts';
 import { availableIn, isFinished, isReady, podFromTemplate, podNamePrefix } from './workload-pods.ts';
 
+const COMPONENT = 'daemonset-controller';
 const GENERATION = 'deprecated.daemonset.template.generation';
 const CONDITIONS = ['not-ready', 'unreachable', 'disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'];
 
@@ -55,12 +57,12 @@ function reconcile(context: SimulationContext, set: KubernetesObject): void {
     if (pod === undefined && own.length === 0) create(context, set, node, hash);
     else if (pod !== undefined && !deleted && (isFinished(pod) || isOutdated(set, pod, hash))) {
       deleted = true;
-      remove(context, pod);
+      deletePod(context, set, pod, COMPONENT);
     }
   }
   const wanted = new Set(nodes.map(nameOf));
   for (const pod of pods.controlledBy(uidOf(set))) {
-    if (!wanted.has(nodeOf(pod)) && !isDeleting(pod)) remove(context, pod);
+    if (!wanted.has(nodeOf(pod)) && !isDeleting(pod)) deletePod(context, set, pod, COMPONENT);
   }
   report(context, set, hash, wanted);
 }
@@ -105,7 +107,7 @@ function create(context: SimulationContext, set: KubernetesObject, node: Kuberne
     tolerations: [...objectsAt(spec, 'tolerations'), ...daemonTolerations()],
   };
   const object = { ...pod, metadata: { ...pod.metadata, labels }, spec: placed };
-  context.api.create(PODS, object, { manager: CONTROLLER_MANAGER });
+  createPod(context, set, object, COMPONENT);
 }
 
 function pinnedTo(node: string): JsonObject {
@@ -127,8 +129,4 @@ function nodeOf(pod: KubernetesObject): string {
   if (bound !== '') return bound;
   const affinity = objectAt(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   return textAt(affinity, 'nodeSelectorTerms', 0, 'matchFields', 0, 'values', 0);
-}
-
-function remove(context: SimulationContext, pod: KubernetesObject): void {
-  context.api.delete(PODS, namespaceOf(pod), nameOf(pod), { uid: uidOf(pod) });
 }

@@ -111,6 +111,7 @@ export class DeploymentRollout {
     };
     const created = this.#context.api.create(REPLICA_SETS, set, { manager: CONTROLLER_MANAGER });
     this.#sets = [...this.#sets, created];
+    if (replicas > 0) this.#tellScaled(created, 0, replicas);
     return created;
   }
 
@@ -277,6 +278,14 @@ export class DeploymentRollout {
       metadata: { ...set.metadata, annotations },
       spec: { ...objectAt(set, 'spec'), replicas },
     });
+    const before = wantedReplicas(set);
+    if (before !== replicas) this.#tellScaled(set, before, replicas);
+  }
+
+  #tellScaled(set: KubernetesObject, from: number, to: number): void {
+    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${nameOf(set)} from ${from} to ${to}`;
+    const by = { type: 'Normal', component: 'deployment-controller' } as const;
+    this.#context.events.record(this.#deployment, { ...by, reason: 'ScalingReplicaSet', message });
   }
 
   #replace(set: KubernetesObject, next: KubernetesObject): KubernetesObject {

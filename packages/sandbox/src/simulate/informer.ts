@@ -80,7 +80,9 @@ export class Informer {
     const old = this.#objects.get(key);
     if (event.type === 'DELETED' && old === undefined) return;
     if (event.type !== 'DELETED' && old !== undefined && revisionOf(event.object) <= revisionOf(old)) return;
-    if (old !== undefined) this.#index(key, old, false);
+    // Where neither owner nor labels change, an index entry is only set anew.
+    const moves = event.type === 'DELETED' || (old !== undefined && !isIndexedAlike(old, event.object));
+    if (old !== undefined && moves) this.#index(key, old, false);
     if (event.type === 'DELETED') {
       this.#objects.delete(key);
     } else {
@@ -106,6 +108,12 @@ export class Informer {
 function revisionOf(object: KubernetesObject): number {
   const revision = Number(textAt(object.metadata, 'resourceVersion') || Number.NaN);
   return Number.isNaN(revision) ? Number.MAX_SAFE_INTEGER : revision;
+}
+
+function isIndexedAlike(a: KubernetesObject, b: KubernetesObject): boolean {
+  return (
+    a.metadata['labels'] === b.metadata['labels'] && a.metadata['ownerReferences'] === b.metadata['ownerReferences']
+  );
 }
 
 function put(index: Map<string, Bucket>, bucket: string, key: string, object: KubernetesObject | undefined): void {

@@ -1,6 +1,6 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
-import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
+import { compact, writeStatus, type SimulationContext } from './context.ts';
 import type { Informer } from './informer.ts';
 import { JOBS, PODS } from './resources.ts';
 import {
@@ -18,7 +18,10 @@ import {
   timeText,
   uidOf,
 } from './read.ts';
+import { createPod, deletePod } from './told-pods.ts';
 import { isActive, isReady, podFromTemplate, podNamePrefix } from './workload-pods.ts';
+
+const COMPONENT = 'job-controller';
 
 interface Verdict {
   readonly outcome: 'Complete' | 'Failed';
@@ -67,12 +70,14 @@ function reconcile(context: SimulationContext, pods: Informer, job: KubernetesOb
   const started = startTimeOf(context, job, suspended);
   const tally = tallyOf(pods, job);
   const verdict = suspended ? undefined : judge(context, job, tally, started);
-  if (suspended || verdict !== undefined) stop(context, tally.active);
+  if (suspended || verdict !== undefined) stop(context, job, tally.active);
   else fill(context, job, tally);
   const now = tallyOf(pods, job);
   const lost = verdict?.outcome === 'Failed' ? now.active.length + (tally.active.length - now.active.length) : 0;
   const done = verdict !== undefined && now.active.length === 0;
-  writeStatus(context, JOBS, job, statusOf(context, job, { suspended, started, tally: now, verdict, done, lost }));
+  const status = statusOf(context, job, { suspended, started, tally: now, verdict, done, lost });
+  writeStatus(context, JOBS, job, status);
+  tell(context, job, status);
   return deadlineIn(context, job, started, verdict);
 }
 
@@ -124,8 +129,28 @@ function judge(
   return { outcome: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
 }
 
-function stop(context: SimulationContext, active: readonly KubernetesObject[]): void {
-  for (const pod of active) context.api.delete(PODS, namespaceOf(pod), nameOf(pod), { uid: uidOf(pod) });
+function stop(context: SimulationContext, job: KubernetesObject, active: readonly KubernetesObject[]): void {
+  for (const pod of active) deletePod(context, job, pod, COMPONENT);
+}
+
+/** Tells of the conditions that this write brings, as the real controller words them. */
+function tell(context: SimulationContext, job: KubernetesObject, status: JsonObject): void {
+  for (const condition of objectsAt(status, 'conditions')) {
+    const type = textAt(condition, 'type');
+    const holds = condition['status'] === 'True';
+    const before = conditionOf(objectAt(job, 'status'), type);
+    if (before?.['status'] === condition['status']) continue;
+    const by = { type: 'Normal', component: COMPONENT } as const;
+    if (type === 'Complete') context.events.record(job, { ...by, reason: 'Completed', message: 'Job completed' });
+    else if (type === 'Suspended' && holds) {
+      context.events.record(job, { ...by, reason: 'Suspended', message: 'Job suspended' });
+    } else if (type === 'Suspended') {
+      context.events.record(job, { ...by, reason: 'Resumed', message: 'Job resumed' });
+    } else if (type === 'Failed') {
+      const told = { reason: textAt(condition, 'reason'), message: textAt(condition, 'message') };
+      context.events.record(job, { ...by, type: 'Warning', ...told });
+    }
+  }
 }
 
 function fill(context: SimulationContext, job: KubernetesObject, tally: Tally): void {
@@ -137,7 +162,7 @@ function fill(context: SimulationContext, job: KubernetesObject, tally: Tally): 
   const prefix = podNamePrefix(job);
   for (let made = 0; made < wanted; made++) {
     const pod = podFromTemplate(job, template, { generateName: prefix });
-    context.api.create(PODS, pod, { manager: CONTROLLER_MANAGER });
+    createPod(context, job, pod, COMPONENT);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { KUBELET, writeStatus, type SimulationContext } from './context.ts';
-import { recordWarning, type Warning } from './events.ts';
+import type { Happening } from './events.ts';
 import { faultOf, type PodFault } from './pod-fault.ts';
 import { podStatus, type PodStage } from './pod-status.ts';
 import { PODS } from './resources.ts';
@@ -75,7 +75,7 @@ function step(context: SimulationContext, pod: KubernetesObject, address: string
   const write = (stage: PodStage): void => {
     const now = timeText(context.clock.now());
     writeStatus(context, PODS, pod, podStatus(pod, stage, address, now), KUBELET);
-    if (stage.kind === 'waiting') recordWarning(context, pod, warningOf(stage.fault, stage.backOff));
+    if (stage.kind === 'waiting') context.events.record(pod, warningOf(stage.fault, stage.backOff));
   };
   const fault = faultOf(pod, context.options);
   if (fault !== undefined && fault.kind !== 'exit') return fail(pod, fault, write);
@@ -111,18 +111,18 @@ function fail(pod: KubernetesObject, fault: PodFault, write: (stage: PodStage) =
   return undefined;
 }
 
-function warningOf(fault: PodFault, backOff: boolean): Warning {
-  const component = 'kubelet';
+function warningOf(fault: PodFault, backOff: boolean): Happening {
+  const by = { type: 'Warning', component: 'kubelet' } as const;
   switch (fault.kind) {
     case 'image':
       return backOff
-        ? { reason: 'BackOff', message: `Back-off pulling image "${fault.image}"`, component }
-        : { reason: 'Failed', message: `Failed to pull image "${fault.image}": not found`, component };
+        ? { reason: 'BackOff', message: `Back-off pulling image "${fault.image}"`, ...by }
+        : { reason: 'Failed', message: `Failed to pull image "${fault.image}": not found`, ...by };
     case 'crash':
     case 'exit':
-      return { reason: 'BackOff', message: 'Back-off restarting failed container', component };
+      return { reason: 'BackOff', message: 'Back-off restarting failed container', ...by };
     case 'not-ready':
-      return { reason: 'Unhealthy', message: 'Readiness probe failed', component };
+      return { reason: 'Unhealthy', message: 'Readiness probe failed', ...by };
     default:
       return fault satisfies never;
   }

@@ -1,5 +1,5 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
-import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
+import { compact, writeStatus, type SimulationContext } from './context.ts';
 import type { Informer } from './informer.ts';
 import { matchesLabels } from './label-selector.ts';
 import { PODS, REPLICA_SETS } from './resources.ts';
@@ -9,7 +9,6 @@ import {
   isDeleting,
   keyOf,
   labelsOf,
-  nameOf,
   namespaceOf,
   objectAt,
   objectsAt,
@@ -17,11 +16,13 @@ import {
   timeText,
   uidOf,
 } from './read.ts';
+import { createPod, deletePod } from './told-pods.ts';
 import { wantedReplicas } from './replica-set-math.ts';
 import { availableIn, byExpendability, isActive, isReady, podFromTemplate, podNamePrefix } from './workload-pods.ts';
 
 /** Pods made or deleted for one ReplicaSet in one pass; the rest follows in the next. */
 const MAX_BURST = 500;
+const COMPONENT = 'replicaset-controller';
 
 /** Runs the ReplicaSet controller: keeps as many pods as the set wants, and counts them. */
 export function startReplicaSets(context: SimulationContext): void {
@@ -76,14 +77,14 @@ function adjust(
   try {
     for (let made = 0; made < Math.min(difference, MAX_BURST); made++) {
       const pod = podFromTemplate(set, template, { generateName: podNamePrefix(set) });
-      context.api.create(PODS, pod, { manager: CONTROLLER_MANAGER });
+      createPod(context, set, pod, COMPONENT);
     }
   } catch (error) {
     return error instanceof Error ? error : new TypeError('a thrown value that is no error');
   }
   if (difference < 0) {
     for (const pod of [...active].sort(byExpendability).slice(0, Math.min(-difference, MAX_BURST))) {
-      context.api.delete(PODS, namespaceOf(pod), nameOf(pod), { uid: uidOf(pod) });
+      deletePod(context, set, pod, COMPONENT);
     }
   }
   return undefined;

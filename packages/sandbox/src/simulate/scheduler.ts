@@ -1,7 +1,6 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { SCHEDULER, writeStatus, type SimulationContext } from './context.ts';
-import { recordWarning } from './events.ts';
 import { matchesExpression, matchesLabels } from './label-selector.ts';
 import { CLAIMS, NODES, PODS } from './resources.ts';
 import {
@@ -45,6 +44,8 @@ export function startScheduler(context: SimulationContext): void {
       waiting.delete(key);
       const patch = { spec: { nodeName: nameOf(fit.node) } };
       context.api.patch(PODS, namespaceOf(pod), nameOf(pod), patch, { manager: SCHEDULER });
+      const message = `Successfully assigned ${key} to ${nameOf(fit.node)}`;
+      context.events.recordScheduling(pod, { type: 'Normal', reason: 'Scheduled', message }, 'Binding');
     }
   });
   pods.subscribe(({ type, object }) => {
@@ -136,5 +137,5 @@ function refuse(context: SimulationContext, pod: KubernetesObject, refusals: rea
   };
   const status = { ...objectAt(pod, 'status'), conditions: [condition] };
   writeStatus(context, PODS, pod, status, SCHEDULER);
-  recordWarning(context, pod, { reason: 'FailedScheduling', message, component: 'default-scheduler' });
+  context.events.recordScheduling(pod, { type: 'Warning', reason: 'FailedScheduling', message }, 'Scheduling');
 }

@@ -186,7 +186,32 @@ describe('a simulated cluster', () => {
   it('warns of an image that cannot be pulled', () => {
     const events = sandbox.api.list(kinds.EVENTS, { namespace: 'default' });
     const about = events.filter((event) => textAt(event, 'involvedObject', 'name').startsWith('broken-'));
-    assert.deepEqual(about.map((event) => textAt(event, 'reason')).sort(), ['BackOff', 'Failed']);
+    const warnings = about.filter((event) => event['type'] === 'Warning');
+    assert.deepEqual(warnings.map((event) => textAt(event, 'reason')).sort(), ['BackOff', 'Failed']);
+  });
+
+  it('tells of what the controllers do, in the words of the real ones', async () => {
+    sandbox.api.create(kinds.DEPLOYMENTS, deployment('told', 'nginx:1', { replicas: 1 }), USER);
+    await settle();
+    setImage('told', 'nginx:2');
+    await settle();
+    const told = sandbox.api
+      .list(kinds.EVENTS, { namespace: 'default' })
+      .filter((event) => textAt(event, 'involvedObject', 'name').startsWith('told'))
+      .map(
+        (event) => `${textAt(event, 'involvedObject', 'kind')} ${textAt(event, 'reason')}: ${textAt(event, 'message')}`,
+      )
+      .map((line) => line.replace(/told-[0-9a-z]+(-[0-9a-z]{5})?/, (_, pod) => (pod === undefined ? 'SET' : 'POD')));
+    assert.deepEqual(told.sort(), [
+      'Deployment ScalingReplicaSet: Scaled down replica set SET from 1 to 0',
+      'Deployment ScalingReplicaSet: Scaled up replica set SET from 0 to 1',
+      'Deployment ScalingReplicaSet: Scaled up replica set SET from 0 to 1',
+      'Pod Scheduled: Successfully assigned default/POD to node-1',
+      'Pod Scheduled: Successfully assigned default/POD to node-1',
+      'ReplicaSet SuccessfulCreate: Created pod: POD',
+      'ReplicaSet SuccessfulCreate: Created pod: POD',
+      'ReplicaSet SuccessfulDelete: Deleted pod: POD',
+    ]);
   });
 
   it('says why a pod fits no node', async () => {

@@ -9,6 +9,7 @@ import { startCronJobs } from './cron-job-controller.ts';
 import { startDaemonSets } from './daemon-set-controller.ts';
 import { startDeployments } from './deployment-controller.ts';
 import { startEndpoints } from './endpoints-controller.ts';
+import { EventRecorder } from './events.ts';
 import { Informer } from './informer.ts';
 import { startJobs } from './job-controller.ts';
 import { startKubelet } from './kubelet.ts';
@@ -34,8 +35,10 @@ export function startSimulation(api: ClusterApi, clock: Clock, options: Partial<
   const settings = { ...DEFAULT_OPTIONS, ...options };
   const queue = new WorkQueue(clock, settings.onError);
   const informers = new Map<string, Informer>();
+  const observed = observedApi(api, (resource) => informers.get(resourceKey(resource)));
   const context: SimulationContext = {
-    api: observedApi(api, (resource) => informers.get(resourceKey(resource))),
+    api: observed,
+    events: new EventRecorder(api, clock, settings.nodeName),
     clock,
     options: settings,
     informer(resource) {

@@ -80,7 +80,7 @@ function act(context: SimulationContext, set: KubernetesObject, revision: Revisi
   for (let ordinal = first; ordinal < end; ordinal++) {
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined) create(context, set, ordinal, revision);
-    else if (isFinished(pod) && !isDeleting(pod)) remove(context, pod);
+    else if (isFinished(pod) && !isDeleting(pod)) remove(context, set, pod);
     const settled = pod !== undefined && !isDeleting(pod) && availableIn(context, set, pod) === 0;
     if (!settled && !parallel) return;
   }
@@ -88,7 +88,7 @@ function act(context: SimulationContext, set: KubernetesObject, revision: Revisi
   for (const ordinal of surplus.sort((a, b) => b - a)) {
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined) continue;
-    if (!isDeleting(pod)) remove(context, pod);
+    if (!isDeleting(pod)) remove(context, set, pod);
     if (!parallel) return;
   }
   if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') return;
@@ -97,7 +97,7 @@ function act(context: SimulationContext, set: KubernetesObject, revision: Revisi
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined || isDeleting(pod) || availableIn(context, set, pod) !== 0) return;
     if (labelsOf(pod)[HASH] !== revision.hash) {
-      remove(context, pod);
+      remove(context, set, pod);
       return;
     }
   }
@@ -129,6 +129,7 @@ function create(context: SimulationContext, set: KubernetesObject, ordinal: numb
   };
   const object = { ...pod, metadata: { ...pod.metadata, labels }, spec };
   context.api.create(PODS, object, { manager: CONTROLLER_MANAGER });
+  tell(context, set, 'SuccessfulCreate', `Create Pod ${name} in StatefulSet ${nameOf(set)} successful`);
 }
 
 function createClaim(context: SimulationContext, set: KubernetesObject, template: JsonObject, pod: string): void {
@@ -143,10 +144,17 @@ function createClaim(context: SimulationContext, set: KubernetesObject, template
     spec: objectAt(template, 'spec'),
   };
   context.api.create(CLAIMS, claim, { manager: CONTROLLER_MANAGER });
+  const message = `Create Claim ${name} Pod ${pod} in StatefulSet ${nameOf(set)} success`;
+  tell(context, set, 'SuccessfulCreate', message);
 }
 
-function remove(context: SimulationContext, pod: KubernetesObject): void {
+function remove(context: SimulationContext, set: KubernetesObject, pod: KubernetesObject): void {
   context.api.delete(PODS, namespaceOf(pod), nameOf(pod), { uid: uidOf(pod) });
+  tell(context, set, 'SuccessfulDelete', `Delete Pod ${nameOf(pod)} in StatefulSet ${nameOf(set)} successful`);
+}
+
+function tell(context: SimulationContext, set: KubernetesObject, reason: string, message: string): void {
+  context.events.record(set, { type: 'Normal', reason, message, component: 'statefulset-controller' });
 }
 
 function ordinalOf(set: KubernetesObject, pod: KubernetesObject): number {

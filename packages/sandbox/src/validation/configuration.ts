@@ -48,11 +48,6 @@ function checkFrozen(
   }
 }
 
-export const checkNamespace: Check = (problems, object) => {
-  const name = textAt(object.metadata, 'name');
-  if (name.includes('.')) problems.invalid('metadata.name', name, 'must not contain dots');
-};
-
 export const checkClaim: Check = (problems, object, old) => {
   const modes = getPath(object, 'spec', 'accessModes');
   const list = Array.isArray(modes) ? modes : [];

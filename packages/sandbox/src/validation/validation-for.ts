@@ -5,11 +5,11 @@ import {
   checkClaim,
   checkConfigMap,
   checkIngress,
-  checkNamespace,
   checkNetworkPolicy,
   checkSecret,
   checkStorageClass,
 } from './configuration.ts';
+import { checkLabels } from './formats.ts';
 import { checkPodSpec, checkPodUpdate } from './pod-spec.ts';
 import { Problems, type FieldError } from './problems.ts';
 import { checkService } from './service.ts';
@@ -30,12 +30,18 @@ const checkPod: Check = (problems, pod, old) => {
   else checkPodUpdate(problems, pod, old);
 };
 
+const checkPodTemplate: Check = (problems, object) => {
+  const template = objectAt(object, 'template');
+  checkLabels(problems, 'template.labels', getPath(template, 'metadata', 'labels'));
+  checkPodSpec(problems, 'template.spec', objectAt(template, 'spec'));
+};
+
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['/Pod', checkPod],
   ['/Service', checkService],
   ['/ConfigMap', checkConfigMap],
   ['/Secret', checkSecret],
-  ['/Namespace', checkNamespace],
+  ['/PodTemplate', checkPodTemplate],
   ['/PersistentVolumeClaim', checkClaim],
   ['apps/Deployment', checkDeployment],
   ['apps/ReplicaSet', checkReplicaSet],
