@@ -23,7 +23,7 @@ const state = (text) => {
   return made;
 };
 const row = (app) => {
-  const overall = app.blocked ? 'bad' : worse(tone(app.sync), tone(app.health));
+  const overall = app.blocked || app.reason.endsWith('Error') ? 'bad' : worse(tone(app.sync), tone(app.health));
   const made = element('li', overall);
   made.dataset.key = app.key;
   const who = element('div', 'who');
