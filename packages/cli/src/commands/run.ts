@@ -66,6 +66,7 @@ Examples:
 async function run(flags: RunFlags, command: Command): Promise<void> {
   if ((flags.debug === undefined) !== (flags.debugTokenFile === undefined))
     command.error('error: --debug and --debug-token-file belong together');
+  const listeners = listenerOptions(flags);
   // Loaded when they are needed: other commands start faster without them.
   const { runControllers } = await import('../run/run-controllers.ts');
   const { jsonLog } = await import('../wiring/log.ts');
@@ -85,7 +86,7 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
       argoNamespace: flags.argoNamespace,
       identity: flags.identity ?? `${hostname()}_${randomUUID()}`,
     },
-    listeners: listenerOptions(flags),
+    listeners,
     ...(flags.artifactsUrl === undefined ? {} : { artifactsUrl: flags.artifactsUrl.replace(/\/+$/, '') }),
     log,
     onListening: (urls) => process.stdout.write(`${JSON.stringify(urls)}\n`),

@@ -50,11 +50,13 @@ Examples:
   capstan wait staging --revision "$(git rev-parse HEAD)"
 `,
     )
-    .action((names: readonly string[], flags: WaitFlags) => withCluster(flags, (access) => wait(access, names, flags)));
+    .action((names: readonly string[], flags: WaitFlags) => {
+      if (names.length === 0 && !flags.all) throw new CapstanError('USAGE', 'name what to wait for, or say --all');
+      return withCluster(flags, (access) => wait(access, names, flags));
+    });
 }
 
 async function wait(access: ClusterAccess, names: readonly string[], flags: WaitFlags): Promise<void> {
-  if (names.length === 0 && !flags.all) throw new CapstanError('USAGE', 'name what to wait for, or say --all');
   const timeoutMs = durationFlag('--timeout', flags.timeout);
   const apps = await pickApps(access.client, names, flags.namespace);
   const done = await awaitApps(access.client, {

@@ -130,6 +130,48 @@ describe('capstan up', { timeout: 300_000 }, () => {
     assert.equal(await replicas('production'), 5);
   });
 
+  it('suspends, reports drift, compares and syncs, with one set of nouns for both dialects', async () => {
+    const capstan = (...args: readonly string[]) => runCapstan(args, folder);
+    assert.equal((await capstan('suspend', 'staging', 'ks/development')).code, 0);
+    assert.equal((await capstan('sync', 'development')).code, 14);
+    const deployment = { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'staging', name: 'my-app' };
+    await kube
+      .client()
+      .patch(deployment, { kind: 'merge', patch: { spec: { replicas: 7 } } }, { fieldManager: 'kubectl-edit' });
+    const diff = await capstan('diff', 'staging', '-o', 'jsonl');
+    assert.equal(diff.code, 10, diff.stderr);
+    assert.match(diff.stdout, /^\{"after":.*"replicas":4.*"change":"update".*"kind":"Deployment"/);
+    assert.equal(await replicas('staging'), 7);
+    const why = await capstan('why', 'staging');
+    assert.match(why.stdout, /its automated sync is suspended/);
+    const sync = await capstan('sync', 'staging', '--timeout', WAIT);
+    assert.equal(sync.code, 0, sync.stderr);
+    assert.match(sync.stderr, /writing to capstan-sandbox at https:\/\/127\.0\.0\.1:/);
+    assert.equal(await replicas('staging'), 4);
+    assert.equal((await capstan('resume', 'staging', 'development')).code, 0);
+    const fresh = await capstan('sync', 'development', '--with-source', '--timeout', WAIT);
+    assert.equal(fresh.code, 0, fresh.stderr);
+    assert.equal((await capstan('diff', 'development')).code, 0);
+    const tree = await capstan('tree', 'production');
+    assert.match(tree.stdout, /└─ Deployment\.apps production\/my-app {3}Synced, Healthy\n {3}└─ ReplicaSet\.apps/);
+    assert.equal((await capstan('get', 'nothing')).code, 1);
+  });
+
+  it('says what is degraded, and stops waiting for it', async () => {
+    const file = join(work, 'overlays', 'development', 'kustomization.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('newTag: 1.27.3', 'newTag: does-not-exist'));
+    push('Use an image that is not there');
+    const done = await runCapstan(
+      ['wait', 'development', '--timeout', '5s', '--revision', git('rev-parse', 'HEAD')],
+      folder,
+    );
+    assert.equal(done.code, 11, done.stderr);
+    assert.match(done.stderr, /Kustomization\/flux-system\/development/);
+    writeFileSync(file, before);
+    await waitFor('development', '--revision', push('Go back to the image that is'));
+  });
+
   it('shows the apps on its page and as JSON', async () => {
     const page = await fetch(upFile().url);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'; script-src 'nonce-/);

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { parseDocuments } from '@capstan/yaml';
+import { createProgram } from '../program.ts';
+import { runCapstan } from '../testing/run-capstan.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'capstan-build-test-'));
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+
+describe('capstan build', () => {
+  it('prints a kustomization as kustomize does, its bases beside it', async () => {
+    put('base/kustomization.yaml', 'resources: [b.yaml, a.yaml]\n');
+    put('base/a.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n');
+    put('base/b.yaml', configMap('b'));
+    put('overlay/kustomization.yaml', 'resources: [../base]\nnamePrefix: x-\n');
+    const done = await runCapstan(['build', 'overlay'], folder);
+    assert.equal(done.stderr, '');
+    assert.equal(
+      done.stdout,
+      'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x-b\n',
+    );
+  });
+
+  it('prints the manifests of a plain folder, those below it only when asked to', async () => {
+    put('plain/a.yaml', configMap('a'));
+    put('plain/sub/b.yaml', configMap('b'));
+    const names = async (...flags: readonly string[]): Promise<string> =>
+      (await runCapstan(['build', 'plain', '-o', 'name', ...flags], folder)).stdout;
+    assert.equal(await names(), 'ConfigMap a\n');
+    assert.equal(await names('--recurse'), 'ConfigMap a\nConfigMap b\n');
+  });
+
+  it('refuses a file outside of its kustomization, and tells programs so in JSON', async () => {
+    put('outside.yaml', configMap('outside'));
+    put('reaches/kustomization.yaml', 'resources: [../outside.yaml]\n');
+    const done = await runCapstan(['build', 'reaches', '-o', 'json'], folder);
+    assert.equal(done.code, 1);
+    assert.equal(done.stdout, '');
+    const { error } = JSON.parse(done.stderr) as { readonly error: { readonly code: string } };
+    assert.equal(error.code, 'RENDER_INVALID');
+  });
+
+  it('follows no link out of its work tree', async () => {
+    const work = join(folder, 'work');
+    mkdirSync(join(work, '.git'), { recursive: true });
+    put('work/app/kustomization.yaml', 'resources: [secret.yaml]\n');
+    put('secret.yaml', configMap('secret'));
+    symlinkSync('../../secret.yaml', join(work, 'app', 'secret.yaml'));
+    const done = await runCapstan(['build', 'app'], work);
+    assert.equal(done.code, 1);
+    assert.equal(done.stdout, '');
+  });
+
+  it('says which folder is missing', async () => {
+    const done = await runCapstan(['build', 'nowhere'], folder);
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /there is no folder nowhere/);
+  });
+});
+
+describe('capstan install', () => {
+  it('prints what runs Capstan, and definitions only when asked to', async () => {
+    const plain = await runCapstan(['install', '--image', 'example.com/capstan:1', '-o', 'name'], folder);
+    assert.deepEqual(plain.stdout.trim().split('\n'), [
+      'Namespace capstan-system',
+      'ServiceAccount capstan-system/capstan',
+      'ClusterRole.rbac.authorization.k8s.io capstan',
+      'ClusterRoleBinding.rbac.authorization.k8s.io capstan',
+      'Deployment.apps capstan-system/capstan',
+      'Service capstan-system/capstan',
+      'Service capstan-system/capstan-artifacts',
+      'Service capstan-system/capstan-webhooks',
+    ]);
+    const { stdout } = await runCapstan(['install', '--image', 'i', '--crds'], folder);
+    assert.ok(parseDocuments(stdout).length > 8);
+    assert.match(stdout, /name: applications\.argoproj\.io/);
+  });
+});
+
+describe('the command line', () => {
+  it('ends with 2 where it cannot be understood, and with 0 for help', async () => {
+    for (const args of [
+      ['nonsense'],
+      ['get', '-o', 'xml'],
+      ['wait'],
+      ['up', '--port', 'x'],
+      ['run', '--listen', 'nowhere'],
+    ])
+      assert.equal((await runCapstan(args, folder)).code, 2, args.join(' '));
+    assert.equal((await runCapstan(['--help'], folder)).code, 0);
+  });
+
+  it('has examples in the help of every command', () => {
+    const { commands } = createProgram();
+    assert.ok(commands.length >= 13);
+    for (const command of commands) {
+      let text = '';
+      command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+      assert.match(text, /Examples?:\n {2}capstan /, command.name());
+    }
+  });
+});
