@@ -69,4 +69,6 @@ export const eventReason = {
   operationStarted: 'OperationStarted',
   operationCompleted: 'OperationCompleted',
   resourceUpdated: 'ResourceUpdated',
+  /** Our own: somebody changes an object back each time it is healed. */
+  driftContested: 'DriftContested',
 } as const;

@@ -10,11 +10,11 @@ import { autoSync, type AutoSync } from '../auto-sync.ts';
 import { recordEvent } from '../events.ts';
 import { ARGO, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
-import { isSelfReferencing } from '../tracking.ts';
 import { comparedStatus, refusedStatus } from './draft-status.ts';
 import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
 import { guard } from './guards.ts';
+import { noteHeals } from './heals.ts';
 import { isRecorded, withSync } from './history.ts';
 import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
 import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
@@ -123,7 +123,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   const decided = operation === undefined ? decide(run, standing) : ({ kind: 'none' } as const);
   if (decided.kind === 'start') {
     operation = newState(decided.operation, run.now);
-    noteHeal(run, standing, decided.heals);
+    if (decided.heals) noteHeals(run, standing);
     recordEvent(run.shared.engine, run.application, {
       reason: eventReason.operationStarted,
       message: `Initiated automated sync to '${standing.evaluation.revision}'`,
@@ -289,29 +289,6 @@ function tellChanges(before: Run, status: JsonObject): void {
     actor: { kind: 'capstan' },
     event: { kind: 'health', from: was.health, to: health },
   });
-}
-
-/** Whose field is healed again and again is told, with its manager where that is known. */
-function noteHeal(run: Run, standing: Standing, heals: boolean): void {
-  if (!heals) return;
-  const { shared } = run;
-  for (const { ref, live, sync, differences } of standing.comparison.managed) {
-    if (sync !== 'OutOfSync' || live === undefined || !isSelfReferencing(live)) continue;
-    shared.heals.healed(ref, shared.engine.clock.now());
-    const fields = differences.map(({ path }) => path.join('.'));
-    shared.engine.journal.write({
-      at: run.now,
-      owner: run.application.ref,
-      cluster: shared.cluster.id,
-      actor: { kind: 'capstan' },
-      event: { kind: 'drift', object: ref, fields, healed: true },
-    });
-    if (shared.heals.contested(ref))
-      shared.engine.log.warn(
-        { application: run.owner, object: `${ref.kind}/${ref.namespace}/${ref.name}`, fields },
-        'an object is changed back each time it is healed: it is contested',
-      );
-  }
 }
 
 /** How fresh the target revision must be, and when it is looked at next. */

@@ -1,5 +1,5 @@
 import type { Recorded, TaskResult } from '@capstan/apply';
-import { durationMilliseconds, type JsonObject, type JsonValue } from '@capstan/object';
+import { durationMilliseconds, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { plain, type ApplicationStatus, type Operation, type Source } from '../application.ts';
 import { taskId } from './plan.ts';
 
@@ -68,12 +68,24 @@ export function writeState(state: OperationState): JsonObject {
   return {
     ...(state.finishedAt === undefined ? {} : { finishedAt: state.finishedAt }),
     ...(state.message === '' ? {} : { message: state.message }),
-    operation: { ...operation, retry: operation['retry'] ?? {} },
+    operation: { ...operation, ...syncOf(operation), retry: operation['retry'] ?? {} },
     phase: state.phase,
     ...(state.retryCount === 0 ? {} : { retryCount: state.retryCount }),
     startedAt: state.startedAt,
     ...(hasResult ? { syncResult: result } : {}),
   };
+}
+
+// Resources without a group or a namespace name none, as Argo CD's own types print them.
+function syncOf(operation: JsonObject): JsonObject {
+  const { sync } = operation;
+  if (!isJsonObject(sync) || !Array.isArray(sync['resources'])) return {};
+  const resources = (sync['resources'] as readonly JsonValue[]).map((resource) =>
+    isJsonObject(resource)
+      ? Object.fromEntries(Object.entries(resource).filter(([, value]) => value !== ''))
+      : resource,
+  );
+  return { sync: { ...sync, resources } };
 }
 
 /** Whether an operation has ended. */

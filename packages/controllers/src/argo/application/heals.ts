@@ -1,0 +1,41 @@
+import { lastManagerOf } from '../../runtime/last-manager.ts';
+import type { ManagedObject } from '../compare/comparison.ts';
+import { recordEvent } from '../events.ts';
+import { APPLY_MANAGER, eventReason } from '../names.ts';
+import { kubectlName } from '../operation/messages.ts';
+import { isSelfReferencing } from '../tracking.ts';
+import type { Run, Standing } from './run.ts';
+
+/**
+ * Notes which objects are about to be healed. Argo CD's back-off, which is the Application's, slows it down; an object
+ * that is changed back each time is told as contested, with whoever does it.
+ */
+export function noteHeals(run: Run, standing: Standing): void {
+  for (const object of standing.comparison.managed) {
+    if (object.sync !== 'OutOfSync') continue;
+    if (object.live !== undefined && !isSelfReferencing(object.live)) continue;
+    noteHeal(run, object);
+  }
+}
+
+function noteHeal(run: Run, { ref, live, differences }: ManagedObject): void {
+  const { heals, engine, cluster } = run.shared;
+  const fields = differences.map(({ path }) => path.join('.'));
+  const manager = live === undefined ? undefined : lastManagerOf(live, APPLY_MANAGER);
+  heals.healed(ref, engine.clock.now());
+  engine.journal.write({
+    at: run.now,
+    owner: run.application.ref,
+    cluster: cluster.id,
+    actor: { kind: 'capstan' },
+    event: { kind: 'drift', object: ref, fields, healed: true, ...(manager === undefined ? {} : { manager }) },
+  });
+  if (!heals.contested(ref)) return;
+  const who = manager ?? (live === undefined ? 'somebody who deletes it' : 'somebody');
+  recordEvent(engine, run.application, {
+    type: 'Warning',
+    reason: eventReason.driftContested,
+    message: `${kubectlName(ref)} is changed back by ${who} each time it is healed; it is healed ever more rarely`,
+  });
+  engine.log.warn({ application: run.owner, object: kubectlName(ref), manager: who, fields }, 'drift is contested');
+}
