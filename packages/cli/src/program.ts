@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { diffCommand } from './commands/diff.ts';
 import { getCommand } from './commands/get.ts';
@@ -14,9 +14,11 @@ import { whyCommand } from './commands/why.ts';
 
 /** The command line, ready to be parsed. Failures are thrown. */
 export function createProgram(): Command {
+  const plain = new Help();
   const program = new Command('capstan')
     .description("A GitOps control plane for Kubernetes that reconciles Argo CD's and Flux's own resources.")
-    .showHelpAfterError('(see --help)');
+    .showHelpAfterError('(see --help)')
+    .configureHelp({ optionDescription: (option) => plain.optionDescription(option).replace(' (default: false)', '') });
 
   const commands = [
     upCommand(),

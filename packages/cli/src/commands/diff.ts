@@ -31,8 +31,8 @@ export function diffCommand(): Command {
     .description('Show what a revision or a folder would change in the cluster. Nothing is written.')
     .argument('<name-or-folder>', '[KIND/][NAMESPACE/]NAME of an app, or a folder as ./DIR')
     .option('-n, --namespace <name>', 'look in one namespace only')
-    .option('--revision <revision>', 'of the app’s repository (default: the one that it follows)')
-    .option('--local <dir>', 'the app’s folder as it is on this machine')
+    .option('--revision <revision>', "of the app's repository (default: the one that it follows)")
+    .option('--local <dir>', "the app's folder as it is on this machine")
     .addOption(outputOption())
     .addHelpText(
       'after',

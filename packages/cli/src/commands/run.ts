@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostname, tmpdir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { inClusterConfig, isInCluster, loadKubeconfig, type ClusterConfig } from '@capstan/kube';
 import type { Dialect } from '@capstan/views';
@@ -14,7 +14,7 @@ const allDialects: readonly Dialect[] = ['flux', 'argo'];
 interface RunFlags {
   readonly kubeconfig?: string;
   readonly dialect?: Dialect;
-  readonly cache: string;
+  readonly cache?: string;
   readonly listen: string;
   readonly webhooks?: string;
   readonly artifacts: string;
@@ -35,7 +35,7 @@ export function runCommand(): Command {
     .description('Run the controllers and the page against a cluster.')
     .option('--kubeconfig <file>', 'the cluster; in a cluster its own by default')
     .addOption(new Option('--dialect <name>', 'only the resources of one dialect').choices(allDialects))
-    .option('--cache <dir>', 'where mirrors and artifacts are kept', join(tmpdir(), 'capstan-cache'))
+    .option('--cache <dir>', "where mirrors and artifacts are kept (default: in the user's cache folder)")
     .option('--listen <address>', 'the page and its API', '127.0.0.1:0')
     .option('--webhooks <address>', 'POST /hook {"repository": URL} refreshes what that repository feeds')
     .option('--artifacts <address>', 'where artifacts are served', '127.0.0.1:0')
@@ -79,7 +79,7 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
   });
   await runControllers({
     config: await clusterConfig(flags.kubeconfig),
-    cacheDirectory: flags.cache,
+    cacheDirectory: flags.cache ?? cacheFolder(),
     dialects: flags.dialect === undefined ? allDialects : [flags.dialect],
     leases: {
       fluxNamespace: flags.fluxNamespace,
@@ -109,4 +109,9 @@ function listenerOptions(flags: RunFlags): ListenerOptions {
 async function clusterConfig(kubeconfig: string | undefined): Promise<ClusterConfig> {
   if (kubeconfig === undefined && isInCluster()) return inClusterConfig();
   return loadKubeconfig(kubeconfig === undefined ? {} : { path: kubeconfig });
+}
+
+function cacheFolder(): string {
+  const caches = process.env['XDG_CACHE_HOME'] ?? '';
+  return join(caches === '' ? join(homedir(), '.cache') : caches, 'capstan', 'run');
 }
