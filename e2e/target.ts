@@ -23,7 +23,7 @@ const sandboxMain = fileURLToPath(new URL('../packages/sandbox/src/main.ts', imp
 /** The sandbox, as a process of its own on a folder of its own. */
 export async function startSandboxTarget(): Promise<Target> {
   const state = await mkdtemp(join(tmpdir(), 'capstan-e2e-'));
-  const child = spawn(process.execPath, [sandboxMain, '--state', state, '--port', '0'], {
+  const child = spawn(process.execPath, [sandboxMain, '--state', state, '--port', '0', '--metrics'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kubeconfigPath = await readyLine(child);

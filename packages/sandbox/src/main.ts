@@ -3,11 +3,12 @@ import { messageOf } from '@capstan/errors';
 import { startSandbox } from './start.ts';
 
 const USAGE = `usage: node main.ts --state DIR [--port N] [--listen ADDRESS] [--kubeconfig-out FILE]
-                    [--no-simulation]
+                    [--no-simulation | --metrics]
 
 Runs the sandbox's Kubernetes API on a state folder. Prints one line of JSON when it is ready:
 {"url": …, "kubeconfig": path}. Port 0 (the default) takes a free one. SIGTERM ends it cleanly.
 --no-simulation runs the API alone, without the workload controllers and the node.
+--metrics lets autoscalers find a metrics server, by which pods use just what is aimed at.
 `;
 
 async function main(): Promise<void> {
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
       listen: { type: 'string', default: '127.0.0.1' },
       'kubeconfig-out': { type: 'string' },
       'no-simulation': { type: 'boolean', default: false },
+      metrics: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
     port,
     host: values.listen,
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
-    ...(values['no-simulation'] ? { simulation: false as const } : {}),
+    simulation: values['no-simulation'] ? false : { metrics: values.metrics },
   });
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, kubeconfig: sandbox.kubeconfigPath })}\n`);
   let closing = false;

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue, KubernetesObject } from '@capstan/object';
 import { getPath, parseApiVersion } from '@capstan/object';
 import type { ResourceName } from '../cluster-api.ts';
+import { metricsFailure } from './autoscaler-without-metrics.ts';
 import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
 import { AUTOSCALERS, DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './resources.ts';
 import {
@@ -25,7 +26,10 @@ const KINDS: Readonly<Record<string, ResourceName>> = {
   StatefulSet: STATEFUL_SETS,
 };
 
-/** Runs the autoscaler on scripted metrics: an annotation says what the pods use; without one they use what is aimed at. */
+/**
+ * Runs the autoscaler on scripted metrics: an annotation says what the pods use. Without one it is as in a cluster
+ * without a metrics server, where only the bounds count, unless the options say that there is one.
+ */
 export function startAutoscaler(context: SimulationContext): void {
   const autoscalers = context.informer(AUTOSCALERS);
   const lane = context.lane('autoscaler', (key) => {
@@ -57,26 +61,88 @@ function reconcile(context: SimulationContext, autoscaler: KubernetesObject): vo
     return;
   }
   const current = wantedReplicas(target.object);
-  const proposal = propose(autoscaler, current);
   const minimum = numberAt(autoscaler, 1, 'spec', 'minReplicas');
   const maximum = numberAt(autoscaler, minimum, 'spec', 'maxReplicas');
+  const isBlind = !context.options.metrics && annotationOf(autoscaler, METRIC_ANNOTATION) === '' && current !== 0;
+  if (isBlind && current >= minimum && current <= maximum) {
+    reportBlind(context, autoscaler, statusCount(target.object, 'replicas'));
+    return;
+  }
+  const proposal = isBlind ? current : propose(autoscaler, current);
   const desired = current === 0 ? 0 : Math.min(maximum, Math.max(minimum, proposal));
   const scaled = desired !== current;
   if (scaled) {
     const options = { manager: CONTROLLER_MANAGER, subresource: 'scale' };
     const patch = { spec: { replicas: desired } };
     context.api.patch(target.resource, namespaceOf(autoscaler), nameOf(target.object), patch, options);
+    const reason = reasonOf({ current, desired, minimum, maximum });
+    tell(context, autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`);
   }
   const limited = proposal > maximum ? 'TooManyReplicas' : proposal < minimum ? 'TooFewReplicas' : undefined;
+  const conditions = conditionsOf(context, autoscaler, { current, desired, limited, scaled });
   const status = compact({
-    conditions: conditionsOf(context, autoscaler, { current, desired, limited, scaled }),
-    currentMetrics: metricsOf(autoscaler),
+    conditions: isBlind ? withOthers(autoscaler, conditions.slice(0, 1)) : conditions,
+    currentMetrics: isBlind ? null : metricsOf(autoscaler),
     currentReplicas: statusCount(target.object, 'replicas') || undefined,
     desiredReplicas: desired,
     lastScaleTime: scaled ? timeText(context.clock.now()) : getPath(autoscaler, 'status', 'lastScaleTime'),
     observedGeneration: generationOf(autoscaler) || undefined,
   });
   writeStatus(context, AUTOSCALERS, autoscaler, status);
+}
+
+/** Within the bounds, and with no metrics to go by: all stays, and people are told why. */
+function reportBlind(context: SimulationContext, autoscaler: KubernetesObject, currentReplicas: number): void {
+  const failure = metricsFailure(autoscaler);
+  const got = "the HPA controller was able to get the target's current scale";
+  const message = `the HPA was unable to compute the replica count: ${failure.message}`;
+  const before = objectsAt(autoscaler, 'status', 'conditions').find((each) => each['type'] === 'ScalingActive');
+  const status = compact({
+    conditions: withOthers(autoscaler, [
+      conditionAs(context, autoscaler, 'AbleToScale', 'True', 'SucceededGetScale', got),
+      conditionAs(context, autoscaler, 'ScalingActive', 'False', failure.reason, message),
+    ]),
+    currentMetrics: objectsAt(autoscaler, 'spec', 'metrics').map(() => ({ type: '' })),
+    currentReplicas: currentReplicas || undefined,
+    desiredReplicas: numberAt(autoscaler, 0, 'status', 'desiredReplicas'),
+    lastScaleTime: getPath(autoscaler, 'status', 'lastScaleTime'),
+  });
+  writeStatus(context, AUTOSCALERS, autoscaler, status);
+  if (before?.['message'] === message) return;
+  tell(context, autoscaler, 'Warning', failure.reason, failure.message);
+  tell(context, autoscaler, 'Warning', 'FailedComputeMetricsReplicas', failure.summary);
+}
+
+/** These conditions, with those of other types as they were. */
+function withOthers(autoscaler: KubernetesObject, conditions: readonly JsonObject[]): readonly JsonObject[] {
+  const types = new Set(conditions.map((each) => each['type']));
+  const others = objectsAt(autoscaler, 'status', 'conditions').filter((each) => !types.has(each['type']));
+  return [...conditions, ...others];
+}
+
+interface Rescale {
+  readonly current: number;
+  readonly desired: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+function reasonOf({ current, desired, minimum, maximum }: Rescale): string {
+  if (current > maximum) return 'Current number of replicas above Spec.MaxReplicas';
+  if (current < minimum) return 'Current number of replicas below Spec.MinReplicas';
+  return desired > current
+    ? 'cpu resource utilization (percentage of request) above target'
+    : 'All metrics below target';
+}
+
+function tell(
+  context: SimulationContext,
+  autoscaler: KubernetesObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
+  context.events.record(autoscaler, { type, reason, message, component: 'horizontal-pod-autoscaler' });
 }
 
 function targetOf(

@@ -10,6 +10,8 @@ export interface SimulationOptions {
   readonly nodeLabels: Readonly<Record<string, string>>;
   /** Whether LoadBalancer Services and Ingresses get an address. */
   readonly addresses: boolean;
+  /** Whether there is a metrics server, of which autoscalers learn that pods use just what is aimed at. */
+  readonly metrics: boolean;
   /** Called for a failure that is not a lost race. */
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -27,5 +29,6 @@ export const DEFAULT_OPTIONS: SimulationOptions = {
   nodeName: 'node-1',
   nodeLabels: {},
   addresses: true,
+  metrics: false,
   onError: () => undefined,
 };

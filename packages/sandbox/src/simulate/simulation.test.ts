@@ -433,6 +433,15 @@ describe('a simulated cluster', () => {
     );
     await settle();
     assert.equal(getPath(get(kinds.DEPLOYMENTS, 'half'), 'spec', 'replicas'), 4);
+    const why = 'the server could not find the requested resource (get pods.metrics.k8s.io)';
+    assert.deepEqual(condition(kinds.AUTOSCALERS, 'half', 'ScalingActive'), {
+      lastTransitionTime: textAt(condition(kinds.AUTOSCALERS, 'half', 'ScalingActive'), 'lastTransitionTime'),
+      message: `the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: ${why}`,
+      reason: 'FailedGetResourceMetric',
+      status: 'False',
+      type: 'ScalingActive',
+    });
+    assert.deepEqual(status(kinds.AUTOSCALERS, 'half')['currentMetrics'], [{ type: '' }]);
     const annotations = { 'sandbox.capstan.dev/utilization': '160' };
     sandbox.api.patch(kinds.AUTOSCALERS, 'default', 'half', { metadata: { annotations } }, USER);
     await settle();
