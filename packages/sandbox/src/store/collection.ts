@@ -28,7 +28,7 @@ export interface Batch {
 }
 
 /** How many changes of a resource a watch can go back; older starts are answered 410. */
-const HISTORY_LIMIT = 4096;
+const HISTORY_LIMIT = 2048;
 
 /** Key of an object within its collection. */
 export function objectKey(namespace: string, name: string): string {

@@ -32,6 +32,7 @@ export class Store {
   #published = 0;
   #startRevision = 0;
   #unpublished: Change[] = [];
+  #sent: readonly Change[] = [];
   #compaction: Promise<void> | undefined;
   #closing: AppendLog | undefined;
   #held = 0;
@@ -175,8 +176,11 @@ export class Store {
     const split = due.findIndex((change) => change.revision > upTo);
     this.#unpublished = split < 0 ? [] : due.slice(split);
     this.#published = upTo;
+    // What an answer or a watch of the last batch needed has been sent; a later reader makes the JSON again.
+    for (const { current } of this.#sent) current.encoded.clear();
+    this.#sent = split < 0 ? due : due.slice(0, split);
     const batches = new Map<string, Change[]>();
-    for (const change of split < 0 ? due : due.slice(0, split)) {
+    for (const change of this.#sent) {
       const batch = batches.get(change.collection);
       if (batch === undefined) batches.set(change.collection, [change]);
       else batch.push(change);
@@ -184,11 +188,6 @@ export class Store {
     for (const [id, changes] of batches) {
       const batch: Batch = { changes, encoded: new Map() };
       for (const listener of this.#listeners.get(id) ?? []) listener(batch);
-      // What was replaced is read again by late watches only: its JSON is not worth keeping.
-      for (const { type, current, previous } of changes) {
-        previous?.encoded.clear();
-        if (type === 'DELETED') current.encoded.clear();
-      }
     }
   }
 
