@@ -25,7 +25,7 @@ const purposes: readonly Purpose[] = [
     entry: "Transport failures are told in git's words",
     system: 'flux',
     path: /^events\[GitOperationFailed\]$|\.status\.conditions\[(Ready|FetchFailed)\]\.message$/,
-    expected: /dial tcp/,
+    expected: /dial tcp|the server cannot be reached/,
   },
   {
     entry: 'The first refusal in order is told',

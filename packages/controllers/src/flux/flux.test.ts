@@ -129,6 +129,27 @@ describe('the main loop of Flux', () => {
     await ready(() => true);
   });
 
+  it('says of what kind the cluster knows nothing, then applies it with its definition, and heals it', async () => {
+    await git.commit({ 'app/toy.yaml': toy }, 'a kind that is not there');
+    await request(gitRepositoryResource, 'toy');
+    await until(async () => {
+      const ready = condition(await client.get(kustomizationRef), 'Ready');
+      return (
+        ready?.['message'] === `Toy/apps/first dry-run failed: no matches for kind "Toy" in version "toys.example/v1"\n`
+      );
+    });
+    const commit = await git.commit({ 'app/definition.yaml': toyDefinition }, 'its definition');
+    await request(gitRepositoryResource, 'definition');
+    await ready((object) => getPath(object, 'status', 'lastAppliedRevision') === `main@sha1:${commit}`);
+    const toyRef = { group: 'toys.example', version: 'v1', kind: 'Toy', namespace: 'apps', name: 'first' };
+    await client.patch(
+      toyRef,
+      { kind: 'merge', patch: { spec: { colour: 'blue' } } },
+      { fieldManager: 'kubectl-patch' },
+    );
+    await until(async () => getPath(await client.get(toyRef), 'spec', 'colour') === 'red');
+  });
+
   it('deletes what it applied when it goes', async () => {
     await client.delete(kustomizationRef);
     await until(async () => (await client.find(kustomizationRef)) === undefined);
@@ -172,6 +193,30 @@ function ref(name: string): VersionedRef {
 function configMap(name: string, level: string): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  namespace: apps\ndata:\n  LEVEL: ${level}\n`;
 }
+
+const toy = `apiVersion: toys.example/v1
+kind: Toy
+metadata: {name: first, namespace: apps}
+spec: {colour: red}
+`;
+
+const toyDefinition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: toys.toys.example}
+spec:
+  group: toys.example
+  scope: Namespaced
+  names: {kind: Toy, listKind: ToyList, plural: toys, singular: toy}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec: {type: object, properties: {colour: {type: string}}}
+`;
 
 function source(url: string): KubernetesObject {
   const { group, version, kind } = gitRepositoryResource;

@@ -97,9 +97,22 @@ function writeScale(
   checkPreconditions(resource, stored, revision === '' ? object : given);
   const next = setAt(object, paths.specReplicas, replicas);
   const written = finishUpdate(cluster, resource, stored, asObject(next, object), request, (after, before, now) =>
-    withoutTime(withManagedFields(resource, after, before, { ...request, now })),
+    isOwned(before, paths) ? withoutTime(withManagedFields(resource, after, before, { ...request, now })) : after,
   );
   return scaleOf(written, paths);
+}
+
+/**
+ * Whether somebody owns the replicas. Where nobody does, the Scale shows no managed fields, and the API server starts to
+ * keep none on an update of an object without any.
+ */
+function isOwned(object: KubernetesObject, paths: ScalePaths): boolean {
+  const managed = getKey(object.metadata, 'managedFields');
+  const fields = paths.specReplicas.map((name) => `f:${name}`);
+  return (
+    Array.isArray(managed) &&
+    (managed as readonly JsonValue[]).some((entry) => getPath(entry, 'fieldsV1', ...fields) !== undefined)
+  );
 }
 
 /** The record of a write through a Scale bears no time. */

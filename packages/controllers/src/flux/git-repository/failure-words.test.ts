@@ -43,6 +43,12 @@ describe("a source's failure in Flux's words", () => {
     );
   });
 
+  it('says the same of the same failure, however long it took', () => {
+    const words = (span: string) =>
+      failureWords(new CapstanError('GIT_UNREACHABLE', `Failed to connect after ${span} ms: refused`), attempt).message;
+    assert.equal(words('0'), words('17'));
+  });
+
   it('stalls where only a change of the resource helps', () => {
     assert.equal(failureWords(new CapstanError('NOT_HONOURED', 'x'), attempt).stalled, true);
   });

@@ -50,5 +50,6 @@ function gitWords(error: unknown, { reference }: Attempt): string {
     if (reference.kind === 'tag') return `couldn't find remote ref "refs/tags/${reference.tag}"`;
     if (reference.kind === 'semver') return `no match found for semver: ${reference.range}`;
   }
-  return messageOf(error);
+  // How long it took is no part of what failed: the same failure has the same words, and is written once.
+  return messageOf(error).replaceAll(/ after \d+ ms/g, '');
 }

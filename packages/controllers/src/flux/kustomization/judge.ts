@@ -52,7 +52,11 @@ export const fluxTakeover: Takeover = {
 /** Compares the objects of a stage from the cache alone: what would change, with no request for what would not. */
 export function judgeStage(items: readonly PlannedObject[], context: StageContext): Promise<readonly Judged[]> {
   return Promise.all(
-    items.map(async (item) => judge(item, await context.cluster.live.get(item.ref, context.signal), context)),
+    items.map(async (item) => {
+      // Of a kind that is not served there can be no object.
+      const live = item.rules === undefined ? undefined : await context.cluster.live.get(item.ref, context.signal);
+      return judge(item, live, context);
+    }),
   );
 }
 

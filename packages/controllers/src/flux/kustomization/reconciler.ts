@@ -125,7 +125,8 @@ async function converge(run: Run, plan: Plan): Promise<WorkResult> {
   if (healthy.kind === 'done') return foldSuccess(run, revision);
   const now = run.engine.clock.now();
   // What failed and has not mended is not told again before the retry.
-  if (retry !== undefined && now < retry.retryAt) return { requeueAfterMs: retry.retryAt - now };
+  const isQuiet = run.own.announced === undefined;
+  if (retry !== undefined && isQuiet && now < retry.retryAt) return { requeueAfterMs: retry.retryAt - now };
   return foldOutcome(run, healthy, { phase: 'checking', revision });
 }
 
