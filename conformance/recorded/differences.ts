@@ -40,6 +40,11 @@ const purposes: readonly Purpose[] = [
   },
 ];
 
+const HEALING = 'Drift is healed at once';
+
+/** The entries of `docs/differences.md` that are consulted here. */
+export const entries: readonly string[] = [...new Set([HEALING, ...purposes.map(({ entry }) => entry)])];
+
 /** The differences that are not on purpose. `ahead`: how the objects differ from what the next step expects. */
 export function withoutPurposes(
   scenario: Scenario,
@@ -67,7 +72,7 @@ function concerns(expected: RegExp, difference: Difference): boolean {
 }
 
 /**
- * "Drift is healed at once": where a step makes drift, upstream heals it in the next one. The objects may then stand as
+ * `HEALING`: where a step makes drift, upstream heals it in the next one. The objects may then stand as
  * the next step expects them, and the events of the healing come a step earlier, one for each change.
  */
 function withoutHealing(

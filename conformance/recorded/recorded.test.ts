@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { compare } from './compare.ts';
+import { entries } from './differences.ts';
 import { splitArguments } from './kubectl.ts';
 import { fillIn, matches } from './placeholders.ts';
 import { withOwnHost, withRecordedHost } from './repositories.ts';
@@ -51,6 +54,11 @@ describe('recorded scenarios', () => {
     assert.equal(own, 'url: http://first.git.example/repo.git');
     assert.equal(withRecordedHost(own, 'first'), 'url: http://git.example/repo.git');
     assert.equal(withOwnHost(own, 'first'), own);
+  });
+
+  it('names for each difference on purpose its entry in the document', () => {
+    const document = readFileSync(fileURLToPath(new URL('../../docs/differences.md', import.meta.url)), 'utf8');
+    for (const entry of entries) assert.ok(document.includes(`\n### ${entry}\n`), entry);
   });
 
   it('waits for what a recording names', () => {

@@ -11,15 +11,17 @@ import { FLUX_FINALIZER, KUSTOMIZE_CONTROLLER, KUSTOMIZE_STATUS_MANAGER, reason,
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { finalizersOf, writeFinalizer, type StatusWriter } from '../status-patch.ts';
-import { applyStages, heal, makePlan, stageContext, tellWritten, type Plan } from './apply-step.ts';
+import { applyStages, stageContext, tellWritten } from './apply-step.ts';
 import { build, fetchTree } from './build-step.ts';
 import { checkHealth } from './check-health.ts';
 import { isSettled, settledByReady } from './draft.ts';
 import { finalizeKustomization } from './finalize.ts';
 import { foldOutcome, foldSuccess, type Standing } from './fold-outcome.ts';
 import { checkDependencies, checkHonoured, findSource } from './guards.ts';
+import { heal } from './heal-step.ts';
 import { isWrite, judgeStage, type Judged } from './judge.ts';
 import { failure, type Outcome, type SourceAt } from './outcome.ts';
+import { makePlan, type Plan } from './plan.ts';
 import { begin, ProgressBook } from './progress.ts';
 import { prune } from './prune-step.ts';
 import { ownerKey, pendingRequest, storeStatus, type Run, type Shared } from './run.ts';

@@ -1,0 +1,78 @@
+import { CapstanError } from '@capstan/errors';
+import { sleep } from '@capstan/kube';
+import type { KubernetesObject, VersionedRef } from '@capstan/object';
+import { healthRefs } from './check-health.ts';
+import { refsOf, staleOf, unionOf } from './inventory.ts';
+import { planObjects, type PlannedObject } from './planned-object.ts';
+import { ownerKey, type Run } from './run.ts';
+
+/** How long the first list of a kind may take. */
+const WATCH_TIMEOUT_MS = 30_000;
+
+/** What is to be applied, and what of the inventory is no longer. */
+export interface Plan {
+  readonly revision: string;
+  readonly objects: readonly KubernetesObject[];
+  readonly planned: readonly PlannedObject[];
+  readonly stale: readonly VersionedRef[];
+}
+
+/** Plans the objects against what the cluster serves, and watches what they are and were. */
+export async function makePlan(run: Run, objects: readonly KubernetesObject[], revision: string): Promise<Plan> {
+  const planned = await planObjects(run.cluster, objects, run.turn.signal);
+  const before = refsOf(run.draft.status.inventory?.entries ?? []);
+  const after = planned.map((item) => item.ref);
+  await watch(run, unionOf(before, after));
+  return { revision, objects, planned, stale: staleOf(before, after) };
+}
+
+/** After CRDs have been established their kinds are known, and watched. */
+export async function replan(
+  run: Run,
+  plan: Plan,
+  planned: readonly PlannedObject[],
+  established: readonly PlannedObject[],
+): Promise<readonly PlannedObject[]> {
+  const isNew = established.some(({ ref }) => ref.kind === 'CustomResourceDefinition');
+  if (!isNew || planned.every((item) => item.rules !== undefined)) return planned;
+  run.cluster.client.discovery.invalidate();
+  const again = await planObjects(run.cluster, plan.objects, run.turn.signal);
+  const before = refsOf(run.draft.status.inventory?.entries ?? []);
+  await watch(
+    run,
+    unionOf(
+      before,
+      again.map(({ ref }) => ref),
+    ),
+  );
+  return again;
+}
+
+/** A kind whose list does not come in, for want of rights perhaps, must not hold its Kustomization for ever. */
+async function inTime(run: Run, watched: Promise<void>, refs: readonly VersionedRef[]): Promise<void> {
+  const { cluster, engine, turn } = run;
+  const stop = new AbortController();
+  const late = sleep(engine.clock, WATCH_TIMEOUT_MS, AbortSignal.any([stop.signal, turn.signal])).then(() => {
+    const missing = refs.find((ref) => !cluster.cache.synced(ref));
+    const cause = missing === undefined ? undefined : cluster.cache.failure(missing);
+    const kind = missing === undefined ? 'a kind' : `${missing.kind}${missing.group === '' ? '' : `.${missing.group}`}`;
+    throw new CapstanError('KUBE_TIMEOUT', `${kind} cannot be watched`, { cause, data: { kind } });
+  });
+  try {
+    await Promise.race([watched, late]);
+  } finally {
+    stop.abort();
+    watched.catch(() => undefined);
+    late.catch(() => undefined);
+  }
+}
+
+/** Kinds that the cluster does not serve cannot be watched; they are, as soon as it does. */
+async function watch(run: Run, refs: readonly VersionedRef[]): Promise<void> {
+  const { discovery } = run.cluster.client;
+  const all = [...refs, ...healthRefs(run.spec)];
+  const served = all.filter((ref) => discovery.knownPreferred(ref) !== undefined);
+  const unserved = all.filter((ref) => discovery.knownPreferred(ref) === undefined);
+  run.watchers.awaitKinds(run.turn.ref, unserved);
+  await inTime(run, run.cluster.interests.set(ownerKey(run.turn.ref), served), served);
+}
