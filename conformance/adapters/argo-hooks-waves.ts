@@ -212,6 +212,7 @@ function expectSync(testCase: unknown): CaseResult {
     skipHooks: false,
     isSelected: undefined,
     revision: '',
+    deletionApproved: false,
     startedAt: 0,
   });
   if (plan.kind === 'refused') return expectEqual(false, of.expected.successful, 'successful');

@@ -73,10 +73,6 @@ describe('what is not honoured', () => {
       refusal('spec.source.helm'),
     );
     assert.throws(() => refuseUnhonoured(application({ sources: [source] })), refusal('spec.sources'));
-    assert.throws(
-      () => refuseUnhonoured(application({ syncPolicy: { syncOptions: ['Prune=confirm'] } })),
-      refusal('Prune=confirm'),
-    );
   });
 
   it('is not there where a field says nothing', () => {

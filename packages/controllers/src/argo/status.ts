@@ -21,6 +21,7 @@ function resourceEntry(object: ManagedObject): JsonObject {
     kind: ref.kind,
     name: ref.name,
     ...(ref.namespace === '' ? {} : { namespace: ref.namespace }),
+    ...(object.requiresDeletionConfirmation === true ? { requiresDeletionConfirmation: true } : {}),
     ...(requiresPruning ? { requiresPruning } : {}),
     ...(sync === undefined ? {} : { status: sync }),
     ...(wave === 0 ? {} : { syncWave: wave }),

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@capstan/object';
 import { annotation, annotationOption, hasAnnotationValue } from './annotations.ts';
-import { SYNC_OPTIONS } from './names.ts';
+import { DELETION_APPROVED, SYNC_OPTIONS } from './names.ts';
 
 /** A sync's options, as `syncOptions` of an operation says them. */
 export class SyncOptions {
@@ -68,6 +68,22 @@ export function isPruneDisabled(live: KubernetesObject, options: SyncOptions): b
 export function isDeleteDisabled(live: KubernetesObject, options: SyncOptions): boolean {
   const wish = annotationOption(live, SYNC_OPTIONS, 'Delete') ?? options.valueOf('Delete');
   return wish === 'false' || isKept(live);
+}
+
+/** Whether pruning a live object needs a person's approval. */
+export function needsPruneApproval(live: KubernetesObject, options: SyncOptions): boolean {
+  return (annotationOption(live, SYNC_OPTIONS, 'Prune') ?? options.valueOf('Prune')) === 'confirm';
+}
+
+/** Whether deleting an object with its Application needs a person's approval. */
+export function needsDeleteApproval(object: KubernetesObject, options: SyncOptions): boolean {
+  return (annotationOption(object, SYNC_OPTIONS, 'Delete') ?? options.valueOf('Delete')) === 'confirm';
+}
+
+/** Whether a person has approved deletions of an Application since then (milliseconds since the epoch). */
+export function isDeletionApproved(application: KubernetesObject, since: number): boolean {
+  const at = Date.parse(annotation(application, DELETION_APPROVED) ?? '');
+  return !Number.isNaN(at) && at >= since;
 }
 
 function isKept(live: KubernetesObject): boolean {

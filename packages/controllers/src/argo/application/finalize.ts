@@ -13,7 +13,7 @@ import {
   RESOURCES_FINALIZER,
 } from '../names.ts';
 import { isObjectPermitted, type ProjectSpec } from '../project/permissions.ts';
-import { isDeleteDisabled, SyncOptions } from '../sync-options.ts';
+import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isClaimedBy, isDefinition } from '../tracking.ts';
 import { claims, watchListed } from './evaluate.ts';
 import { writeOptions, type Run } from './run.ts';
@@ -33,12 +33,20 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   if (asked.length === 0) return {};
   const isLocal = isLocalDestination(run);
   const project = await shared.projects.find(application.spec.project || DEFAULT_PROJECT, run.signal);
-  // An unknown destination leaves nothing that could be deleted; a project that is gone allows nothing.
-  if (isLocal && project !== undefined) {
+  // An unknown destination leaves nothing that could be deleted.
+  if (isLocal) {
+    // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
+    if (project === undefined) {
+      shared.engine.log.warn({ application: run.owner }, 'not deleted: its project does not exist');
+      return { requeueAfterMs: LOOK_AGAIN_MS };
+    }
     await watchListed(run);
+    if (isListedUnseen(run)) return { requeueAfterMs: LOOK_AGAIN_MS };
     const left = (await claims(run)).filter((live) => mayDelete(run, project, live));
     if (left.some(isGoing)) return { requeueAfterMs: LOOK_AGAIN_MS };
     if (left.length > 0) {
+      const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
+      if (left.some((live) => needsDeleteApproval(live, options)) && !isApproved(run)) return {};
       const highest = Math.max(...left.map(waveOf));
       const propagation = asked.includes(BACKGROUND_FINALIZER) ? 'Background' : 'Foreground';
       for (const live of left.filter((object) => waveOf(object) === highest)) {
@@ -68,6 +76,19 @@ function mayDelete(run: Run, project: ProjectSpec, live: KubernetesObject): bool
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
     isObjectPermitted(project, refOf(live), { server: LOCAL_SERVER, name: LOCAL_NAME })
   );
+}
+
+/** Whether a person has approved since the Application was deleted. */
+function isApproved(run: Run): boolean {
+  const { object } = run.application;
+  const since = object.metadata['deletionTimestamp'];
+  return isDeletionApproved(object, typeof since === 'string' ? Date.parse(since) : Infinity);
+}
+
+/** Whether the discovery of a group that the Application has objects of has failed: they may still be there. */
+function isListedUnseen(run: Run): boolean {
+  const { discovery } = run.shared.cluster.client;
+  return (run.application.status.resources ?? []).some(({ group }) => discovery.groupFailed(group ?? ''));
 }
 
 function isGoing(live: KubernetesObject): boolean {

@@ -19,7 +19,7 @@ import {
   type ResourceResult,
 } from '../operation/state.ts';
 import type { StatusCondition } from '../status.ts';
-import { SyncOptions } from '../sync-options.ts';
+import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
 import { evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import type { Permit, Run, Standing } from './run.ts';
 
@@ -99,6 +99,7 @@ export async function operate(
     skipHooks: sync.syncStrategy?.apply !== undefined || isSelective,
     isSelected: isSelective ? (ref) => isNamed(sync, ref) : undefined,
     revision: evaluation.revision,
+    deletionApproved: isDeletionApproved(run.application.object, startedAt),
     startedAt,
   };
   const plan = planSync(input);

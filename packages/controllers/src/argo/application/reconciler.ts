@@ -305,7 +305,7 @@ function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: numb
   if (isAsked || isNew || isDue || known === undefined) {
     const interval = pollMs * (1 + shared.random() * POLL_JITTER);
     due.set(key, now + interval);
-    const maxAgeMs = isAsked ? 0 : isNew ? 0 : isDue ? pollMs / 2 : pollMs;
+    const maxAgeMs = isAsked || isNew ? 0 : isDue ? pollMs / 2 : pollMs;
     return { maxAgeMs, nextMs: interval };
   }
   return { maxAgeMs: Infinity, nextMs: known - now };

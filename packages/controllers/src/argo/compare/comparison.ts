@@ -11,7 +11,7 @@ import {
   type ProjectDestination,
   type ProjectSpec,
 } from '../project/permissions.ts';
-import { isServerSide, type SyncOptions } from '../sync-options.ts';
+import { isServerSide, needsDeleteApproval, needsPruneApproval, type SyncOptions } from '../sync-options.ts';
 import { isSelfReferencing, trackingIdOf } from '../tracking.ts';
 import { compareObject, type CompareContext } from './compare-object.ts';
 import { keyText, type Target, type Targets } from './targets.ts';
@@ -28,6 +28,8 @@ export interface ManagedObject {
   readonly sync: SyncCode | undefined;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
+  /** Whether a person must approve its deletion. */
+  readonly requiresDeletionConfirmation?: boolean;
   readonly wave: number;
   readonly differences: readonly ValueDifference[];
 }
@@ -103,6 +105,7 @@ async function ofTarget(
     sync: allowed ? sync : 'Unknown',
     hook: false,
     requiresPruning: false,
+    ...confirmation(input, target.object, live),
     wave: waveOf(target.object),
     differences,
   };
@@ -123,6 +126,7 @@ function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
     sync: input.targets === undefined ? 'Unknown' : sync,
     hook,
     requiresPruning: isSelf,
+    ...confirmation(input, undefined, live),
     wave: hookTarget === undefined ? 0 : waveOf(hookTarget.object),
     differences: [],
   };
@@ -166,6 +170,17 @@ export function healthOf(managed: readonly ManagedObject[]): HealthCode {
 function permitted(input: ComparisonInput, live: KubernetesObject | undefined): KubernetesObject | undefined {
   if (live === undefined) return undefined;
   return isObjectPermitted(input.project, refOf(live), input.destination) ? live : undefined;
+}
+
+function confirmation(
+  input: ComparisonInput,
+  ...objects: readonly (KubernetesObject | undefined)[]
+): Pick<ManagedObject, 'requiresDeletionConfirmation'> {
+  const isAsked = objects.some(
+    (object) =>
+      object !== undefined && (needsPruneApproval(object, input.options) || needsDeleteApproval(object, input.options)),
+  );
+  return isAsked ? { requiresDeletionConfirmation: true } : {};
 }
 
 /** The order in which `status.resources` lists objects. */

@@ -11,7 +11,13 @@ import {
   type ProjectDestination,
   type ProjectSpec,
 } from '../project/permissions.ts';
-import { isPruneDisabled, writeChoice, type SyncOptions, type WriteChoice } from '../sync-options.ts';
+import {
+  isPruneDisabled,
+  needsPruneApproval,
+  writeChoice,
+  type SyncOptions,
+  type WriteChoice,
+} from '../sync-options.ts';
 import { isDefinition, isSelfReferencing } from '../tracking.ts';
 import { reversePrunes, sortTasks, type OrderedTask } from './order.ts';
 
@@ -44,6 +50,8 @@ export interface SyncInput {
   /** Which objects a selective sync names; undefined: all. */
   readonly isSelected: ((ref: VersionedRef) => boolean) | undefined;
   readonly revision: string;
+  /** Whether a person has approved the prunes that need it. */
+  readonly deletionApproved: boolean;
   /** When the operation began, in milliseconds. */
   readonly startedAt: number;
 }
@@ -93,7 +101,7 @@ export function planSync(input: SyncInput): SyncPlan {
       // Upstream's dry-run is the client's own: it finds unknown kinds, and those have been found above.
       dryRun: 'none',
       beforeDryRun: tasks.filter(isFirst).map((task) => task.task),
-      deletionApproved: false,
+      deletionApproved: input.deletionApproved,
     },
   };
 }
@@ -180,7 +188,12 @@ function taskOf(draft: Draft, input: SyncInput): SyncTask {
     wave: draft.wave,
     action:
       source === undefined || write === undefined
-        ? { kind: 'delete', propagation: input.options.propagation, needsApproval: false, ...skipOf(live, input) }
+        ? {
+            kind: 'delete',
+            propagation: input.options.propagation,
+            needsApproval: live !== undefined && needsPruneApproval(live, input.options),
+            ...skipOf(live, input),
+          }
         : {
             kind: 'apply',
             strategy: write.strategy,
