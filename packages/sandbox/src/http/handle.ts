@@ -15,7 +15,7 @@ import { sendJson, sendPageNotFound, sendStatus, sendText, type Exchange } from 
 import { getList, getOne } from './read.ts';
 import { parseResourcePath, type ResourcePath } from './route.ts';
 import { createReview, REVIEWS } from './reviews.ts';
-import { create, patch, remove, removeSelected, requireVerb, update } from './write.ts';
+import { create, evict, patch, remove, removeSelected, requireVerb, update } from './write.ts';
 import { watch } from './watch.ts';
 
 /** Answers one request; whatever goes wrong becomes a Status. */
@@ -142,7 +142,7 @@ async function many(exchange: Exchange, resource: Resource, path: ResourcePath, 
 }
 
 /** The subresources that do something here; the others would need a machine behind them. */
-const SERVED = new Set(['status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval']);
+const SERVED = new Set(['status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval', 'eviction']);
 
 async function one(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
   const namespace = path.namespace ?? '';
@@ -154,6 +154,10 @@ async function one(exchange: Exchange, resource: Resource, path: ResourcePath, s
     return sendUnknown(exchange, resource.group);
   }
   const target = { resource, namespace, name, subresource };
+  if (subresource === 'eviction') {
+    if (exchange.method !== 'POST') throw methodNotAllowed();
+    return evict(exchange, target);
+  }
   const { verbs } = resource;
   switch (exchange.method) {
     case 'GET':

@@ -1,8 +1,9 @@
-import { getKey, getPath, isJsonObject, type JsonValue } from '@capstan/object';
+import { getKey, getPath, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { badRequest, invalid, methodNotAllowed, type FieldError } from '../registry/api-status-error.ts';
 import type { FieldValidation, WriteRequest } from '../registry/cluster.ts';
 import { createObject } from '../registry/create.ts';
 import { deleteObject, deleteSelected, type DeleteRequest, type Propagation } from '../registry/delete.ts';
+import { evictPod } from '../registry/evict.ts';
 import { matcherOf } from '../registry/lists.ts';
 import { metaText } from '../registry/metadata.ts';
 import { patchObject, patchTypeOf } from '../registry/patch.ts';
@@ -149,6 +150,17 @@ function agentName(agent: string | undefined): string {
   return (agent ?? '').split('/')[0]?.slice(0, MANAGER_LIMIT) ?? '';
 }
 
+/** POST of a pod's eviction. */
+export async function evict(exchange: Exchange, target: WriteTarget): Promise<void> {
+  const body = decodeBody(await readBody(exchange.request), 'Eviction').value;
+  if (!isJsonObject(body)) throw badRequest('the body of an eviction must be an Eviction');
+  const given = getKey(body, 'deleteOptions');
+  const options = deleteOptions(exchange, isJsonObject(given) ? given : {});
+  const { cluster } = exchange.server;
+  evictPod(cluster, target.resource, { namespace: target.namespace, name: target.name, body, options });
+  await sendJson(exchange, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
 function dryRun(exchange: Exchange, values: readonly string[]): boolean {
   if (values.some((value) => value !== 'All')) {
     const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
@@ -177,9 +189,13 @@ function invalidOption(exchange: Exchange, error: FieldError) {
 }
 
 function deleteRequest(exchange: Exchange, body: RawBody): DeleteRequest {
-  const { query } = exchange;
   const options = body.bytes.length === 0 ? {} : decodeBody(body, 'DeleteOptions').value;
   if (!isJsonObject(options)) throw badRequest('the body of a delete must be DeleteOptions');
+  return deleteOptions(exchange, options);
+}
+
+function deleteOptions(exchange: Exchange, options: JsonObject): DeleteRequest {
+  const { query } = exchange;
   const text = (value: JsonValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
   const propagation = text(getKey(options, 'propagationPolicy')) ?? query.get('propagationPolicy') ?? undefined;
   const orphan = getKey(options, 'orphanDependents') ?? query.get('orphanDependents');
