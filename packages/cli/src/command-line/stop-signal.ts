@@ -1,13 +1,23 @@
 /** How often the launcher is looked for. */
 const LAUNCHER_MS = 1_000;
 
+/** A second signal sooner than this is the same one: a terminal sends it to us and to our launcher, which passes it on. */
+const SAME_MS = 1_500;
+
 /**
  * Resolves when this process has been asked to end: by SIGINT, SIGTERM or SIGHUP, or because the launcher that started
- * it is gone (it passes no signal on when it is killed).
+ * it is gone (it passes no signal on when it is killed). Who asks again, later, does not want to wait: the process ends.
  */
 export function stopRequested(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    let asked = Infinity;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        const now = performance.now();
+        if (now - asked > SAME_MS) process.exit(1);
+        asked = Math.min(asked, now);
+        resolve(signal);
+      });
     const launcher = Number(process.env['CAPSTAN_LAUNCHER']);
     if (!Number.isInteger(launcher) || launcher !== process.ppid) return;
     const timer = setInterval(() => {

@@ -26,8 +26,7 @@ What to try next, in another terminal:
   2. Change the cluster by hand, and see it healed
        kubectl --kubeconfig ${kubeconfig} -n production scale deployment my-app --replicas 9
   3. Delete a file, and see it pruned
-       git rm overlays/development/settings.yaml && sed -i.bak '/^patches:/,$d' overlays/development/kustomization.yaml
-       sed -i.bak '/service.yaml/d' base/kustomization.yaml && git rm base/service.yaml
+       git rm base/service.yaml && sed -i.bak '/service.yaml/d' base/kustomization.yaml
        git commit -am 'Drop the service' && git push
   4. Roll back
        git revert --no-edit HEAD && git push
