@@ -28,6 +28,7 @@ export interface Part {
  */
 export async function startPart(name: string, args: readonly string[], logFile: string): Promise<Part> {
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) truncateSync(logFile, 0);
+  const begun = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(logFile, 'a', 0o600);
   const { CAPSTAN_LAUNCHER: _, ...env } = process.env;
   const child = spawn(process.execPath, [...process.execArgv, MAIN, ...args, '--with-parent'], {
@@ -43,7 +44,7 @@ export async function startPart(name: string, args: readonly string[], logFile: 
   });
   const running = ended.then((how) => {
     if (stopping) return new Promise<never>(() => undefined);
-    throw new CapstanError('UP_FAILED', `${name} has ended (${how}); the end of ${logFile}:\n${tailOf(logFile)}`, {
+    throw new CapstanError('UP_FAILED', `${name} ended (${how}): ${lastWords(logFile, begun)}`, {
       data: { part: name, log: logFile },
     });
   });
@@ -69,7 +70,10 @@ function readyLine(line: string): Readonly<Record<string, string>> {
   );
 }
 
-function tailOf(file: string): string {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return lines.slice(-TAIL_LINES).join('\n');
+/** Why a part ended, as far as its log of this start tells: its own sentence where there is one, else the last lines. */
+function lastWords(file: string, begun: number): string {
+  const lines = readFileSync(file).subarray(begun).toString('utf8').trimEnd().split('\n');
+  const last = lines.at(-1) ?? '';
+  const sentence = /^capstan: (.*)$/.exec(last)?.[1];
+  return sentence ?? `the end of ${file}:\n${lines.slice(-TAIL_LINES).join('\n')}`;
 }
