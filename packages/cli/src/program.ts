@@ -1,4 +1,5 @@
 import { Command, Help } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { buildCommand } from './commands/build.ts';
 import { diffCommand } from './commands/diff.ts';
 import { getCommand } from './commands/get.ts';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
   const plain = new Help();
   const program = new Command('capstan')
     .description("A GitOps control plane for Kubernetes that reconciles Argo CD's and Flux's own resources.")
+    .version(manifest.version)
     .showHelpAfterError('(see --help)')
     .configureHelp({ optionDescription: (option) => plain.optionDescription(option).replace(' (default: false)', '') });
 

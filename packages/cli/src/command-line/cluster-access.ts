@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { CapstanError, isCapstanError } from '@capstan/errors';
 import { connectCluster, loadKubeconfig, type ClusterConfig, type KubeClient, type KubeCluster } from '@capstan/kube';
 import { LOCAL_CLUSTER } from '@capstan/object';
 import type { Command } from 'commander';
@@ -34,6 +36,11 @@ export function withClusterFlags(command: Command): Command {
 export async function openClusterAccess(flags: ClusterFlags): Promise<ClusterAccess> {
   const near = flags.kubeconfig === undefined ? nearestKubeconfig(process.cwd()) : undefined;
   const path = flags.kubeconfig ?? near;
+  if (path === undefined && (process.env['KUBECONFIG'] ?? '') === '' && !existsSync(join(homedir(), '.kube', 'config')))
+    throw new CapstanError(
+      'KUBECONFIG_INVALID',
+      'no cluster is known: start one with `capstan up`, or name one with --kubeconfig',
+    );
   const named = near === undefined;
   const config = await loadKubeconfig({
     ...(path === undefined ? {} : { path }),
@@ -63,6 +70,17 @@ export async function withCluster<Result>(
   const access = await openClusterAccess(flags);
   try {
     return await run(access);
+  } catch (error) {
+    if (!isCapstanError(error, 'KUBE_UNREACHABLE') || flags.kubeconfig !== undefined) throw error;
+    const { context, server } = access.config;
+    throw new CapstanError(
+      'KUBE_UNREACHABLE',
+      `nothing answers at ${server} (${context}); is \`capstan up\` running?`,
+      {
+        cause: error,
+        data: { server, context },
+      },
+    );
   } finally {
     await access.kube.close();
   }
