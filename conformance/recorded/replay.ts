@@ -17,10 +17,10 @@ export interface StepReport {
   readonly trouble?: string;
 }
 
-const STEP_TIMEOUT_MS = 40_000;
+const STEP_TIMEOUT_MS = 60_000;
 /** A scenario that once waited in vain is likely to do so again. */
 const LATER_STEP_TIMEOUT_MS = 10_000;
-const SCENARIO_TIMEOUT_MS = 180_000;
+const SCENARIO_TIMEOUT_MS = 240_000;
 const LOOK_AGAIN_MS = 200;
 const EVENTS_TIMEOUT_MS = 3_000;
 

@@ -1,6 +1,6 @@
 import { kstatusOf, type KstatusCode } from '@capstan/health';
 import { formatApiVersion, getPath, type JsonValue, type KubernetesObject, type VersionedRef } from '@capstan/object';
-import type { Cluster } from '../../runtime/cluster.ts';
+import type { FreshObjects } from '../../runtime/fresh-objects.ts';
 import { subjectOf } from './entries.ts';
 
 /** How the objects that are waited for stand. */
@@ -16,7 +16,7 @@ export type GateVerdict =
  * has failed.
  */
 export async function judgeHealth(
-  cluster: Cluster,
+  cluster: { readonly live: Pick<FreshObjects, 'get'> },
   refs: readonly VersionedRef[],
   options: {
     readonly now: Date;
