@@ -55,12 +55,14 @@ export class EventRecorder {
   /** Records what happened to an object, as the workload controllers and the node do. */
   record(about: KubernetesObject, happening: Happening): void {
     const source = `${happening.component} ${uidOf(about)}`;
-    const message = this.#aggregated(source, happening);
-    const key = `${source} ${happening.type} ${happening.reason} ${message}`;
+    const isOne = this.#isOneOfFew(source, happening);
+    const message = isOne ? happening.message : `(combined from similar events): ${happening.message}`;
+    const key = `${source} ${happening.type} ${happening.reason} ${isOne ? message : ''}`;
     const known = this.#written.get(key);
     if (!this.#isAllowed(source)) return;
     const time = timeText(this.#clock.now());
-    if (known !== undefined && this.#countUp(namespaceOf(about), known, time)) return;
+    if (known !== undefined && this.#countUp(namespaceOf(about) || 'default', known, { message, lastTimestamp: time }))
+      return;
     const name = this.#write(about, happening.component, {
       count: 1,
       firstTimestamp: time,
@@ -87,7 +89,8 @@ export class EventRecorder {
     });
   }
 
-  #aggregated(source: string, { type, reason, message }: Happening): string {
+  /** Whether what is told is among the first few that are alike but for their words. */
+  #isOneOfFew(source: string, { type, reason, message }: Happening): boolean {
     const now = this.#clock.now().getTime();
     const key = `${source} ${type} ${reason}`;
     const known = this.#similar.get(key);
@@ -96,7 +99,7 @@ export class EventRecorder {
     similar.last = now;
     if (similar.messages.size < SIMILAR) similar.messages.add(message);
     remember(this.#similar, key, similar);
-    return similar.messages.has(message) ? message : `(combined from similar events): ${message}`;
+    return similar.messages.has(message);
   }
 
   #isAllowed(source: string): boolean {
@@ -108,11 +111,11 @@ export class EventRecorder {
     return left >= 1;
   }
 
-  #countUp(namespace: string, name: string, lastTimestamp: string): boolean {
+  #countUp(namespace: string, name: string, told: JsonObject): boolean {
     const known = this.#api.get(EVENTS, namespace, name);
     if (known === undefined) return false;
     const count = getPath(known, 'count');
-    const patch = { count: typeof count === 'number' ? count + 1 : 1, lastTimestamp };
+    const patch = { ...told, count: typeof count === 'number' ? count + 1 : 1 };
     this.#quietly(() => this.#api.patch(EVENTS, namespace, name, patch, { manager: CONTROLLER_MANAGER }));
     return true;
   }
