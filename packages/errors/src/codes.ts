@@ -1,3 +1,4 @@
+import type { CodeEntry } from './code-entry.ts';
 import { applyCodes } from './codes/apply.ts';
 import { cliCodes } from './codes/cli.ts';
 import { controllerCodes } from './codes/controllers.ts';
@@ -12,13 +13,6 @@ import { serverCodes } from './codes/server.ts';
 import { sourceCodes } from './codes/source.ts';
 import { treeCodes } from './codes/tree.ts';
 import { yamlCodes } from './codes/yaml.ts';
-import type { RetryPolicy } from './policy.ts';
-
-/** What is fixed for a code. `summary` is the line that `docs/errors.md` shows for it. */
-export interface CodeEntry {
-  readonly retry: RetryPolicy;
-  readonly summary: string;
-}
 
 /** Every code that Capstan can report, by package in flow order. `docs/errors.md` is held in step by a test. */
 export const codes = {

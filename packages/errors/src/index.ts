@@ -6,5 +6,6 @@ export {
   type ErrorData,
   type ErrorDetails,
 } from './capstan-error.ts';
-export { codes, type CodeEntry, type ErrorCode } from './codes.ts';
+export type { CodeEntry } from './code-entry.ts';
+export { codes, type ErrorCode } from './codes.ts';
 export type { RetryPolicy } from './policy.ts';

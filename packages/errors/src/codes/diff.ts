@@ -1,4 +1,4 @@
-import type { CodeEntry } from '../codes.ts';
+import type { CodeEntry } from '../code-entry.ts';
 
 /** Codes of the package `diff`. */
 export const diffCodes = {
