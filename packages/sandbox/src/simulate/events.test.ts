@@ -7,6 +7,7 @@ import type { KubernetesObject } from '@capstan/object';
 import { startSandbox, type Sandbox } from '../index.ts';
 import { EventRecorder, type Happening } from './events.ts';
 import { ManualClock } from './manual-clock.ts';
+import { nameOf, numberAt, textAt } from './read.ts';
 
 const EVENTS = { group: '', version: 'v1', resource: 'events' };
 const CREATED = { type: 'Normal', reason: 'SuccessfulCreate', component: 'replicaset-controller' } as const;
@@ -25,7 +26,7 @@ describe('the recorder of Events', () => {
     sandbox = await startSandbox({ stateDir, port: 0, plainHttp: true, simulation: false, clock });
   });
   beforeEach(() => {
-    for (const event of sandbox.api.list(EVENTS)) sandbox.api.delete(EVENTS, 'default', String(event.metadata['name']));
+    for (const event of sandbox.api.list(EVENTS)) sandbox.api.delete(EVENTS, 'default', nameOf(event));
     recorder = new EventRecorder(sandbox.api, clock, 'node-1');
   });
   after(async () => {
@@ -36,7 +37,7 @@ describe('the recorder of Events', () => {
     recorder.record(about, { ...CREATED, message, ...more });
   };
   const told = (): readonly string[] =>
-    sandbox.api.list(EVENTS).map((event) => `${String(event['count'])} ${String(event['message'])}`);
+    sandbox.api.list(EVENTS).map((event) => `${numberAt(event, 0, 'count')} ${textAt(event, 'message')}`);
 
   it('counts up what happens again', () => {
     tell('Created pod: a');
