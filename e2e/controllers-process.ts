@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { GroupKind } from '@capstan/object';
+import type { Dialect } from './scenario.ts';
 import { ended } from './target.ts';
 
 /** How a controllers process is started. */
 export interface StartControllers {
+  /** One dialect alone. */
+  readonly dialect?: Dialect;
   /** Log each line to stderr. */
   readonly verbose?: boolean;
   /** Flags of Node itself, such as `--cpu-prof`, instead of those of the launcher. */
@@ -37,7 +40,7 @@ export interface ControllersProcess {
 
 const cli = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 const LOG_LINES = 20_000;
-const DIALECTS = ['argo', 'flux'] as const;
+const DIALECTS: readonly Dialect[] = ['argo', 'flux'];
 const STARTS_WITHIN_MS = 90_000;
 const SETTLES_WITHIN_SECONDS = 20;
 // One name for all runs, so that the next process takes the Lease of one that was killed without waiting for its end.
@@ -51,6 +54,7 @@ export async function startControllers(
   const folder = await mkdtemp(join(tmpdir(), 'capstan-e2e-run-'));
   const tokenFile = join(folder, 'debug-token');
   const flags = ['--kubeconfig', kubeconfig, '--cache', join(folder, 'cache'), '--identity', IDENTITY];
+  if (options.dialect !== undefined) flags.push('--dialect', options.dialect);
   const child = spawn(
     process.execPath,
     [
@@ -66,7 +70,7 @@ export async function startControllers(
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log: string[] = [];
-  const debugUrl = await running(child, log, options.verbose === true);
+  const debugUrl = await running(child, log, options);
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const ask = (path: string): Promise<Response> =>
     fetch(`${debugUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
@@ -103,13 +107,14 @@ export async function startControllers(
 }
 
 /** Resolves with the address of the debug listener once every dialect runs. */
-function running(child: ChildProcess, log: string[], verbose: boolean): Promise<string> {
+function running(child: ChildProcess, log: string[], options: StartControllers): Promise<string> {
   return new Promise((resolve, reject) => {
     const { stdout, stderr } = child;
     if (stdout === null || stderr === null) {
       reject(new Error('the controllers have no output'));
       return;
     }
+    const dialects = options.dialect === undefined ? DIALECTS : [options.dialect];
     let debugUrl = '';
     const timer = setTimeout(() => fail('do not run yet'), STARTS_WITHIN_MS);
     const fail = (how: string): void => {
@@ -118,7 +123,7 @@ function running(child: ChildProcess, log: string[], verbose: boolean): Promise<
       reject(new Error(`the controllers ${how}:\n${log.slice(-20).join('\n')}`));
     };
     const look = (): void => {
-      const runs = DIALECTS.every((dialect) =>
+      const runs = dialects.every((dialect) =>
         log.some((line) => line.includes('controllers are running') && line.includes(`"${dialect}"`)),
       );
       if (!runs || debugUrl === '') return;
@@ -132,7 +137,7 @@ function running(child: ChildProcess, log: string[], verbose: boolean): Promise<
       look();
     });
     createInterface({ input: stderr }).on('line', (line) => {
-      if (verbose) process.stderr.write(`${line}\n`);
+      if (options.verbose === true) process.stderr.write(`${line}\n`);
       log.push(line);
       if (log.length > LOG_LINES) log.shift();
       if (debugUrl !== '' || line.includes('controllers are running')) look();

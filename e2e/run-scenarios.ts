@@ -8,7 +8,7 @@ import { startFaultProxy, type FaultProxy } from '@capstan/testkit';
 import { ClusterView } from './cluster-view.ts';
 import { startControllers, type ControllersProcess } from './controllers-process.ts';
 import { textAt } from './fields.ts';
-import type { Scenario } from './scenario.ts';
+import type { Dialect, Scenario } from './scenario.ts';
 import type { Target } from './target.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -29,56 +29,92 @@ export interface RunOptions {
 }
 
 /** What all scenarios of a run share. */
-interface Stage {
+interface House {
   readonly options: RunOptions;
   readonly folder: string;
   readonly host: GitHost;
   readonly view: ClusterView;
-  readonly faults: FaultProxy;
-  /** Controllers that run now: the shared ones, or a lonely scenario's. */
-  running: ControllersProcess | undefined;
   played: number;
   readonly run: string;
+}
+
+/** Where scenarios are played beside each other or one after the other: a proxy, and controllers behind it. */
+interface Stage extends Readonly<Pick<House, 'options' | 'folder' | 'host' | 'view' | 'run'>> {
+  readonly house: House;
+  readonly faults: FaultProxy;
+  /** The one dialect whose controllers run here; both when absent. */
+  readonly dialect: Dialect | undefined;
+  /** Controllers that run now: the shared ones, or a lonely scenario's. */
+  running: ControllersProcess | undefined;
 }
 
 /** A scenario that a fault of its own keeps open ends here. */
 const SCENARIO_MS = 240_000;
 
-/** Runs scenarios on a target: the shared ones side by side on one controllers process, then each lonely one by itself. */
+/**
+ * Runs scenarios on a target: the shared ones side by side on one controllers process, then the lonely ones of each
+ * dialect one after the other, the two dialects side by side.
+ */
 export async function runScenarios(options: RunOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-e2e-git-'));
-  const stage: Stage = {
+  const house: House = {
     options,
     folder,
     host: await startGitHost({ root: folder, port: 0 }),
     view: new ClusterView(options.target.kube.client()),
-    faults: await startFaultProxy({ kubeconfig: options.target.kubeconfigPath }),
-    running: undefined,
     played: 0,
     run: randomBytes(3).toString('hex'),
   };
+  const of = (mode: Scenario['mode']): readonly Scenario[] =>
+    options.scenarios.filter((scenario) => scenario.mode === mode);
   try {
-    await ensureNamespaces(stage.view);
-    const shared = options.scenarios.filter((scenario) => scenario.mode === 'shared');
-    if (shared.length > 0) {
-      stage.running = await start(stage);
-      await inLanes(shared, options.concurrency, (scenario) => play(stage, scenario));
-      await stage.running.stop();
-      stage.running = undefined;
-    }
-    for (const scenario of options.scenarios.filter(({ mode }) => mode === 'alone')) await play(stage, scenario);
+    await ensureNamespaces(house.view);
+    const shared = of('shared');
+    if (shared.length > 0)
+      await onStage(house, undefined, async (stage) => {
+        stage.running = await start(stage);
+        await inLanes(shared, options.concurrency, (scenario) => play(stage, scenario));
+        await stage.running.stop();
+        stage.running = undefined;
+      });
+    const dialects = [...new Set(of('alone').map(({ dialect }) => dialect))];
+    await Promise.all(
+      dialects.map((dialect) =>
+        onStage(house, dialect, async (stage) => {
+          const lonely = of('alone').filter((scenario) => scenario.dialect === dialect);
+          for (const scenario of lonely) await play(stage, scenario);
+        }),
+      ),
+    );
+  } finally {
+    await house.view.close();
+    await house.host.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function onStage(
+  house: House,
+  dialect: Dialect | undefined,
+  play: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const faults = await startFaultProxy({ kubeconfig: house.options.target.kubeconfigPath });
+  const { options, folder, host, view, run } = house;
+  const stage: Stage = { house, options, folder, host, view, run, faults, dialect, running: undefined };
+  try {
+    await play(stage);
   } finally {
     await stage.running?.kill();
-    await stage.view.close();
-    await stage.faults.close();
-    await stage.host.close();
-    await rm(folder, { recursive: true, force: true });
+    await faults.close();
   }
 }
 
 /** Controllers behind the fault proxy: rules of a scenario match its own namespaces, so that others see no fault. */
 function start(stage: Stage): Promise<ControllersProcess> {
-  return startControllers(stage.faults.kubeconfig, { verbose: stage.options.verbose });
+  return startControllers(stage.faults.kubeconfig, {
+    verbose: stage.options.verbose,
+    ...(stage.dialect === undefined ? {} : { dialect: stage.dialect }),
+  });
 }
 
 async function play(stage: Stage, scenario: Scenario): Promise<void> {
@@ -90,7 +126,7 @@ async function play(stage: Stage, scenario: Scenario): Promise<void> {
   }
   const begun = performance.now();
   const seconds = (): number => (performance.now() - begun) / 1000;
-  const namespace = `e2e-${stage.run}-${stage.played++}`;
+  const namespace = `e2e-${stage.run}-${stage.house.played++}`;
   const world = await createWorld({
     target,
     view: stage.view,

@@ -64,7 +64,6 @@ const groups: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
   PodDisruptionBudget: 'policy/v1',
   PriorityClass: 'scheduling.k8s.io/v1',
-  LimitRange: 'v1',
 };
 const clusterScoped = new Set(['PriorityClass', 'Namespace']);
 const CLEAN_MS = 20_000;

@@ -1,5 +1,5 @@
 import type { ApiRequest, Fault } from '@capstan/testkit';
-import { getPath, type KubernetesObject } from '@capstan/object';
+import { getPath, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { textAt, uidOf } from '../fields.ts';
 import { configMap } from '../manifests.ts';
 import { inBoth, type Dialect, type Scenario } from '../scenario.ts';
@@ -53,56 +53,93 @@ async function uidsOf(world: World): Promise<string> {
   return uids.join(' ');
 }
 
-/** An app of a LimitRange, a kind that no other scenario needs a watch of. */
-async function limits(world: World, dialect: Dialect): Promise<App> {
-  const commit = await world.repository.commit(
-    {
-      'app/limits.yaml':
-        'apiVersion: v1\nkind: LimitRange\nmetadata: {name: limits}\nspec: {limits: [{type: Container, max: {cpu: "8"}}]}\n',
-    },
-    'limits',
-  );
+/** An object of a kind that no other scenario needs a watch of, so that the watch may be broken. */
+interface Lone {
+  readonly ref: VersionedRef;
+  readonly plural: string;
+  readonly spec: JsonObject;
+  readonly drift: JsonObject;
+}
+
+function limitRange(world: World): Lone {
+  const limits = (cpu: string): JsonObject => ({ limits: [{ type: 'Container', max: { cpu } }] });
+  return { ref: world.ref('LimitRange', 'lone'), plural: 'limitranges', spec: limits('8'), drift: limits('2') };
+}
+
+function resourceQuota(world: World): Lone {
+  const hard = (pods: string): JsonObject => ({ hard: { pods } });
+  return { ref: world.ref('ResourceQuota', 'lone'), plural: 'resourcequotas', spec: hard('8'), drift: hard('2') };
+}
+
+async function appOf(world: World, dialect: Dialect, lone: Lone): Promise<App> {
+  const { kind, name } = lone.ref;
+  const manifest = JSON.stringify({ apiVersion: 'v1', kind, metadata: { name }, spec: lone.spec });
+  const commit = await world.repository.commit({ 'app/lone.yaml': `${manifest}\n` }, kind);
   const app = await world.app(dialect, { path: 'app' });
   await app.applied(commit);
   return app;
 }
 
-const isLimitsWatch = (request: ApiRequest): boolean => request.verb === 'watch' && request.resource === 'limitranges';
+/** Does something to the open watch of a kind; waits for the watch where it is only being opened. */
+async function toWatch(
+  world: World,
+  lone: Lone,
+  act: (match: (request: ApiRequest) => boolean) => number,
+): Promise<void> {
+  const isWatch = (request: ApiRequest): boolean => request.verb === 'watch' && request.resource === lone.plural;
+  while (act(isWatch) === 0)
+    await new Promise<void>((resolve) => {
+      const forget = world.faults.onRequest((request) => {
+        if (!isWatch(request)) return;
+        forget();
+        // It counts as open once the listeners have been told.
+        setImmediate(resolve);
+      });
+    });
+}
 
-const isHealed = (seen: KubernetesObject): boolean =>
-  textAt(seen, 'spec', 'limits', 0, 'max', 'cpu') === '8' && getPath(seen, 'spec', 'limits', 1) === undefined;
-
-const drift = { spec: { limits: [{ type: 'Container', max: { cpu: '2' } }] } };
+async function healed(world: World, lone: Lone, timeoutMs?: number): Promise<void> {
+  const isHealed = (seen: KubernetesObject): boolean =>
+    JSON.stringify(getPath(seen, 'spec')).includes('"8"') && !JSON.stringify(getPath(seen, 'spec')).includes('"2"');
+  await world.view.present(`${lone.ref.kind} is healed`, lone.ref, isHealed, timeoutMs);
+}
 
 /** What the API, and the way to it, can do to us. */
 export const apiFaultScenarios: readonly Scenario[] = [
   ...inBoth('a watch that falls silent is noticed, and what it missed is healed', async (world, dialect) => {
-    const app = await limits(world, dialect);
-    const ref = world.ref('LimitRange', 'limits');
-    world.faults.silenceOpen(isLimitsWatch);
-    await world.edit(ref, drift);
+    const lone = limitRange(world);
+    const app = await appOf(world, dialect, lone);
+    await toWatch(world, lone, (match) => world.faults.silenceOpen(match));
+    await world.edit(lone.ref, { spec: lone.drift });
     // A server sends a bookmark about every minute: silence is noticed after a minute and a half.
-    await world.view.present('the limit is healed', ref, isHealed, 180_000);
+    await healed(world, lone, 180_000);
     await app.reconciled();
   }),
   ...inBoth('a watch that breaks misses nothing', async (world, dialect) => {
-    const app = await limits(world, dialect);
-    const ref = world.ref('LimitRange', 'limits');
+    const lone = resourceQuota(world);
+    const app = await appOf(world, dialect, lone);
     const gate = Promise.withResolvers<undefined>();
-    const remove = world.faults.rules.add({
-      match: (request) => ['watch', 'list'].includes(request.verb) && request.resource === 'limitranges',
-      fault: { kind: 'hold', until: gate.promise },
+    let remove: () => void = () => undefined;
+    await toWatch(world, lone, (match) => {
+      remove();
+      remove = world.faults.rules.add({
+        match: (request) => ['watch', 'list'].includes(request.verb) && request.resource === lone.plural,
+        fault: { kind: 'hold', until: gate.promise },
+      });
+      const broken = world.faults.breakOpen(match);
+      if (broken === 0) remove();
+      return broken;
     });
-    world.faults.breakOpen(isLimitsWatch);
-    // Both happen while nobody watches: the object is changed, and made anew with another uid.
-    await world.view.client.delete(ref);
+    // Both happen while nobody watches: the object is deleted, and made anew with another uid and something else in it.
+    await world.view.client.delete(lone.ref);
+    const { kind, name, namespace } = lone.ref;
     await world.view.client.create(
-      { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'limits', namespace: world.namespace }, ...drift },
+      { apiVersion: 'v1', kind, metadata: { name, namespace }, spec: lone.drift },
       { fieldManager: 'kubectl-create' },
     );
     remove();
     gate.resolve(undefined);
-    await world.view.present('the limit is healed', ref, isHealed);
+    await healed(world, lone);
     await app.reconciled();
   }),
   ...inBoth('a reply that is lost is no second object, and no lost one', (world, dialect) =>
