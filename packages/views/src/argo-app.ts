@@ -2,7 +2,7 @@ import { healthCodes, type HealthCode } from '@capstan/health';
 import { getPath, isJsonObject, refOf, type KubernetesObject } from '@capstan/object';
 import type { AppView, SyncCode } from './app-view.ts';
 import { conditionsOf } from './condition.ts';
-import { mappingsAt, textAt } from './fields.ts';
+import { mappingsAt, textAt, withoutCredentials } from './fields.ts';
 
 /** An Application as people are shown it. */
 export function argoView(object: KubernetesObject): AppView {
@@ -19,7 +19,7 @@ export function argoView(object: KubernetesObject): AppView {
     health: healthOf(object),
     paused: pausedOf(object),
     revision: textAt(object, 'status', 'sync', 'revision'),
-    source: textAt(source, 'repoURL'),
+    source: withoutCredentials(textAt(source, 'repoURL')),
     path: textAt(source, 'path'),
     destination: textAt(object, 'spec', 'destination', 'namespace'),
     message: worst?.message ?? operationMessage(object, running),

@@ -17,3 +17,8 @@ export function numberAt(value: JsonValue | undefined, ...path: readonly string[
   const found = getPath(value, ...path);
   return typeof found === 'number' || typeof found === 'bigint' ? Number(found) : undefined;
 }
+
+/** An address without the user and password that may stand in it: they are nobody's to see. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+}

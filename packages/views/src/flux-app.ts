@@ -2,7 +2,7 @@ import type { HealthCode } from '@capstan/health';
 import { getPath, refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
 import type { AppView, SyncCode } from './app-view.ts';
 import { conditionOf, type ConditionView } from './condition.ts';
-import { mappingsAt, numberAt, textAt } from './fields.ts';
+import { mappingsAt, numberAt, textAt, withoutCredentials } from './fields.ts';
 
 /** Reasons under which trying again cannot help. */
 const blockedReasons: ReadonlySet<string> = new Set(['NotHonoured', 'AccessDenied', 'URLInvalid']);
@@ -29,7 +29,7 @@ export function fluxView(object: KubernetesObject): AppView {
       role === 'app'
         ? textAt(object, 'status', 'lastAppliedRevision')
         : textAt(object, 'status', 'artifact', 'revision'),
-    source: role === 'app' ? sourceOf(object) : textAt(object, 'spec', 'url'),
+    source: role === 'app' ? sourceOf(object) : withoutCredentials(textAt(object, 'spec', 'url')),
     path: role === 'app' ? textAt(object, 'spec', 'path') : '',
     destination: textAt(object, 'spec', 'targetNamespace'),
     message: current ? (ready?.message ?? '') : 'waiting for the controller to see the latest change',

@@ -123,7 +123,8 @@ describe('why an app is as it is', () => {
       metadata: { name: 'repo', namespace: 'flux-system' },
       status: { conditions: [{ type: 'Ready', status: 'False', reason: 'AuthenticationFailed', message: 'denied' }] },
     };
-    const reasons = reasonsOf({ app, needs: [source], tree: [], warnings: [] });
+    const warnings = ['Kustomization shop: ArtifactFailed: no artifact'];
+    const reasons = reasonsOf({ app, needs: [source], tree: [], warnings });
     assert.deepEqual(
       reasons.map(({ what, detail }) => `${what}: ${detail}`),
       [

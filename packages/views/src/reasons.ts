@@ -30,7 +30,9 @@ export function reasonsOf(evidence: AppEvidence): readonly Reason[] {
   const own = app.kind === 'Application' ? argoReasons(app) : fluxReasons(app);
   const reasons = [...own, ...evidence.needs.flatMap((need) => needReasons(need)), ...treeReasons(evidence.tree)];
   if (reasons.length === 0) return [];
-  return [...reasons, ...evidence.warnings.map((detail) => ({ what: 'A warning was reported', detail, hint: '' }))];
+  const isTold = (warning: string): boolean => reasons.some(({ detail }) => detail !== '' && warning.endsWith(detail));
+  const warnings = evidence.warnings.filter((warning) => !isTold(warning));
+  return [...reasons, ...warnings.map((detail) => ({ what: 'A warning was reported', detail, hint: '' }))];
 }
 
 function fluxReasons(app: KubernetesObject): readonly Reason[] {

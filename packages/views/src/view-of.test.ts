@@ -119,6 +119,11 @@ describe('an Application as it is shown', () => {
     assert.deepEqual([of({}), of({ enabled: true }), of({ enabled: false })], ['no', 'no', 'suspended']);
   });
 
+  it('never shows a password that stands in an address', () => {
+    const source = { repoURL: 'https://user:s3cret@example.com/repo@2', path: '' };
+    assert.equal(shown(application({}, { source })).source, 'https://example.com/repo@2');
+  });
+
   it('shows an error before anything else', () => {
     const conditions = [{ type: 'ComparisonError', message: 'cannot reach the repository' }];
     const view = shown(application({ status: { conditions } }));
