@@ -15,20 +15,26 @@ export interface Ports {
 
 const names = ['sandbox', 'git', 'listen', 'artifacts', 'webhooks', 'metrics', 'debug'] as const;
 /** Where the page is when nothing is asked for and nobody has the port. */
-const FIRST_PAGE_PORT = 8484;
+export const FIRST_PAGE_PORT = 8484;
 /** How long a port of the last run may still be held by what is just ending. */
 const PATIENCE_MS = 3_000;
 const LOOK_MS = 100;
 
-/** The ports of the last run where they can be had again; 0 for the others. */
-export async function keptPorts(file: string): Promise<Ports> {
+/**
+ * The ports of the last run where they can be had again; 0 for the others. Without one of the last run the page gets
+ * `firstPagePort`, where that is free.
+ */
+export async function keptPorts(file: string, firstPagePort: number): Promise<Ports> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const kept = read(text);
   const until = Date.now() + PATIENCE_MS;
   const found = await Promise.all(
-    names.map(
-      async (name) => [name, await orNone(kept[name] ?? (name === 'listen' ? FIRST_PAGE_PORT : 0), until)] as const,
-    ),
+    names.map(async (name) => {
+      const port = kept[name];
+      // Only what we had before can be ours again in a moment.
+      const wanted = port ?? (name === 'listen' ? firstPagePort : 0);
+      return [name, await orNone(wanted, port === undefined ? 0 : until)] as const;
+    }),
   );
   return {
     sandbox: 0,
@@ -62,7 +68,7 @@ async function orNone(port: number, until: number): Promise<number> {
   if (port === 0) return 0;
   for (;;) {
     if (await isFree(port)) return port;
-    if (Date.now() >= until || port === FIRST_PAGE_PORT) return 0;
+    if (Date.now() >= until) return 0;
     await new Promise((resolve) => {
       setTimeout(resolve, LOOK_MS);
     });

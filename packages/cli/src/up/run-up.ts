@@ -5,7 +5,7 @@ import { getKey, isJsonObject, parseJson } from '@capstan/object';
 import { startGitHost } from '@capstan/source';
 import { monoRepo } from './mono-repo.ts';
 import { startPart, type Part } from './part.ts';
-import { keptPorts, type Ports } from './ports.ts';
+import { FIRST_PAGE_PORT, keptPorts, type Ports } from './ports.ts';
 import { sendPushNotice, watchPushes } from './push-notices.ts';
 import { installDefinitions, seedCluster } from './seed-cluster.ts';
 import { seedRepository } from './seed-repository.ts';
@@ -60,7 +60,7 @@ export async function runUp(options: UpOptions): Promise<void> {
 async function go(folder: StateFolder, options: UpOptions, closing: (() => Promise<unknown>)[]): Promise<void> {
   const { say } = options;
   const stopped = options.stop.then(() => 'stopped' as const);
-  const kept = await keptPorts(folder.portsFile);
+  const kept = await keptPorts(folder.portsFile, options.port === undefined ? FIRST_PAGE_PORT : 0);
   await seedRepository(folder.repositories, REPOSITORY, monoRepo);
 
   say('starting the sandbox');
