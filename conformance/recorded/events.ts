@@ -53,7 +53,10 @@ export function viewOfEvent(event: KubernetesObject): Readonly<Record<string, un
       ['apiVersion', 'kind', 'namespace', 'name'].map((key) => [key, getPath(event, 'involvedObject', key)]),
     ),
     source: { component: getPath(event, 'source', 'component') },
-    reportingComponent: getPath(event, 'reportingComponent'),
+    // Argo CD writes events without one.
+    ...(liveText(event, 'source', 'component') === 'argocd-application-controller'
+      ? {}
+      : { reportingComponent: getPath(event, 'reportingComponent') }),
     ...(annotations === undefined ? {} : { annotations }),
   };
 }

@@ -1,3 +1,4 @@
+import { isCapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { compare, formatDifference, type Difference } from './compare.ts';
@@ -112,7 +113,12 @@ class Play {
       if (before?.metadata['deletionTimestamp'] !== undefined)
         await this.#until(async () => (await this.#client.find(namespaceRef(name))) === undefined);
       else if (before !== undefined) continue;
-      await this.#client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      try {
+        await this.#client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      } catch (error) {
+        // Scenarios side by side share namespaces.
+        if (!isCapstanError(error, 'KUBE_ALREADY_EXISTS')) throw error;
+      }
     }
   }
 

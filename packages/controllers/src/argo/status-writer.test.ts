@@ -41,6 +41,11 @@ describe('a change of an Application', () => {
     });
   });
 
+  it('takes the annotations away as a whole where nothing is left of them', () => {
+    const bare = { ...application, metadata: { ...application.metadata, annotations: { refresh: 'normal' } } };
+    assert.deepEqual(patchOf(bare, { dropAnnotations: ['refresh'] }), { metadata: { annotations: null } });
+  });
+
   it('changes finalizers only on the state that it has seen', () => {
     assert.deepEqual(patchOf(application, { finalizers: ['b'] }), {
       metadata: { finalizers: ['b'], resourceVersion: '7' },

@@ -65,12 +65,9 @@ export function patchOf(object: KubernetesObject, change: ApplicationChange): Js
   }
   if (change.operation === null && object['operation'] !== undefined) patch['operation'] = null;
   if (isJsonObject(change.operation)) patch['operation'] = change.operation;
-  const annotations = object.metadata['annotations'];
-  const dropped = (change.dropAnnotations ?? []).filter(
-    (key) => isJsonObject(annotations) && Object.hasOwn(annotations, key),
-  );
   const metadata: Record<string, JsonValue> = {};
-  if (dropped.length > 0) metadata['annotations'] = Object.fromEntries(dropped.map((key) => [key, null]));
+  const annotations = annotationPatch(object, change.dropAnnotations ?? []);
+  if (annotations !== undefined) metadata['annotations'] = annotations;
   if (change.finalizers !== undefined) {
     metadata['finalizers'] = change.finalizers.length === 0 ? null : change.finalizers;
     // Somebody else may have changed the list meanwhile.
@@ -79,4 +76,14 @@ export function patchOf(object: KubernetesObject, change: ApplicationChange): Js
   }
   if (Object.keys(metadata).length > 0) patch['metadata'] = metadata;
   return patch;
+}
+
+/** Takes annotations away, and the whole mapping where nothing is left of it; undefined where none of them is there. */
+function annotationPatch(object: KubernetesObject, drop: readonly string[]): JsonValue | undefined {
+  const { annotations } = object.metadata;
+  if (!isJsonObject(annotations)) return undefined;
+  const dropped = drop.filter((key) => Object.hasOwn(annotations, key));
+  if (dropped.length === 0) return undefined;
+  if (dropped.length === Object.keys(annotations).length) return null;
+  return Object.fromEntries(dropped.map((key) => [key, null]));
 }
