@@ -34,6 +34,22 @@ const purposes: readonly Purpose[] = [
     expected: /not found: namespaces /,
   },
   {
+    entry: 'The spec is left as it was written',
+    system: 'argo-cd',
+    path: /\.spec\.(syncPolicy\.retry|source\.directory)|f:spec\.f:(syncPolicy\.f:retry|source\.f:directory)|source\.directory$/,
+  },
+  {
+    entry: 'Images of what the Application applies',
+    system: 'argo-cd',
+    path: /\.status\.summary\.images/,
+    scenarios: ['health-degraded'],
+  },
+  {
+    entry: 'A deletion tells no states in passing',
+    system: 'argo-cd',
+    path: /^events\[(ResourceUpdated|StatusRefreshed)\]$/,
+  },
+  {
     entry: 'The sandbox has no kwok',
     system: 'flux',
     path: /^managed\[Pod\/.*\.metadata\.managedFields\[Update (kwok status|kubelet status|kube-scheduler )/,

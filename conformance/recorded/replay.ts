@@ -33,11 +33,12 @@ export function needsOf(scenario: Scenario): string | undefined {
   if (actions.some(({ http }) => http !== undefined)) return "Argo CD's API";
   if (actions.some(({ helm, publish }) => helm !== undefined || publish !== undefined)) return 'charts';
   const texts = actions.map((action) => `${action.kubectl ?? ''} ${action.input ?? ''}`);
-  return refusedFields.find((field) => texts.some((text) => new RegExp(`\\b${field}"?:`).test(text)));
+  const refused = scenario.system === 'flux' ? refusedByFlux : refusedByArgo;
+  return refused.find((field) => texts.some((text) => new RegExp(`\\b${field}"?:`).test(text)));
 }
 
 /** Fields that the controllers refuse by name: a scenario that uses one cannot be replayed yet. */
-const refusedFields = [
+const refusedByFlux = [
   'postBuild',
   'healthCheckExprs',
   'serviceAccountName',
@@ -46,6 +47,7 @@ const refusedFields = [
   'buildMetadata',
   'include',
 ];
+const refusedByArgo = ['helm', 'ignoreDifferences', 'managedNamespaceMetadata', 'sources', 'syncWindows'];
 
 /** Replays a scenario on a stage, step by step. */
 export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {
