@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { GroupKind } from '@capstan/object';
 import type { Dialect } from './scenario.ts';
-import { ended } from './target.ts';
+import { ended, endsWithUs } from './target.ts';
 
 /** How a controllers process is started. */
 export interface StartControllers {
@@ -69,6 +69,7 @@ export async function startControllers(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  endsWithUs(child);
   const log: string[] = [];
   const debugUrl = await running(child, log, options);
   const token = (await readFile(tokenFile, 'utf8')).trim();

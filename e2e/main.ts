@@ -26,6 +26,9 @@ if (values.list) {
   process.exit(0);
 }
 
+// Children are ended on the way out.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const target =
   values.kubeconfig === undefined ? await startSandboxTarget() : await openTarget(values.kubeconfig, values.kubeconfig);

@@ -26,6 +26,7 @@ export async function startSandboxTarget(): Promise<Target> {
   const child = spawn(process.execPath, [sandboxMain, '--state', state, '--port', '0', '--metrics'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endsWithUs(child);
   const kubeconfigPath = await readyLine(child);
   const target = await openTarget(
     'the sandbox',
@@ -101,6 +102,13 @@ function readyLine(child: ChildProcess): Promise<string> {
     });
     child.once('exit', (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
   });
+}
+
+/** Kills a child when this process ends before it. */
+export function endsWithUs(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 /** Ends a child and waits until it is gone. */
