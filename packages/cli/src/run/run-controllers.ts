@@ -95,7 +95,10 @@ async function leadAll(
   } finally {
     end.abort();
     await Promise.all([...led.values()].map((dialect) => dialect.close()));
-    await Promise.all(leaderships.map((leadership) => leadership.release().catch(() => undefined)));
+    // A Lease that cannot be given up runs out by itself.
+    const notReleased = (error: unknown): void =>
+      log.warn({ error: messageOf(error) }, 'a Lease could not be given up');
+    await Promise.all(leaderships.map((leadership) => leadership.release().catch(notReleased)));
   }
 }
 
