@@ -1,8 +1,8 @@
 import type { ApiRequest, Fault } from '@capstan/testkit';
 import { getPath, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { textAt, uidOf } from '../fields.ts';
-import { configMap } from '../manifests.ts';
-import { inBoth, type Dialect, type Scenario } from '../scenario.ts';
+import { configMap, job } from '../manifests.ts';
+import { inBoth, scenario, type Dialect, type Scenario } from '../scenario.ts';
 import type { App } from '../app.ts';
 import type { World } from '../world.ts';
 
@@ -155,4 +155,28 @@ export const apiFaultScenarios: readonly Scenario[] = [
   ...inBoth('internal errors are got over', (world, dialect) =>
     survives(world, dialect, { kind: 'status', status: 500 }, 3),
   ),
+  scenario('argo: a hook of which the reply is lost runs once', 'argo', async (world) => {
+    const hook = job('before', { annotations: { 'argocd.argoproj.io/hook': 'PreSync' } });
+    const commit = await world.repository.commit(
+      {
+        'app/before.yaml': hook.replace('name: before,', 'generateName: before-,'),
+        'app/one.yaml': configMap('one', {}),
+      },
+      'a hook with a name of the server',
+    );
+    world.faults.rules.add({
+      match: (request) =>
+        request.namespace === world.namespace &&
+        request.resource === 'jobs' &&
+        ['create', 'patch'].includes(request.verb) &&
+        !request.url.includes('dryRun='),
+      fault: { kind: 'lose-reply' },
+      times: 1,
+    });
+    const app = await world.app('argo', { path: 'app' });
+    await app.applied(commit);
+    await world.settled(app.ref, app);
+    const jobs = await world.view.seeAll({ group: 'batch', kind: 'Job' }, world.namespace);
+    if (jobs.length !== 1) throw new Error(`${jobs.length} Jobs for one hook`);
+  }),
 ];
