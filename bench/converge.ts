@@ -3,7 +3,7 @@ import type { Target } from '../e2e/target.ts';
 import { measureFloor } from './floor.ts';
 import { treeUse, watchMemory } from './process-tree.ts';
 import { beside, round, type Row } from './row.ts';
-import { createApps, inLanes, isDone, setStage, untilAll, type Stage } from './stage.ts';
+import { createApps, inLanes, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
 import { appName, filesOf, homeOf, kindOf, namespaceOf } from './workload.ts';
 
 /** What the real controllers needed for the same workload (`performance.md`): the middle of the range given there. */
@@ -139,16 +139,6 @@ async function annotate(
     { kind: 'merge', patch: { metadata: { annotations: { [key]: value } } } },
     { fieldManager: 'capstan-bench' },
   );
-}
-
-/** Waits until the controllers have sent nothing for two seconds. */
-async function quiet(stage: Stage): Promise<void> {
-  for (let last = -1; ;) {
-    const now = stage.requests();
-    if (now === last) return;
-    last = now;
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-  }
 }
 
 function withPeer(row: Row, dialect: 'argo' | 'flux', apps: number): Row {

@@ -1,9 +1,10 @@
 // `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--kubeconfig F] [--json FILE]`: benchmarks with the
-// controllers as a process of their own. Names: converge, steady; all when none is given.
+// controllers as a process of their own. Names: converge, monorepo, steady; all when none is given.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, startSandboxTarget } from '../e2e/target.ts';
 import { converge } from './converge.ts';
+import { monorepo } from './monorepo.ts';
 import type { Row } from './row.ts';
 import { steady } from './steady.ts';
 
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const known = ['converge', 'steady'] as const;
+const known = ['converge', 'monorepo', 'steady'] as const;
 const names = positionals.length === 0 ? known : positionals;
 for (const name of names)
   if (!(known as readonly string[]).includes(name))
@@ -37,6 +38,7 @@ const rows: Row[] = [];
 try {
   for (const dialect of dialects) {
     if (names.includes('converge')) rows.push(...(await converge(target, dialect, apps, say)));
+    if (names.includes('monorepo')) rows.push(...(await monorepo(target, dialect, say)));
     if (names.includes('steady')) rows.push(...(await steady(target, dialect, say)));
   }
 } finally {

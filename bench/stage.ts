@@ -93,8 +93,7 @@ export async function untilAll(
   await hold.synced;
   const done = new Set<string>();
   const home = homeOf(dialect, stage.prefix);
-  const isOurs = (app: KubernetesObject): boolean =>
-    dialect === 'flux' || String(app.metadata['name']).startsWith(`${stage.prefix}-`);
+  const isOurs = (app: KubernetesObject): boolean => dialect === 'flux' || nameOf(app).startsWith(`${stage.prefix}-`);
   const look = (app: KubernetesObject | undefined): void => {
     if (app === undefined || !isOurs(app)) return;
     const { name } = app.metadata;
@@ -149,6 +148,11 @@ export function isDone(dialect: 'argo' | 'flux', app: KubernetesObject, commit?:
   return ready && (commit === undefined || (typeof revision === 'string' && revision.endsWith(commit)));
 }
 
+function nameOf(object: KubernetesObject): string {
+  const { name } = object.metadata;
+  return typeof name === 'string' ? name : '';
+}
+
 /** Runs over items with so many under way. */
 export async function inLanes<Item>(
   items: readonly Item[],
@@ -190,10 +194,10 @@ async function prepareNamespaces(client: KubeClient, prefix: string): Promise<vo
 
 async function removeApps(client: KubeClient, dialect: 'argo' | 'flux', prefix: string): Promise<void> {
   const { items } = await client.listAll(kindOf(dialect), { namespace: homeOf(dialect, prefix) });
-  const own = items.filter((item) => dialect === 'flux' || String(item.metadata['name']).startsWith(`${prefix}-`));
+  const own = items.filter((item) => dialect === 'flux' || nameOf(item).startsWith(`${prefix}-`));
   // Their objects go with the namespaces: nothing is to be deleted by the controllers now.
   await inLanes(own, 16, async (item) => {
-    const ref = { ...kindOf(dialect), namespace: homeOf(dialect, prefix), name: String(item.metadata['name']) };
+    const ref = { ...kindOf(dialect), namespace: homeOf(dialect, prefix), name: nameOf(item) };
     await client.patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } });
     await client.delete(ref, { propagation: 'Background' });
   });
@@ -204,4 +208,14 @@ async function removeNamespaces(client: KubeClient, prefix: string): Promise<voi
   await inLanes(own, 4, (name) =>
     client.delete({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name }, { propagation: 'Background' }),
   );
+}
+
+/** Waits until the controllers have sent nothing for two seconds: events come late. */
+export async function quiet(stage: Stage): Promise<void> {
+  for (let last = -1; ;) {
+    const now = stage.requests();
+    if (now === last) return;
+    last = now;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
 }
