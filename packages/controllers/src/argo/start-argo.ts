@@ -2,13 +2,12 @@ import { applicationResource, appProjectResource } from '@capstan/api';
 import type { ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
-import { HealBackoff } from '../runtime/heal-backoff.ts';
 import { applicationReconciler } from './application/reconciler.ts';
 import type { Shared } from './application/run.ts';
-import { CanonicalForms } from './compare/canonical-forms.ts';
-import { CompareMemo } from './compare/compare-object.ts';
+import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
+import { defaultSettings } from './settings/argo-settings.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
@@ -45,7 +44,9 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const secrets = new RepositorySecrets(cluster, namespace);
   const shared: Shared = {
     engine,
-    cluster,
+    home: cluster,
+    destinations: new Destinations(cluster),
+    settings: () => defaultSettings,
     namespace,
     pollMs: options.pollMs ?? DEFAULT_POLL_MS,
     random: options.random ?? Math.random,
@@ -53,11 +54,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     revisions: new Revisions(engine.git, engine.clock),
     projects: new Projects(cluster, namespace),
     writer: new ApplicationWriter(cluster),
-    forms: new CanonicalForms(),
-    memo: new CompareMemo(),
-    heals: new HealBackoff(),
     due: new Map(),
-    deleted: new Map(),
   };
   const projects = cache.hold(appProjectResource);
   const byRepository = new Map<string, Set<string>>();

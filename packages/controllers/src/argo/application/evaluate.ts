@@ -7,8 +7,9 @@ import { targetsOf, type Targets } from '../compare/targets.ts';
 import { refuseUnhonouredObject } from '../honoured.ts';
 import { renderRequestOf } from '../source/render-request.ts';
 import { SyncOptions } from '../sync-options.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { TRACKING_INDEX } from '../tracking.ts';
-import type { Evaluation, EvaluationError, Permit, Run, Standing } from './run.ts';
+import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
 const GIT_TIMEOUT_SECONDS = 60;
 /** How long a first list of kinds is waited for. */
@@ -44,7 +45,7 @@ export async function evaluate(
     const objects = manifests.objects.map(({ object }) => object);
     for (const object of objects) refuseUnhonouredObject(object);
     const targets = await targetsOf(
-      shared.cluster,
+      permit.at.cluster,
       objects,
       { name: run.application.ref.name, namespace: permit.destination.namespace },
       run.signal,
@@ -70,15 +71,15 @@ export async function gitRequest(run: Run, permit: Permit, source: Source): Prom
 /** Compares an evaluation with the cluster, once everything that it speaks of is watched. */
 async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promise<Comparison> {
   const { ref, spec } = run.application;
-  await watch(run, evaluation.targets);
+  await watch(run, permit.at, evaluation.targets);
   const input = {
     application: ref,
-    claims: await claims(run),
+    claims: await claims(run, permit.at),
     project: permit.project,
     destination: permit.destination,
     options: new SyncOptions(spec.syncPolicy?.syncOptions),
   };
-  return compareApplication({ ...input, targets: evaluation.targets }, run.compare);
+  return compareApplication({ ...input, targets: evaluation.targets }, compareContext(run, permit.at));
 }
 
 /** How an Application stands at an evaluation. Where an object cannot be compared nothing is said of any. */
@@ -95,13 +96,13 @@ export async function standingOf(run: Run, permit: Permit, evaluation: Evaluatio
 }
 
 /** The live objects that bear this Application's tracking id. */
-export async function claims(run: Run): Promise<readonly KubernetesObject[]> {
+export async function claims(run: Run, { cluster, deleted }: DestinationCluster): Promise<readonly KubernetesObject[]> {
   const { shared, application } = run;
-  const { cache, live } = shared.cluster;
+  const { cache, live } = cluster;
   const now = shared.engine.clock.monotonic();
   const found = new Map<string, KubernetesObject>();
   for (const entry of cache.byIndex(TRACKING_INDEX, application.ref.name)) {
-    const since = shared.deleted.get(entry.uid);
+    const since = deleted.get(entry.uid);
     if (since !== undefined && now - since < GOING_MS) continue;
     const object = await live.get(entry.ref, run.signal);
     if (object !== undefined) found.set(refKey(refOf(object)), object);
@@ -110,9 +111,9 @@ export async function claims(run: Run): Promise<readonly KubernetesObject[]> {
 }
 
 /** Remembers that an object has been deleted on this Application's behalf. */
-export function noteDeleted(run: Run, object: KubernetesObject): void {
+export function noteDeleted(run: Run, { deleted }: DestinationCluster, object: KubernetesObject): void {
   const { uid } = object.metadata;
-  const { deleted, engine } = run.shared;
+  const { engine } = run.shared;
   if (typeof uid === 'string') deleted.set(uid, engine.clock.monotonic());
   if (deleted.size <= MAX_DELETED) return;
   const [oldest] = deleted.keys();
@@ -120,14 +121,14 @@ export function noteDeleted(run: Run, object: KubernetesObject): void {
 }
 
 /** Watches the kinds of what the Application had by its status. */
-export function watchListed(run: Run): Promise<void> {
-  return watch(run, undefined);
+export function watchListed(run: Run, at: DestinationCluster): Promise<void> {
+  return watch(run, at, undefined);
 }
 
 /** Watches the kinds of everything that the Application wants, has, or had. */
-async function watch(run: Run, targets: Targets | undefined): Promise<void> {
-  const { shared, application, owner } = run;
-  const { discovery } = shared.cluster.client;
+async function watch(run: Run, { cluster }: DestinationCluster, targets: Targets | undefined): Promise<void> {
+  const { application, owner } = run;
+  const { discovery } = cluster.client;
   const wanted = [...(targets?.resources ?? []), ...(targets?.hooks ?? [])].map((target) => target.ref);
   const listed = (application.status.resources ?? []).map((entry) => ({
     group: entry.group ?? '',
@@ -137,7 +138,7 @@ async function watch(run: Run, targets: Targets | undefined): Promise<void> {
   }));
   const refs: ObjectRef[] = [...wanted, ...listed];
   await discovery.resources({ signal: run.signal });
-  const watched = shared.cluster.interests.set(
+  const watched = cluster.interests.set(
     owner,
     refs.filter((ref) => discovery.knownPreferred(ref)?.verbs.includes('watch') === true),
   );

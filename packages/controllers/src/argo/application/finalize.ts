@@ -8,13 +8,12 @@ import {
   BACKGROUND_FINALIZER,
   DEFAULT_PROJECT,
   FOREGROUND_FINALIZER,
-  LOCAL_NAME,
-  LOCAL_SERVER,
   RESOURCES_FINALIZER,
 } from '../names.ts';
 import { isObjectPermitted, type ProjectSpec } from '../project/permissions.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isClaimedBy, isDefinition } from '../tracking.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { claims, watchListed } from './evaluate.ts';
 import { writeOptions, type Run } from './run.ts';
 
@@ -31,18 +30,19 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   const own = finalizers(application.object);
   const asked = own.filter((entry) => cascading.has(entry));
   if (asked.length === 0) return {};
-  const isLocal = isLocalDestination(run);
+  const found = shared.destinations.find(application.spec.destination);
   const project = await shared.projects.find(application.spec.project || DEFAULT_PROJECT, run.signal);
   // An unknown destination leaves nothing that could be deleted.
-  if (isLocal) {
+  if (found.kind === 'found') {
+    const { at } = found;
     // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
     if (project === undefined) {
       shared.engine.log.warn({ application: run.owner }, 'not deleted: its project does not exist');
       return { requeueAfterMs: LOOK_AGAIN_MS };
     }
-    await watchListed(run);
-    if (isListedUnseen(run)) return { requeueAfterMs: LOOK_AGAIN_MS };
-    const left = (await claims(run)).filter((live) => mayDelete(run, project, live));
+    await watchListed(run, at);
+    if (isListedUnseen(run, at)) return { requeueAfterMs: LOOK_AGAIN_MS };
+    const left = (await claims(run, at)).filter((live) => mayDelete(run, at, project, live));
     if (left.some(isGoing)) return { requeueAfterMs: LOOK_AGAIN_MS };
     if (left.length > 0) {
       const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
@@ -50,12 +50,12 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
       const highest = Math.max(...left.map(waveOf));
       const propagation = asked.includes(BACKGROUND_FINALIZER) ? 'Background' : 'Foreground';
       for (const live of left.filter((object) => waveOf(object) === highest)) {
-        await deleteObject(shared.cluster.client, live, propagation, {
+        await deleteObject(at.cluster.client, live, propagation, {
           manager: APPLY_MANAGER,
           signal: run.signal,
           caller: run.owner,
         });
-        shared.cluster.live.removed(refOf(live));
+        at.cluster.live.removed(refOf(live));
       }
       return { requeueAfterMs: LOOK_AGAIN_MS };
     }
@@ -65,7 +65,7 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   return {};
 }
 
-function mayDelete(run: Run, project: ProjectSpec, live: KubernetesObject): boolean {
+function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live: KubernetesObject): boolean {
   const { ref, spec } = run.application;
   const isItself =
     live.kind === 'Application' && refOf(live).name === ref.name && refOf(live).namespace === ref.namespace;
@@ -74,7 +74,7 @@ function mayDelete(run: Run, project: ProjectSpec, live: KubernetesObject): bool
     !isDefinition(live) &&
     isClaimedBy(live, ref.name) &&
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
-    isObjectPermitted(project, refOf(live), { server: LOCAL_SERVER, name: LOCAL_NAME })
+    isObjectPermitted(project, refOf(live), at)
   );
 }
 
@@ -86,16 +86,11 @@ function isApproved(run: Run): boolean {
 }
 
 /** Whether the discovery of a group that the Application has objects of has failed: they may still be there. */
-function isListedUnseen(run: Run): boolean {
-  const { discovery } = run.shared.cluster.client;
+function isListedUnseen(run: Run, { cluster }: DestinationCluster): boolean {
+  const { discovery } = cluster.client;
   return (run.application.status.resources ?? []).some(({ group }) => discovery.groupFailed(group ?? ''));
 }
 
 function isGoing(live: KubernetesObject): boolean {
   return typeof live.metadata['deletionTimestamp'] === 'string';
-}
-
-function isLocalDestination(run: Run): boolean {
-  const { server = '', name = '' } = run.application.spec.destination;
-  return server.replace(/\/+$/, '') === LOCAL_SERVER || (server === '' && name === LOCAL_NAME);
 }

@@ -1,7 +1,7 @@
 import { isCapstanError } from '@capstan/errors';
 import { refuseUnhonoured } from '../honoured.ts';
-import { condition, DEFAULT_PROJECT, LOCAL_NAME, LOCAL_SERVER } from '../names.ts';
-import { isDestinationPermitted, isSourcePermitted, type ProjectDestination } from '../project/permissions.ts';
+import { condition, DEFAULT_PROJECT } from '../names.ts';
+import { isDestinationPermitted, isSourcePermitted } from '../project/permissions.ts';
 import type { StatusCondition } from '../status.ts';
 import type { Permit, Run } from './run.ts';
 
@@ -31,11 +31,13 @@ export async function guard(run: Run): Promise<Guarded> {
         type: condition.invalidSpecError,
         message: `application repo ${source.repoURL} is not permitted in project '${name}'`,
       });
-    const destination = destinationOf(run);
-    if (typeof destination === 'string') {
-      conditions.push({ type: condition.invalidSpecError, message: destination });
+    const found = run.shared.destinations.find(spec.destination);
+    if (found.kind === 'unknown') {
+      conditions.push({ type: condition.invalidSpecError, message: found.message });
       return { kind: 'refused', conditions };
     }
+    const { at } = found;
+    const destination = { server: at.server, name: at.name, namespace: spec.destination.namespace ?? '' };
     if (!isDestinationPermitted(project, destination)) {
       const server = (spec.destination.name ?? '') === '' ? destination.server : destination.name;
       conditions.push({
@@ -44,21 +46,9 @@ export async function guard(run: Run): Promise<Guarded> {
       });
     }
     if (conditions.length > 0) return { kind: 'refused', conditions };
-    return { kind: 'permitted', permit: { project, projectName: name, destination } };
+    return { kind: 'permitted', permit: { project, projectName: name, destination, at } };
   } catch (error) {
     if (isCapstanError(error, 'NOT_HONOURED', 'SPEC_INVALID')) return invalid(error.message);
     throw error;
   }
-}
-
-/** Where an Application goes, or why that is nowhere. Only the local cluster is served yet. */
-function destinationOf(run: Run): ProjectDestination | string {
-  const { server = '', name = '', namespace = '' } = run.application.spec.destination;
-  if (server !== '' && name !== '')
-    return `application destination can't have both name and server defined: ${name} ${server}`;
-  if (server === '' && name === '') return 'destination server missing from app spec';
-  if (name !== '' && name !== LOCAL_NAME) return `there are no clusters with this name: ${name}`;
-  if (server !== '' && server.replace(/\/+$/, '') !== LOCAL_SERVER)
-    return `error getting cluster by server "${server}": rpc error: code = NotFound desc = cluster "${server}" not found`;
-  return { server: LOCAL_SERVER, name: LOCAL_NAME, namespace };
 }

@@ -1,5 +1,6 @@
 import { lastManagerOf } from '../../runtime/last-manager.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { recordEvent } from '../events.ts';
 import { APPLY_MANAGER, eventReason } from '../names.ts';
 import { kubectlName } from '../operation/messages.ts';
@@ -10,16 +11,16 @@ import type { Run, Standing } from './run.ts';
  * Notes which objects are about to be healed. Argo CD's back-off, which is the Application's, slows it down; an object
  * that is changed back each time is told as contested, with whoever does it.
  */
-export function noteHeals(run: Run, standing: Standing): void {
+export function noteHeals(run: Run, at: DestinationCluster, standing: Standing): void {
   for (const object of standing.comparison.managed) {
     if (object.sync !== 'OutOfSync') continue;
     if (object.live !== undefined && !isSelfReferencing(object.live)) continue;
-    noteHeal(run, object);
+    noteHeal(run, at, object);
   }
 }
 
-function noteHeal(run: Run, { ref, live, differences }: ManagedObject): void {
-  const { heals, engine, cluster } = run.shared;
+function noteHeal(run: Run, { cluster, heals }: DestinationCluster, { ref, live, differences }: ManagedObject): void {
+  const { engine } = run.shared;
   const fields = differences.map(({ path }) => path.join('.'));
   const manager = live === undefined ? undefined : lastManagerOf(live, APPLY_MANAGER);
   heals.healed(ref, engine.clock.now());

@@ -21,7 +21,7 @@ import {
 import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
 import { evaluate, noteDeleted, standingOf } from './evaluate.ts';
-import type { Permit, Run, Standing } from './run.ts';
+import { compareContext, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
 export interface Operated {
@@ -88,7 +88,7 @@ export async function operate(
   const input: SyncInput = {
     managed: comparison.managed,
     hooks,
-    hookLives: await hookLives(run, hooks, { revision: evaluation.revision, startedAt }),
+    hookLives: await hookLives(run, permit, hooks, { revision: evaluation.revision, startedAt }),
     namespaceTask: await namespaceTask(run, permit, options, evaluation.targets?.resources ?? []),
     project: permit.project,
     projectName: permit.projectName,
@@ -107,16 +107,16 @@ export async function operate(
   state = withHooksUnderWay(state, plan);
   const syncRun: SyncRun = {
     plan,
-    cluster: run.shared.cluster,
+    cluster: permit.at.cluster,
     clock: run.shared.engine.clock,
-    compare: run.compare,
+    compare: compareContext(run, permit.at),
     application: run.application.ref.name,
     caller: run.owner,
     signal: run.signal,
     dryRun: sync.dryRun === true,
     migrate: !options.has('ClientSideApplyMigration=false'),
     announce,
-    onDeleted: (object) => noteDeleted(run, object),
+    onDeleted: (object) => noteDeleted(run, permit.at, object),
   };
   const after = isTerminating ? await terminateSync(syncRun, state) : await runSync(syncRun, state);
   return conclude(run, after, { retry: !isTerminating });
@@ -187,6 +187,7 @@ function nextAttempt(state: OperationState): OperationState {
 /** The live objects of hooks, by the names under which this operation creates them. */
 async function hookLives(
   run: Run,
+  permit: Permit,
   hooks: readonly Target[],
   operation: { readonly revision: string; readonly startedAt: number },
 ): Promise<ReadonlyMap<string, KubernetesObject>> {
@@ -195,7 +196,7 @@ async function hookLives(
     if (hook.rules === undefined) continue;
     for (const phase of syncPhases(hook.object)) {
       const ref = refOf(namedHook(hook.object, phase, operation));
-      const live = await run.shared.cluster.live.get(ref, run.signal);
+      const live = await permit.at.cluster.live.get(ref, run.signal);
       if (live !== undefined) lives.set(refKey(ref), live);
     }
   }
@@ -219,7 +220,7 @@ async function namespaceTask(
     'the namespace',
   );
   const ref = refOf(object);
-  const { cluster } = run.shared;
+  const { cluster } = permit.at;
   const known = cluster.cache.watched(ref) ? await cluster.live.get(ref, run.signal) : undefined;
   const live = known ?? (await cluster.client.find(ref, { signal: run.signal, caller: run.owner }));
   if (live !== undefined) return undefined;

@@ -54,7 +54,7 @@ async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
   // Applications in other namespaces need sourceNamespaces, which are not served yet.
   if (turn.ref.namespace !== shared.namespace) return {};
   if (turn.object === undefined) {
-    shared.cluster.interests.drop(owner);
+    shared.destinations.drop(owner);
     shared.due.delete(bookKey(turn.ref));
     return {};
   }
@@ -77,19 +77,11 @@ function runOf(shared: Shared, turn: Turn, object: KubernetesObject, owner: stri
     signal: turn.signal,
     owner,
     now: timestamp(shared.engine.clock.now()),
-    compare: {
-      cluster: shared.cluster,
-      forms: shared.forms,
-      memo: shared.memo,
-      signal: turn.signal,
-      now: () => shared.engine.clock.now(),
-      caller: owner,
-    },
   };
 }
 
 async function isGone(run: Run): Promise<boolean> {
-  const found = await run.shared.cluster.client.find(run.application.ref, { signal: run.signal });
+  const found = await run.shared.home.client.find(run.application.ref, { signal: run.signal });
   return found === undefined;
 }
 
@@ -102,6 +94,8 @@ async function steps(run: Run): Promise<WorkResult> {
     return {};
   }
   const { permit } = guarded;
+  // It may have gone elsewhere before.
+  run.shared.destinations.drop(run.owner, permit.at);
   const look = lookAtGit(run);
   const { source } = run.application.spec;
   if (source === undefined) return {};
@@ -123,7 +117,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   const decided = operation === undefined ? decide(run, standing) : ({ kind: 'none' } as const);
   if (decided.kind === 'start') {
     operation = newState(decided.operation, run.now);
-    if (decided.heals) noteHeals(run, standing);
+    if (decided.heals) noteHeals(run, permit.at, standing);
     recordEvent(run.shared.engine, run.application, {
       reason: eventReason.operationStarted,
       message: `Initiated automated sync to '${standing.evaluation.revision}'`,
@@ -250,7 +244,7 @@ function tellEnd(run: Run, state: OperationState): void {
   run.shared.engine.journal.write({
     at: run.now,
     owner: run.application.ref,
-    cluster: run.shared.cluster.id,
+    cluster: run.shared.home.id,
     actor:
       state.operation.initiatedBy?.username === undefined
         ? { kind: 'capstan' }
@@ -265,7 +259,7 @@ function tellEnd(run: Run, state: OperationState): void {
 }
 
 function tellChanges(before: Run, status: JsonObject): void {
-  const { engine, cluster } = before.shared;
+  const { engine, home } = before.shared;
   const sync = getPath(status, 'sync', 'status');
   const health = getPath(status, 'health', 'status');
   const was = {
@@ -285,7 +279,7 @@ function tellChanges(before: Run, status: JsonObject): void {
   engine.journal.write({
     at: before.now,
     owner: before.application.ref,
-    cluster: cluster.id,
+    cluster: home.id,
     actor: { kind: 'capstan' },
     event: { kind: 'health', from: was.health, to: health },
   });

@@ -1,14 +1,15 @@
 import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
-import type { HealBackoff } from '../../runtime/heal-backoff.ts';
 import { ownerKey, readApplication, type ApplicationView, type Source } from '../application.ts';
-import type { CanonicalForms } from '../compare/canonical-forms.ts';
-import type { CompareContext, CompareMemo } from '../compare/compare-object.ts';
+import type { CompareContext } from '../compare/compare-object.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Targets } from '../compare/targets.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
+import type { Destinations } from '../destination/destinations.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/permissions.ts';
 import type { Projects } from '../project/projects.ts';
+import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';
 import type { Revisions } from '../source/revisions.ts';
 import type { ApplicationWriter } from '../status-writer.ts';
@@ -16,7 +17,12 @@ import type { ApplicationWriter } from '../status-writer.ts';
 /** What all Applications share. */
 export interface Shared {
   readonly engine: Engine;
-  readonly cluster: Cluster;
+  /** The cluster that Applications, projects and settings live in. */
+  readonly home: Cluster;
+  /** The clusters that Applications go to. */
+  readonly destinations: Destinations;
+  /** The settings as they are now; they may change at any time. */
+  readonly settings: () => ArgoSettings;
   readonly namespace: string;
   readonly pollMs: number;
   readonly random: () => number;
@@ -24,13 +30,8 @@ export interface Shared {
   readonly revisions: Revisions;
   readonly projects: Projects;
   readonly writer: ApplicationWriter;
-  readonly forms: CanonicalForms;
-  readonly memo: CompareMemo;
-  readonly heals: HealBackoff;
   /** When each Application's target revision is looked at next, on the monotonic clock. */
   readonly due: Map<string, number>;
-  /** Objects that have been deleted for an Application, by uid, and when: they are on their way. */
-  readonly deleted: Map<string, number>;
 }
 
 /** One turn over one Application. */
@@ -41,7 +42,6 @@ export interface Run {
   readonly owner: string;
   /** Now, as status writes it. */
   readonly now: string;
-  readonly compare: CompareContext;
 }
 
 /** What may be done, and where. */
@@ -49,6 +49,8 @@ export interface Permit {
   readonly project: ProjectSpec;
   readonly projectName: string;
   readonly destination: ProjectDestination;
+  /** The cluster that it goes to. */
+  readonly at: DestinationCluster;
 }
 
 /** What Git wants at a revision, or why that cannot be said. */
@@ -82,6 +84,18 @@ export function withObject(run: Run, object: KubernetesObject): Run {
 /** Options of a write on behalf of an Application. */
 export function writeOptions(run: Run, also?: JsonObject) {
   return { signal: run.signal, caller: run.owner, ...(also === undefined ? {} : { also }) };
+}
+
+/** What comparing objects of a destination needs. */
+export function compareContext(run: Run, at: DestinationCluster): CompareContext {
+  return {
+    cluster: at.cluster,
+    forms: at.forms,
+    memo: at.memo,
+    signal: run.signal,
+    now: () => run.shared.engine.clock.now(),
+    caller: run.owner,
+  };
 }
 
 /** The key of an Application in queues and books. */

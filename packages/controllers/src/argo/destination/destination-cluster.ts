@@ -1,0 +1,35 @@
+import type { Cluster } from '../../runtime/cluster.ts';
+import { HealBackoff } from '../../runtime/heal-backoff.ts';
+import { CanonicalForms } from '../compare/canonical-forms.ts';
+import { CompareMemo } from '../compare/compare-object.ts';
+
+/** A cluster that Applications go to, as Argo CD knows it, and what has been learnt of its objects. */
+export interface DestinationCluster {
+  /** Its address: what `spec.destination.server` names. */
+  readonly server: string;
+  /** What `spec.destination.name` names. */
+  readonly name: string;
+  /** The project that alone may use it; empty where any may. */
+  readonly project: string;
+  readonly cluster: Cluster;
+  readonly forms: CanonicalForms;
+  readonly memo: CompareMemo;
+  readonly heals: HealBackoff;
+  /** Objects that have been deleted for an Application, by uid, and when: they are on their way. */
+  readonly deleted: Map<string, number>;
+}
+
+/** A destination of which nothing has been learnt yet. */
+export function destinationCluster(
+  address: Pick<DestinationCluster, 'server' | 'name' | 'project'>,
+  cluster: Cluster,
+): DestinationCluster {
+  return {
+    ...address,
+    cluster,
+    forms: new CanonicalForms(),
+    memo: new CompareMemo(),
+    heals: new HealBackoff(),
+    deleted: new Map(),
+  };
+}
