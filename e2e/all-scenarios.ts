@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
 import { apiFaultScenarios } from './scenarios/api-faults.ts';
+import { argoSourceScenarios } from './scenarios/argo-sources.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { commitScenarios } from './scenarios/commits.ts';
@@ -20,6 +21,7 @@ export const allScenarios: readonly Scenario[] = [
   ...commitScenarios,
   ...driftScenarios,
   ...pruningScenarios,
+  ...argoSourceScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...lifeCycleScenarios,

@@ -46,7 +46,7 @@ function decide(
   return autoSync({
     application: { spec, operation: undefined },
     comparison,
-    revision: 'c2',
+    revisions: ['c2'],
     last:
       last === undefined
         ? undefined
@@ -58,7 +58,7 @@ function decide(
             retryCount: 0,
             resources: [],
             source,
-            revision: 'c2',
+            revisions: ['c2'],
             ...last,
           },
     now: NOW,
@@ -96,7 +96,7 @@ describe('automation', () => {
   });
 
   it('takes a new revision, or another source of the same one, for news', () => {
-    assert.equal(decide({}, drifted, { revision: 'c1' }).kind, 'start');
+    assert.equal(decide({}, drifted, { revisions: ['c1'] }).kind, 'start');
     assert.equal(decide({}, drifted, { source: { ...source, path: 'other' } }).kind, 'start');
   });
 

@@ -1,8 +1,8 @@
-import { deepEqual } from '@capstan/object';
-import { plain, type ApplicationView, type Operation } from './application.ts';
+import { type ApplicationView, type Operation } from './application.ts';
 import type { Comparison } from './compare/comparison.ts';
 import { inStatusOrder } from './compare/comparison.ts';
-import { isCompleted, type OperationState } from './operation/state.ts';
+import { isCompleted, statedSources, type OperationState } from './operation/state.ts';
+import { sameSources, sourcesOf, type SourceSet } from './source/source-set.ts';
 
 /** Retries of an automated sync whose policy says nothing. */
 const DEFAULT_RETRY_LIMIT = 5;
@@ -22,7 +22,8 @@ export type AutoSync =
 export interface AutoSyncInput {
   readonly application: Pick<ApplicationView, 'spec' | 'operation'>;
   readonly comparison: Comparison;
-  readonly revision: string;
+  /** The commits that the sources stand at, in their order. */
+  readonly revisions: readonly string[];
   /** The last operation, if there was one. */
   readonly last: OperationState | undefined;
   /** Milliseconds since the epoch. */
@@ -33,8 +34,9 @@ export interface AutoSyncInput {
  * Decides whether a sync is started. Each revision and source is attempted once; healing the same one again is a partial
  * sync of what has drifted, with back-off; what would delete everything is refused unless that is allowed.
  */
-export function autoSync({ application, comparison, revision, last, now }: AutoSyncInput): AutoSync {
+export function autoSync({ application, comparison, revisions, last, now }: AutoSyncInput): AutoSync {
   const { spec } = application;
+  const sources = sourcesOf(spec);
   const automated = spec.syncPolicy?.automated;
   if (automated === undefined || automated.enabled === false) return { kind: 'none' };
   if (application.operation !== undefined || comparison.sync !== 'OutOfSync') return { kind: 'none' };
@@ -42,11 +44,11 @@ export function autoSync({ application, comparison, revision, last, now }: AutoS
   const listed = [...comparison.managed].sort(inStatusOrder);
   const drifted = listed.filter(({ sync }) => sync !== 'Synced');
   if (!prune && drifted.every(({ requiresPruning }) => requiresPruning)) return { kind: 'none' };
-  const attempted = last !== undefined && isAttempted(last, revision, spec.source);
+  const attempted = last !== undefined && isAttempted(last, revisions, sources);
   if (attempted && last.phase !== 'Succeeded')
     return {
       kind: 'error',
-      message: `Failed last sync attempt to [${last.revision ?? ''}]: ${last.message}`,
+      message: `Failed last sync attempt to [${(last.revisions ?? []).join(' ')}]: ${last.message}`,
     };
   if (attempted && automated.selfHeal !== true) return { kind: 'none' };
   const heals = attempted ? Number(last.operation.sync?.autoHealAttemptsCount ?? 0) : 0;
@@ -57,7 +59,7 @@ export function autoSync({ application, comparison, revision, last, now }: AutoS
   if (prune && automated.allowEmpty !== true && listed.every(({ requiresPruning }) => requiresPruning))
     return {
       kind: 'error',
-      message: `Skipping sync attempt to [${revision}]: auto-sync will wipe out all resources`,
+      message: `Skipping sync attempt to [${revisions.join(' ')}]: auto-sync will wipe out all resources`,
     };
   const options = spec.syncPolicy?.syncOptions ?? [];
   return {
@@ -78,8 +80,7 @@ export function autoSync({ application, comparison, revision, last, now }: AutoS
             }
           : {}),
         ...(prune ? { prune } : {}),
-        revision,
-        ...(spec.source === undefined ? {} : { source: spec.source }),
+        ...wantedOf(sources, revisions),
         ...(options.length === 0 ? {} : { syncOptions: options }),
       },
     },
@@ -98,8 +99,14 @@ export function healDelay(heals: number): number {
   return heals === 0 ? 0 : Math.min(HEAL_BASE_MS * HEAL_FACTOR ** (heals - 1), HEAL_MAX_MS);
 }
 
-function isAttempted(last: OperationState, revision: string, source: ApplicationView['spec']['source']): boolean {
-  if (last.revision === undefined) return isCompleted(last);
-  if (last.revision !== revision) return false;
-  return deepEqual(plain(last.source ?? {}), plain(source ?? {}));
+function wantedOf(sources: SourceSet, revisions: readonly string[]): NonNullable<Operation['sync']> {
+  const [source] = sources.list;
+  if (sources.multiple) return { revisions: [...revisions], sources: [...sources.list] };
+  return { revision: revisions[0] ?? '', ...(source === undefined ? {} : { source }) };
+}
+
+function isAttempted(last: OperationState, revisions: readonly string[], sources: SourceSet): boolean {
+  if (last.revisions === undefined) return isCompleted(last);
+  const same = last.revisions.length === revisions.length && last.revisions.every((one, at) => one === revisions[at]);
+  return same && sameSources(statedSources(last), sources);
 }

@@ -72,7 +72,17 @@ describe('what is not honoured', () => {
       () => refuseUnhonoured(application({ source: { ...source, helm: { releaseName: 'a' } } })),
       refusal('spec.source.helm'),
     );
-    assert.throws(() => refuseUnhonoured(application({ sources: [source] })), refusal('spec.sources'));
+  });
+
+  it('is looked for in every source of a list, and not in the single one that it takes the place of', () => {
+    const source = { repoURL: 'https://git.example/repo', path: 'app' };
+    const chart = { ...source, helm: { releaseName: 'a' } };
+    assert.throws(() => refuseUnhonoured(application({ sources: [source, chart] })), refusal('spec.source.helm'));
+    refuseUnhonoured(application({ source: chart, sources: [source, { ...source, ref: 'values' }] }));
+    assert.throws(
+      () => refuseUnhonouredOperation(application({}, { operation: { sync: { sources: [source, chart] } } })),
+      refusal('spec.source.helm'),
+    );
   });
 
   it('is not there where a field says nothing', () => {

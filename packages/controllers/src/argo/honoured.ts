@@ -24,9 +24,10 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'operation.sync.prune': 'honoured',
       'operation.sync.resources': 'honoured',
       'operation.sync.revision': 'honoured',
-      'operation.sync.revisions': 'blocked',
+      'operation.sync.revisions': 'honoured',
       'operation.sync.source': 'honoured',
-      'operation.sync.sources': 'blocked',
+      // Each is judged as a `spec.source`.
+      'operation.sync.sources': 'honoured',
       'operation.sync.syncOptions': 'honoured',
       'operation.sync.syncStrategy': 'honoured',
       'spec.destination': 'honoured',
@@ -63,12 +64,14 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.source.name': 'honoured',
       'spec.source.path': 'honoured',
       'spec.source.plugin': 'blocked',
-      'spec.source.ref': 'blocked',
+      // `$ref/…` stands in value files of charts, which are refused by name.
+      'spec.source.ref': 'honoured',
       'spec.source.repoURL': 'honoured',
       'spec.source.tagPrefix': 'blocked',
       'spec.source.targetRevision': 'honoured',
       'spec.sourceHydrator': 'blocked',
-      'spec.sources': 'blocked',
+      // Each is judged as a `spec.source`, and they take its place.
+      'spec.sources': 'honoured',
       'spec.syncPolicy.automated': 'honoured',
       'spec.syncPolicy.managedNamespaceMetadata': 'blocked',
       'spec.syncPolicy.retry': 'honoured',
@@ -157,7 +160,8 @@ export const annotationTable: Readonly<Record<string, 'honoured' | 'blocked'>> =
 
 /** Throws NOT_HONOURED with the first field or annotation of an Application that is used and not honoured. */
 export function refuseUnhonoured(application: KubernetesObject): void {
-  refuseFields('Application', application, 'spec.');
+  refuseFields('Application', withoutSource(application), 'spec.');
+  refuseSources(application, sourcesAt(application, 'spec'));
   refuseAnnotations(application);
   refuseSyncOptions(application, getPath(application, 'spec', 'syncPolicy', 'syncOptions'));
 }
@@ -166,8 +170,26 @@ export function refuseUnhonoured(application: KubernetesObject): void {
 export function refuseUnhonouredOperation(application: KubernetesObject): void {
   refuseFields('Application', application, 'operation.');
   refuseSyncOptions(application, getPath(application, 'operation', 'sync', 'syncOptions'));
-  const source = getPath(application, 'operation', 'sync', 'source');
-  if (isJsonObject(source)) refuseFields('Application', { ...application, spec: { source } }, 'spec.source.');
+  refuseSources(application, sourcesAt(application, 'operation', 'sync'));
+}
+
+/** The sources at a place: those of a list, which take the place of the single one. */
+function sourcesAt(application: KubernetesObject, ...path: readonly string[]): readonly JsonValue[] {
+  const list = getPath(application, ...path, 'sources');
+  if (Array.isArray(list) && list.length > 0) return list as readonly JsonValue[];
+  const source = getPath(application, ...path, 'source');
+  return source === undefined ? [] : [source];
+}
+
+function withoutSource(application: KubernetesObject): KubernetesObject {
+  const { spec } = application;
+  if (!isJsonObject(spec)) return application;
+  const { source: _source, ...rest } = spec;
+  return { ...application, spec: rest };
+}
+
+function refuseSources(application: KubernetesObject, sources: readonly JsonValue[]): void {
+  for (const source of sources) refuseFields('Application', { ...application, spec: { source } }, 'spec.source.');
 }
 
 /** Throws NOT_HONOURED with the first field of a project that is used and not honoured. */

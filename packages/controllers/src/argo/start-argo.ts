@@ -1,5 +1,5 @@
 import { applicationResource, appProjectResource } from '@capstan/api';
-import type { ObjectRef } from '@capstan/object';
+import { getPath, type JsonValue, type ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { applicationReconciler } from './application/reconciler.ts';
@@ -112,15 +112,21 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
 }
 
 /** Keeps which Applications read which repository. */
-function noteRepository(books: Map<string, Set<string>>, name: string, spec: unknown): void {
+function noteRepository(books: Map<string, Set<string>>, name: string, spec: JsonValue | undefined): void {
   for (const names of books.values()) names.delete(name);
-  const source: unknown = typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'source') : undefined;
-  const url: unknown = typeof source === 'object' && source !== null ? Reflect.get(source, 'repoURL') : undefined;
-  if (typeof url !== 'string') return;
-  const key = repositoryKey(url);
-  const names = books.get(key) ?? new Set<string>();
-  names.add(name);
-  books.set(key, names);
+  for (const url of repositoriesOf(spec)) {
+    const key = repositoryKey(url);
+    const names = books.get(key) ?? new Set<string>();
+    names.add(name);
+    books.set(key, names);
+  }
+}
+
+/** Every repository that a spec reads, as far as it can be read: it has not been checked yet. */
+function repositoriesOf(spec: JsonValue | undefined): readonly string[] {
+  const list = getPath(spec, 'sources');
+  const sources = Array.isArray(list) && list.length > 0 ? (list as readonly JsonValue[]) : [getPath(spec, 'source')];
+  return sources.map((source) => getPath(source, 'repoURL')).filter((url) => typeof url === 'string');
 }
 
 // Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.

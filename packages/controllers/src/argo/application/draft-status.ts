@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@capstan/object';
 import { plain } from '../application.ts';
 import { condition } from '../names.ts';
+import { sourcesOf, writtenRevisions, writtenSources } from '../source/source-set.ts';
 import { replaceConditions, resourceList, type StatusCondition } from '../status.ts';
 import type { Run, Standing } from './run.ts';
 
@@ -18,6 +19,7 @@ const evaluated = [
 export function comparedStatus(run: Run, standing: Standing, syncError: string | undefined): JsonObject {
   const { evaluation, comparison } = standing;
   const { status, spec } = run.application;
+  const { sources, revisions, sourceTypes } = evaluation;
   const images = comparison.images;
   const hadSummary = status.summary !== undefined;
   return {
@@ -26,14 +28,15 @@ export function comparedStatus(run: Run, standing: Standing, syncError: string |
     health: healthEntry(run, comparison.health),
     resourceHealthSource: 'appTree',
     resources: resourceList(comparison),
-    sourceType: evaluation.sourceType ?? null,
+    sourceType: sources.multiple ? null : (sourceTypes?.[0] ?? null),
+    sourceTypes: sources.multiple ? (sourceTypes ?? null) : null,
     ...(images.length > 0 ? { summary: { images } } : hadSummary ? { summary: {} } : {}),
     sync: {
       comparedTo: {
         destination: plain(spec.destination),
-        ...(spec.source === undefined ? {} : { source: plain(spec.source) }),
+        ...writtenSources(sourcesOf(spec)),
       },
-      ...(evaluation.revision === '' ? {} : { revision: evaluation.revision }),
+      ...writtenRevisions(sources, revisions),
       status: comparison.sync,
     },
   };

@@ -1,71 +1,50 @@
-import { CapstanError, isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
+import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import { refKey, refOf, type KubernetesObject, type ObjectRef } from '@capstan/object';
-import type { GitRequest } from '@capstan/source';
-import type { Source } from '../application.ts';
 import { compareApplication, type Comparison } from '../compare/comparison.ts';
 import { targetsOf, type Targets } from '../compare/targets.ts';
-import { refuseUnhonouredObject } from '../honoured.ts';
-import { renderRequestOf } from '../source/render-request.ts';
+import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { TRACKING_INDEX } from '../tracking.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
-const GIT_TIMEOUT_SECONDS = 60;
 /** How long a first list of kinds is waited for. */
 const WATCH_MS = 20_000;
 /** For so long an object that we have deleted is taken to be on its way. */
 const GOING_MS = 5_000;
 const MAX_DELETED = 50_000;
 
-/** Reads what Git wants at a revision: the commit, its render, and the objects as they belong into the cluster. */
-export async function evaluate(
-  run: Run,
-  permit: Permit,
-  wanted: { readonly source: Source; readonly revision: string; readonly maxAgeMs: number },
-): Promise<Evaluation> {
-  const { source } = wanted;
-  const text = wanted.revision === '' ? 'HEAD' : wanted.revision;
-  let revision = wanted.revision;
+/** Reads what Git wants at some revisions: the commits, their renders, and the objects as they belong into the cluster. */
+export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promise<Evaluation> {
+  const { sources } = wanted;
+  const without = (error: EvaluationError): Evaluation => ({
+    sources,
+    revisions: sources.multiple ? [] : wanted.revisions,
+    targets: undefined,
+    sourceTypes: undefined,
+    error,
+  });
+  const generation = await generate(run, permit, wanted);
+  if (generation.kind === 'failed') return without(generation.error);
+  const generated = generation.sources;
   try {
-    const { shared } = run;
-    const request = await gitRequest(run, permit, source);
-    const found = await shared.revisions.resolve(request, text, wanted.maxAgeMs, run.signal);
-    const tree = await shared.revisions.tree(request, found);
-    const render = renderRequestOf(source);
-    const [folder] = await tree.list([render.path]);
-    if (folder === undefined)
-      throw new CapstanError('RENDER_NOT_FOUND', `${source.path ?? ''}: app path does not exist`);
-    const { manifests } = await shared.engine.renderer.render({
-      owner: run.owner,
-      tree,
-      request: render,
-      signal: run.signal,
-    });
-    const objects = manifests.objects.map(({ object }) => object);
-    for (const object of objects) refuseUnhonouredObject(object);
     const targets = await targetsOf(
       permit.at.cluster,
-      objects,
+      generated.flatMap(({ objects }) => objects),
       { name: run.application.ref.name, namespace: permit.destination.namespace },
       run.signal,
     );
-    revision = found.commit;
-    return { source, revision, targets, sourceType: manifests.sourceType, error: undefined };
+    return {
+      sources,
+      revisions: generated.map(({ revision }) => revision),
+      targets,
+      sourceTypes: generated.map(({ sourceType }) => sourceType),
+      error: undefined,
+    };
   } catch (error) {
     if (run.signal.aborted || !isOfSource(error)) throw error;
-    return { source, revision, targets: undefined, sourceType: undefined, error: errorOf(error) };
+    return without(failureOf(error, 0, generated.length).error);
   }
-}
-
-/** How a source's repository is reached. Throws GIT_CREDENTIALS_INVALID. */
-export async function gitRequest(run: Run, permit: Permit, source: Source): Promise<GitRequest> {
-  const { credentials } = await run.shared.secrets.find(source.repoURL, permit.projectName);
-  return {
-    url: source.repoURL,
-    timeoutSeconds: GIT_TIMEOUT_SECONDS,
-    ...(credentials === undefined ? {} : { credentials }),
-  };
 }
 
 /** Compares an evaluation with the cluster, once everything that it speaks of is watched. */
@@ -156,27 +135,4 @@ async function within(run: Run, milliseconds: number, wanted: Promise<void>, wha
   } finally {
     cancel();
   }
-}
-
-/** Failures of Git, of what it holds, and of what we make of it: they are told, and leave everything as it is. */
-function isOfSource(error: unknown): boolean {
-  return isCapstanError(error) && /^(GIT|RENDER|YAML|TREE|POOL|OBJECT|JSON|PATCH|NOT_HONOURED|SOURCE)/.test(error.code);
-}
-
-function errorOf(error: unknown): EvaluationError {
-  const said = messageOf(error);
-  if (isCapstanError(error, 'NOT_HONOURED')) return { message: said, transient: false };
-  const asked = isCapstanError(error) ? error.data['reference'] : undefined;
-  const words =
-    isCapstanError(error, 'GIT_REF_NOT_FOUND') && typeof asked === 'string'
-      ? `unable to resolve '${asked}' to a commit SHA`
-      : isCapstanError(error, 'GIT_AUTH_FAILED')
-        ? `failed to list refs: authentication required: ${said}`
-        : isCapstanError(error) && error.code.startsWith('GIT_') && !isCapstanError(error, 'GIT_REF_NOT_FOUND')
-          ? `failed to list refs: ${said}`
-          : said;
-  return {
-    message: `Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = ${words}`,
-    transient: retryPolicyOf(error) === 'transient',
-  };
 }

@@ -1,7 +1,10 @@
 import { isCapstanError } from '@capstan/errors';
+import { canonicalJson } from '@capstan/object';
+import { plain, type Source } from '../application.ts';
 import { refuseUnhonoured } from '../honoured.ts';
 import { condition, DEFAULT_PROJECT } from '../names.ts';
 import { isDestinationPermitted, isSourcePermitted } from '../project/permissions.ts';
+import { sourcesOf, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
 import type { Permit, Run } from './run.ts';
 
@@ -22,15 +25,16 @@ export async function guard(run: Run): Promise<Guarded> {
     const project = await run.shared.projects.find(name, run.signal);
     if (project === undefined) return invalid(`Application referencing project ${name} which does not exist`);
     refuseUnhonoured(object);
-    const { source } = spec;
-    if (source === undefined || source.repoURL === '' || (source.path ?? '') === '')
-      return invalid('spec.source.repoURL and either spec.source.path or spec.source.chart are required');
+    const sources = sourcesOf(spec);
+    const problem = sourceProblem(sources);
+    if (problem !== undefined) return invalid(problem);
     const conditions: StatusCondition[] = [];
-    if (!isSourcePermitted(project, source.repoURL))
-      conditions.push({
-        type: condition.invalidSpecError,
-        message: `application repo ${source.repoURL} is not permitted in project '${name}'`,
-      });
+    for (const { repoURL } of sources.list)
+      if (!isSourcePermitted(project, repoURL))
+        conditions.push({
+          type: condition.invalidSpecError,
+          message: `application repo ${repoURL} is not permitted in project '${name}'`,
+        });
     const found = run.shared.destinations.find(spec.destination);
     if (found.kind === 'unknown') {
       conditions.push({ type: condition.invalidSpecError, message: found.message });
@@ -51,4 +55,28 @@ export async function guard(run: Run): Promise<Guarded> {
     if (isCapstanError(error, 'NOT_HONOURED', 'SPEC_INVALID')) return invalid(error.message);
     throw error;
   }
+}
+
+/** What a source lacks to be read at all; undefined where nothing is. */
+function sourceProblem({ multiple, list }: SourceSet): string | undefined {
+  const empty: Source = { repoURL: '' };
+  for (const source of list.length === 0 ? [empty] : list) {
+    const { repoURL, path = '', chart = '', ref = '', targetRevision = '' } = source;
+    if (multiple && (repoURL === '' || (path === '' && chart === '' && ref === '')))
+      return `spec.source.repoURL and either source.path, source.chart, or source.ref are required for source ${sourceText(source)}`;
+    if (!multiple && (repoURL === '' || (path === '' && chart === '')))
+      return 'spec.source.repoURL and either spec.source.path or spec.source.chart are required';
+    if (chart !== '' && targetRevision === '')
+      return 'spec.source.targetRevision is required if the manifest source is a helm chart';
+  }
+  return undefined;
+}
+
+// As Go prints the struct: its fields in order, those of tools that are not set as nil.
+function sourceText(source: Source): string {
+  const { repoURL, path = '', targetRevision = '', chart = '', ref = '', name = '', tagPrefix = '' } = source;
+  const tools = [source.helm, source.kustomize, source.directory, source.plugin].map((tool) =>
+    tool === undefined ? 'nil' : canonicalJson(plain(tool)),
+  );
+  return `{${[repoURL, path, targetRevision, ...tools, chart, ref, name, tagPrefix].join(' ')}}`;
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@capstan/object';
 import { plain, type ApplicationView } from '../application.ts';
-import type { OperationState } from '../operation/state.ts';
+import { statedSources, type OperationState } from '../operation/state.ts';
+import { writtenRevisions, writtenSources } from '../source/source-set.ts';
 
 const DEFAULT_LIMIT = 10;
 
@@ -8,13 +9,14 @@ const DEFAULT_LIMIT = 10;
 export function withSync(application: ApplicationView, state: OperationState, now: string): JsonValue {
   const before = application.status.history ?? [];
   const last = before.at(-1);
+  const sources = statedSources(state);
   const entry = {
     deployStartedAt: state.startedAt,
     deployedAt: now,
     id: last === undefined ? 0 : Number(last.id) + 1,
     ...(state.operation.initiatedBy === undefined ? {} : { initiatedBy: plain(state.operation.initiatedBy) }),
-    ...(state.revision === undefined ? {} : { revision: state.revision }),
-    ...(state.source === undefined ? {} : { source: plain(state.source) }),
+    ...writtenRevisions(sources, state.revisions ?? []),
+    ...writtenSources(sources),
   };
   const limit = Number(application.spec.revisionHistoryLimit ?? DEFAULT_LIMIT);
   const all = [...before.map((item) => plain(item)), entry];

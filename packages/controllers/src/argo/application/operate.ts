@@ -1,6 +1,6 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { deepEqual, parseObject, refKey, refOf, type KubernetesObject } from '@capstan/object';
-import { plain, type Source, type SyncOperation } from '../application.ts';
+import { parseObject, refKey, refOf, type KubernetesObject } from '@capstan/object';
+import type { SyncOperation } from '../application.ts';
 import type { Target } from '../compare/targets.ts';
 import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
@@ -15,13 +15,15 @@ import {
   readState,
   recordedOf,
   retryDelay,
+  statedSources,
   type OperationState,
   type ResourceResult,
 } from '../operation/state.ts';
+import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
 import { evaluate, noteDeleted, standingOf } from './evaluate.ts';
-import { compareContext, type Permit, type Run, type Standing } from './run.ts';
+import { compareContext, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
 export interface Operated {
@@ -71,7 +73,8 @@ export async function operate(
     return conclude(run, { ...state, phase: 'Error', message: 'Invalid operation request: no operation specified' });
   const at = await standingAt(run, permit, state, sync, standing);
   const { evaluation, comparison } = at;
-  state = { ...state, source: evaluation.source, revision: evaluation.revision };
+  state = withSources(run, state, evaluation);
+  const revision = evaluation.sources.multiple ? '' : (evaluation.revisions[0] ?? '');
   if (evaluation.error !== undefined)
     return conclude(run, {
       ...state,
@@ -88,7 +91,7 @@ export async function operate(
   const input: SyncInput = {
     managed: comparison.managed,
     hooks,
-    hookLives: await hookLives(run, permit, hooks, { revision: evaluation.revision, startedAt }),
+    hookLives: await hookLives(run, permit, hooks, { revision, startedAt }),
     namespaceTask: await namespaceTask(run, permit, options, evaluation.targets?.resources ?? []),
     project: permit.project,
     projectName: permit.projectName,
@@ -98,7 +101,7 @@ export async function operate(
     force: (sync.syncStrategy?.apply?.force ?? sync.syncStrategy?.hook?.force) === true,
     skipHooks: sync.syncStrategy?.apply !== undefined || isSelective,
     isSelected: isSelective ? (ref) => isNamed(sync, ref) : undefined,
-    revision: evaluation.revision,
+    revision,
     deletionApproved: isDeletionApproved(run.application.object, startedAt),
     startedAt,
   };
@@ -130,17 +133,52 @@ async function standingAt(
   sync: SyncOperation,
   standing: Standing,
 ): Promise<Standing> {
-  const source: Source = state.source ?? sync.source ?? standing.evaluation.source;
-  const wanted = state.revision ?? '';
-  const revision =
-    wanted !== '' ? wanted : (sync.revision ?? '') !== '' ? (sync.revision ?? '') : (source.targetRevision ?? '');
+  const sources = syncedSources(run, state, sync);
+  const targets = targetRevisions(sources);
+  const revisions = wantedRevisions(sources, state, sync);
+  const known = standing.evaluation;
   const isSame =
-    deepEqual(plain(source), plain(standing.evaluation.source)) &&
-    (revision === standing.evaluation.revision ||
-      (standing.evaluation.error === undefined && revision === (source.targetRevision ?? '')));
+    sameSources(sources, known.sources) &&
+    revisions.every(
+      (revision, at) =>
+        revision === known.revisions[at] || (known.error === undefined && revision === (targets[at] ?? '')),
+    );
   if (isSame) return standing;
-  const evaluation = await evaluate(run, permit, { source, revision, maxAgeMs: 0 });
+  const evaluation = await evaluate(run, permit, { sources, revisions, maxAgeMs: 0 });
   return standingOf(run, permit, evaluation);
+}
+
+/** The sources that an operation syncs: those on record, those that it asks for, else those of the spec. */
+function syncedSources(run: Run, state: OperationState, sync: SyncOperation): SourceSet {
+  for (const fields of [statedSources(state), sourcesOf(sync)]) if (fields.list.length > 0) return fields;
+  return sourcesOf(run.application.spec);
+}
+
+/** The revisions that an operation syncs: those on record, those that it asks for, else the sources' own. */
+function wantedRevisions(sources: SourceSet, state: OperationState, sync: SyncOperation): readonly string[] {
+  const targets = targetRevisions(sources);
+  const asked = sources.multiple ? (sync.revisions ?? []) : [sync.revision ?? ''];
+  const wanted = (state.revisions ?? []).some((revision) => revision !== '') ? (state.revisions ?? []) : asked;
+  // Fewer revisions than sources say nothing of any, as upstream.
+  if (wanted.length !== targets.length) return targets;
+  return targets.map((target, at) => {
+    const revision = wanted[at] ?? '';
+    return revision === '' ? target : revision;
+  });
+}
+
+/** A state with what it syncs. An operation that names no sources prints the first of several as `source` too. */
+function withSources(run: Run, state: OperationState, { sources, revisions }: Evaluation): OperationState {
+  const { sync } = state.operation;
+  const isNamed = sync?.source !== undefined || (sync?.sources ?? []).length > 0;
+  const first = isNamed ? undefined : sourcesOf(run.application.spec).list[0];
+  const source = sources.multiple ? first : sources.list[0];
+  return {
+    ...state,
+    ...(source === undefined ? {} : { source }),
+    ...(sources.multiple ? { sources: sources.list } : {}),
+    revisions,
+  };
 }
 
 /** A failed or ended state with its end, its retry and its words. */
@@ -172,10 +210,10 @@ function retryWait(run: Run, state: OperationState): number {
 }
 
 function nextAttempt(state: OperationState): OperationState {
-  const { finishedAt: _finishedAt, revision: _revision, source: _source, ...rest } = state;
+  const { finishedAt: _finishedAt, revisions: _revisions, source: _source, sources: _sources, ...rest } = state;
   const isRefreshed = state.operation.retry?.refresh === true;
   const { sync } = state.operation;
-  const { revision: _asked, ...latest } = sync ?? {};
+  const { revision: _one, revisions: _many, ...latest } = sync ?? {};
   return {
     ...rest,
     ...(isRefreshed && sync !== undefined ? { operation: { ...state.operation, sync: latest } } : {}),

@@ -1,7 +1,7 @@
 import { applicationResource } from '@capstan/api';
 import { isCapstanError } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
-import { canonicalJson, deepEqual, getPath, type JsonObject, type KubernetesObject } from '@capstan/object';
+import { canonicalJson, getPath, type JsonObject, type KubernetesObject } from '@capstan/object';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
 import { annotation, finalizers } from '../annotations.ts';
@@ -10,6 +10,7 @@ import { autoSync, type AutoSync } from '../auto-sync.ts';
 import { recordEvent } from '../events.ts';
 import { ARGO, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
+import { sameSources, sourcesOf, targetRevisions } from '../source/source-set.ts';
 import { comparedStatus, refusedStatus } from './draft-status.ts';
 import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
@@ -97,11 +98,10 @@ async function steps(run: Run): Promise<WorkResult> {
   // It may have gone elsewhere before.
   run.shared.destinations.drop(run.owner, permit.at);
   const look = lookAtGit(run);
-  const { source } = run.application.spec;
-  if (source === undefined) return {};
+  const sources = sourcesOf(run.application.spec);
   const evaluation = await evaluate(run, permit, {
-    source,
-    revision: source.targetRevision ?? '',
+    sources,
+    revisions: targetRevisions(sources),
     maxAgeMs: look.maxAgeMs,
   });
   const standing = await standingOf(run, permit, evaluation);
@@ -120,7 +120,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     if (decided.heals) noteHeals(run, permit.at, standing);
     recordEvent(run.shared.engine, run.application, {
       reason: eventReason.operationStarted,
-      message: `Initiated automated sync to '${standing.evaluation.revision}'`,
+      message: `Initiated automated sync to '${standing.evaluation.revisions.join(', ')}'`,
     });
   }
   if (operation === undefined) {
@@ -178,7 +178,7 @@ function decide(run: Run, standing: Standing, last?: OperationState): AutoSync {
   return autoSync({
     application: { spec, operation: undefined },
     comparison: standing.comparison,
-    revision: standing.evaluation.revision,
+    revisions: standing.evaluation.revisions,
     last: last ?? known,
     now: run.shared.engine.clock.now(),
   });
@@ -234,7 +234,7 @@ async function store(
 
 function tellEnd(run: Run, state: OperationState): void {
   const partial = (state.operation.sync?.resources ?? []).length > 0;
-  const subject = `${partial ? 'Partial sync' : 'Sync'} operation${state.revision === undefined ? '' : ` to ${state.revision}`}`;
+  const subject = `${partial ? 'Partial sync' : 'Sync'} operation${state.revisions === undefined ? '' : ` to ${state.revisions.join(',')}`}`;
   const succeeded = state.phase === 'Succeeded';
   recordEvent(run.shared.engine, run.application, {
     type: succeeded ? 'Normal' : 'Warning',
@@ -251,7 +251,7 @@ function tellEnd(run: Run, state: OperationState): void {
         : { kind: 'user', name: state.operation.initiatedBy.username },
     event: {
       kind: 'sync',
-      revision: state.revision ?? '',
+      revision: (state.revisions ?? []).join(','),
       phase: succeeded ? 'succeeded' : 'failed',
       message: state.message,
     },
@@ -292,8 +292,8 @@ function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: numb
   const key = bookKey(application.ref);
   const now = shared.engine.clock.monotonic();
   const isAsked = annotation(application.object, REFRESH) !== undefined;
-  const compared = application.status.sync?.comparedTo?.source;
-  const isNew = compared === undefined || !deepEqual(plain(compared), plain(application.spec.source ?? {}));
+  const compared = application.status.sync?.comparedTo;
+  const isNew = compared === undefined || !sameSources(sourcesOf(compared), sourcesOf(application.spec));
   const known = due.get(key);
   const isDue = known !== undefined && now >= known;
   if (isAsked || isNew || isDue || known === undefined) {

@@ -1,7 +1,7 @@
 import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
-import { ownerKey, readApplication, type ApplicationView, type Source } from '../application.ts';
+import { ownerKey, readApplication, type ApplicationView } from '../application.ts';
 import type { CompareContext } from '../compare/compare-object.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Targets } from '../compare/targets.ts';
@@ -12,6 +12,7 @@ import type { Projects } from '../project/projects.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';
 import type { Revisions } from '../source/revisions.ts';
+import type { SourceSet } from '../source/source-set.ts';
 import type { ApplicationWriter } from '../status-writer.ts';
 
 /** What all Applications share. */
@@ -55,11 +56,15 @@ export interface Permit {
 
 /** What Git wants at a revision, or why that cannot be said. */
 export interface Evaluation {
-  readonly source: Source;
-  /** The commit; what was asked for where it could not be found. */
-  readonly revision: string;
+  readonly sources: SourceSet;
+  /**
+   * The commit of each source. Where one cannot be read: what was asked of a single source, nothing of several, as Argo CD
+   * has it.
+   */
+  readonly revisions: readonly string[];
   readonly targets: Targets | undefined;
-  readonly sourceType: string | undefined;
+  /** What each source turned out to be; a source that only lends its files is nothing. */
+  readonly sourceTypes: readonly string[] | undefined;
   readonly error: EvaluationError | undefined;
 }
 

@@ -7,7 +7,7 @@ const ref = { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop
 const state: OperationState = {
   ...newState({ sync: { prune: true } }, '2026-01-01T00:00:00Z'),
   source: { repoURL: 'https://git.example/repo', path: 'app' },
-  revision: 'c1',
+  revisions: ['c1'],
   resources: [
     { ...ref, status: 'Synced', hookPhase: 'Running', syncPhase: 'Sync', message: 'deployment.apps/web created' },
   ],
@@ -28,7 +28,7 @@ describe('the state of an operation', () => {
       } as never,
     });
     assert.deepEqual(read.resources, state.resources);
-    assert.equal(read.revision, 'c1');
+    assert.deepEqual(read.revisions, ['c1']);
   });
 
   it('gives the results that the state machine goes on from', () => {

@@ -1,6 +1,7 @@
 import type { Recorded, TaskResult } from '@capstan/apply';
 import { durationMilliseconds, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { plain, type ApplicationStatus, type Operation, type Source } from '../application.ts';
+import { sourcesOf, type SourceSet } from '../source/source-set.ts';
 import { taskId } from './plan.ts';
 
 /** The phases of an operation. */
@@ -30,8 +31,10 @@ export interface OperationState {
   readonly finishedAt?: string;
   readonly retryCount: number;
   readonly source?: Source;
-  /** What is synced: an abbreviated or symbolic one until the comparison has resolved it. */
-  readonly revision?: string;
+  /** The sources of an Application that has several: then they, and not `source`, are synced. */
+  readonly sources?: readonly Source[];
+  /** What is synced, a revision a source: abbreviated or symbolic ones until the comparison has resolved them. */
+  readonly revisions?: readonly string[];
   readonly resources: readonly ResourceResult[];
 }
 
@@ -51,7 +54,10 @@ export function readState(state: NonNullable<ApplicationStatus['operationState']
     ...(finishedAt === undefined ? {} : { finishedAt }),
     retryCount: Number(state.retryCount ?? 0),
     ...(syncResult?.source === undefined ? {} : { source: syncResult.source }),
-    ...(syncResult === undefined ? {} : { revision: syncResult.revision }),
+    ...(syncResult?.sources === undefined ? {} : { sources: syncResult.sources }),
+    ...(syncResult === undefined
+      ? {}
+      : { revisions: sourcesOf(syncResult).multiple ? (syncResult.revisions ?? []) : [syncResult.revision] }),
     resources: (syncResult?.resources ?? []).map((entry) => plain(entry) as unknown as ResourceResult),
   };
 }
@@ -59,11 +65,14 @@ export function readState(state: NonNullable<ApplicationStatus['operationState']
 /** An operation's state as it is written. Argo CD's own types always print `retry`. */
 export function writeState(state: OperationState): JsonObject {
   const operation = plain(state.operation);
-  const hasResult = state.revision !== undefined;
+  const { revisions = [], source, sources = [] } = state;
+  const { multiple } = statedSources(state);
   const result: Record<string, JsonValue> = {
-    revision: state.revision ?? '',
+    revision: multiple ? '' : (revisions[0] ?? ''),
+    ...(multiple && revisions.length > 0 ? { revisions } : {}),
     ...(state.resources.length === 0 ? {} : { resources: state.resources.map((entry) => plain(entry)) }),
-    ...(state.source === undefined ? {} : { source: plain(state.source) }),
+    ...(source !== undefined ? { source: plain(source) } : multiple ? { source: { repoURL: '' } } : {}),
+    ...(multiple ? { sources: sources.map((entry) => plain(entry)) } : {}),
   };
   return {
     ...(state.finishedAt === undefined ? {} : { finishedAt: state.finishedAt }),
@@ -72,8 +81,13 @@ export function writeState(state: OperationState): JsonObject {
     phase: state.phase,
     ...(state.retryCount === 0 ? {} : { retryCount: state.retryCount }),
     startedAt: state.startedAt,
-    ...(hasResult ? { syncResult: result } : {}),
+    ...(state.revisions === undefined ? {} : { syncResult: result }),
   };
+}
+
+/** The sources that an operation syncs. */
+export function statedSources(state: Pick<OperationState, 'source' | 'sources'>): SourceSet {
+  return sourcesOf(state);
 }
 
 // Resources without a group or a namespace name none, as Argo CD's own types print them.

@@ -1,0 +1,103 @@
+import { deepEqual, getPath, type JsonValue } from '@capstan/object';
+import { entriesAt, textAt } from '../fields.ts';
+import { configMap } from '../manifests.ts';
+import { scenario, type Scenario } from '../scenario.ts';
+
+/** What an Application takes its manifests from, beyond one plain folder. */
+export const argoSourceScenarios: readonly Scenario[] = [
+  scenario('argo: several sources are put together, and the last one wins', 'argo', async (world) => {
+    const { repository, url } = world;
+    const first = await repository.commit(
+      {
+        'one/a.yaml': configMap('a', { from: 'one' }),
+        'one/shared.yaml': configMap('shared', { from: 'one' }),
+        'two/kustomization.yaml': 'resources: [shared.yaml]\n',
+        'two/shared.yaml': configMap('shared', { from: 'two' }),
+        'values/prod.yaml': 'x: y\n',
+      },
+      'first',
+    );
+    const source = { repoURL: url, targetRevision: 'main' };
+    const sources = [
+      { ...source, path: 'one' },
+      { ...source, ref: 'values' },
+      { ...source, path: 'two', name: 'second', kustomize: { commonAnnotations: { laid: 'over' } } },
+    ];
+    const app = await world.app('argo', { path: 'none', spec: { sources } });
+    const seen = await world.view.present(
+      'all sources are synced',
+      app.ref,
+      (object) =>
+        textAt(object, 'status', 'sync', 'status') === 'Synced' && entriesAt(object, 'status', 'history').length === 1,
+    );
+    const shared = await world.view.live(world.ref('ConfigMap', 'shared'));
+    if (textAt(shared, 'data', 'from') !== 'two') throw new Error('the last source did not win');
+    if (textAt(shared, 'metadata', 'annotations', 'laid') !== 'over') throw new Error('its options were passed over');
+    const expected: readonly [readonly (string | number)[], JsonValue | undefined][] = [
+      [
+        ['sync', 'revisions'],
+        [first, first, first],
+      ],
+      [['sync', 'comparedTo', 'sources'], sources],
+      [['sync', 'comparedTo', 'source'], { repoURL: '' }],
+      [['sync', 'revision'], undefined],
+      [['sourceTypes'], ['Directory', '', 'Kustomize']],
+      [['sourceType'], undefined],
+      [
+        ['history', 0, 'revisions'],
+        [first, first, first],
+      ],
+      [['history', 0, 'sources'], sources],
+      [['operationState', 'operation', 'sync', 'sources'], sources],
+      [['operationState', 'operation', 'sync', 'revision'], undefined],
+      [
+        ['operationState', 'syncResult', 'revisions'],
+        [first, first, first],
+      ],
+      [['operationState', 'syncResult', 'revision'], ''],
+      [['operationState', 'syncResult', 'source'], { repoURL: '' }],
+    ];
+    for (const [path, value] of expected) {
+      const found = getPath(seen, 'status', ...path);
+      if (value === undefined ? found !== undefined : !deepEqual(found ?? null, value))
+        throw new Error(`status.${path.join('.')} is ${JSON.stringify(found)}`);
+    }
+    await app.complains(/RepeatedResourceWarning Resource \/ConfigMap\/.*\/shared appeared 2 times/);
+
+    await repository.commit(
+      { 'two/shared.yaml': null, 'two/kustomization.yaml': 'resources: [gone.yaml]\n' },
+      'broken',
+    );
+    await app.refresh();
+    await app.complains(/ComparisonError Failed to load target state: .* for source 3 of 3: /);
+    if ((await world.view.live(world.ref('ConfigMap', 'a'))) === undefined) throw new Error('a was pruned');
+    const third = await repository.commit({ 'two/kustomization.yaml': 'resources: []\n' }, 'one left');
+    await app.refresh();
+    await world.view.present(
+      'the newest commit is synced',
+      app.ref,
+      (object) =>
+        textAt(object, 'status', 'sync', 'status') === 'Synced' &&
+        textAt(object, 'status', 'sync', 'revisions', 2) === third,
+    );
+    if (textAt(await world.view.live(world.ref('ConfigMap', 'shared')), 'data', 'from') !== 'one')
+      throw new Error('the other source did not take over');
+  }),
+  scenario('argo: sources that cannot be told apart are refused', 'argo', async (world) => {
+    const { repository, url } = world;
+    await repository.commit({ 'app/a.yaml': configMap('a', {}) }, 'first');
+    const source = { repoURL: url, targetRevision: 'main', path: 'app' };
+    const app = await world.app('argo', {
+      path: 'app',
+      spec: {
+        sources: [
+          { ...source, ref: 'x' },
+          { ...source, ref: 'x' },
+        ],
+      },
+    });
+    await app.complains(/failed to get ref sources: invalid sources: multiple sources had the same `ref` key/);
+    await app.change({ sources: [{ repoURL: url }] });
+    await app.complains(/InvalidSpecError .*either source.path, source.chart, or source.ref are required for source/);
+  }),
+];
