@@ -9,3 +9,14 @@ export { hideSecretData, type HiddenSecrets } from './hide-secret-data.ts';
 export { normalize, remarshal, withoutNamespace, type NormalizeRules } from './normalize.ts';
 export { isSecret, normalizeSecret } from './normalize-secret.ts';
 export { answeredSides, clientSideSides, serverSideSides, type DiffSides, type SideRules } from './sides.ts';
+export {
+  IgnoreRules,
+  withoutFields,
+  type Deletion,
+  type IgnoredFields,
+  type IgnoreRule,
+  type RuleLanguages,
+} from './ignore/ignore-rules.ts';
+export { withoutIgnored, type ComparedPair } from './ignore/without-ignored.ts';
+export { keepIgnored } from './ignore/keep-ignored.ts';
+export { schemaName, withKnownTypes, type KnownTypeField, type SchemaByName } from './known-types.ts';
