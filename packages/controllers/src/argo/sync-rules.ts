@@ -25,5 +25,4 @@ export {
 } from './hooks.ts';
 export { compareTasks, placeOfKind, reversePrunes, sortTasks, type OrderedTask } from './operation/order.ts';
 export { planSync, type SyncInput, type SyncPlan } from './operation/plan.ts';
-export { isDestinationPermitted, isKindPermitted } from './project/permissions.ts';
 export { isServerSide, SyncOptions } from './sync-options.ts';

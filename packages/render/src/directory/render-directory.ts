@@ -1,4 +1,5 @@
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
+import { matchesGlob } from '@capstan/expressions/glob';
 import { getKey, isJsonObject, parseJson, parseObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { normalizePath, walkTree, type FileTree } from '@capstan/tree';
 import { parseDocuments } from '@capstan/yaml';
@@ -7,7 +8,6 @@ import { beyondLimit, invalid, unsupported } from '../kustomize/problem.ts';
 import type { RenderLimits } from '../limits.ts';
 import type { RenderedObject } from '../manifests.ts';
 import type { DirectoryOptions } from '../render-request.ts';
-import { compileGlob } from './glob.ts';
 
 /** Bytes that the manifests of one folder may have together, as Argo CD has it by default. */
 export const MAX_COMBINED_MANIFEST_BYTES = 10 * 1024 * 1024;
@@ -57,15 +57,14 @@ export async function renderDirectory(
 
 async function manifestPaths(tree: FileTree, root: string, options: DirectoryOptions): Promise<string[]> {
   const entries = await walk(tree, root, options.recurse);
-  const include = options.include === undefined || options.include === '' ? undefined : compileGlob(options.include);
-  const exclude = options.exclude === undefined || options.exclude === '' ? undefined : compileGlob(options.exclude);
+  const { include = '', exclude = '' } = options;
   const start = root === '' ? 0 : root.length + 1;
   return entries
     .filter(({ kind, name }) => kind === 'file' && /\.(yaml|yml|json|jsonnet)$/.test(name))
     .map(({ path }) => path)
     .filter((path) => {
       const relative = path.slice(start);
-      return exclude?.(relative) !== true && include?.(relative) !== false;
+      return !(exclude !== '' && matchesGlob(exclude, relative)) && (include === '' || matchesGlob(include, relative));
     });
 }
 

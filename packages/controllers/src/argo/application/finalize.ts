@@ -10,7 +10,8 @@ import {
   FOREGROUND_FINALIZER,
   RESOURCES_FINALIZER,
 } from '../names.ts';
-import { isObjectPermitted, type ProjectSpec } from '../project/permissions.ts';
+import { isObjectPermitted } from '../project/kinds.ts';
+import type { ProjectSpec } from '../project/project-spec.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isClaimedBy, isDefinition } from '../tracking.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';

@@ -7,7 +7,7 @@ import type { Comparison } from '../compare/comparison.ts';
 import type { Targets } from '../compare/targets.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import type { Destinations } from '../destination/destinations.ts';
-import type { ProjectDestination, ProjectSpec } from '../project/permissions.ts';
+import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import type { Projects } from '../project/projects.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';

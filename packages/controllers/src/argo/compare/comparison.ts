@@ -5,12 +5,8 @@ import { annotation, hasAnnotationValue } from '../annotations.ts';
 import { isHook, isIgnored, isSkipped, waveOf } from '../hooks.ts';
 import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
-import {
-  isKindPermitted,
-  isObjectPermitted,
-  type ProjectDestination,
-  type ProjectSpec,
-} from '../project/permissions.ts';
+import { isKindPermitted, isObjectPermitted } from '../project/kinds.ts';
+import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import { isServerSide, needsDeleteApproval, needsPruneApproval, type SyncOptions } from '../sync-options.ts';
 import { isSelfReferencing, trackingIdOf } from '../tracking.ts';
 import { compareObject, type CompareContext } from './compare-object.ts';

@@ -5,12 +5,9 @@ import type { ManagedObject } from '../compare/comparison.ts';
 import { generateName, type Target } from '../compare/targets.ts';
 import { hookSpec, isHook, syncPhases, waveOf, type SyncPhase } from '../hooks.ts';
 import { HOOK_FINALIZER, SYNC_OPTIONS } from '../names.ts';
-import {
-  isDestinationPermitted,
-  isKindPermitted,
-  type ProjectDestination,
-  type ProjectSpec,
-} from '../project/permissions.ts';
+import { isDestinationPermitted } from '../project/destinations.ts';
+import { isKindPermitted } from '../project/kinds.ts';
+import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import {
   isPruneDisabled,
   needsPruneApproval,

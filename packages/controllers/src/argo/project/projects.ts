@@ -5,7 +5,7 @@ import { viewOf } from '../../flux/resource-view.ts';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { refuseUnhonouredProject } from '../honoured.ts';
 import { DEFAULT_PROJECT } from '../names.ts';
-import type { ProjectSpec } from './permissions.ts';
+import type { ProjectSpec } from './project-spec.ts';
 
 /** AppProjects by name, from the watch cache. */
 export class Projects {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { matchesGlob } from './glob.ts';
-import { isDestinationPermitted, isKindPermitted, isObjectPermitted, isSourcePermitted } from './permissions.ts';
+import { isDestinationPermitted } from './destinations.ts';
+import { isKindPermitted, isObjectPermitted } from './kinds.ts';
+import { isSourcePermitted } from './sources.ts';
 
 const local = { server: 'https://kubernetes.default.svc', name: 'in-cluster' };
 
@@ -72,23 +73,5 @@ describe('a project', () => {
       isObjectPermitted(project, { group: '', kind: 'Namespace', name: 'shop', namespace: '' }, local),
       false,
     );
-  });
-});
-
-describe('a glob', () => {
-  it('knows sets, alternatives and escapes', () => {
-    assert.equal(matchesGlob('team-[ab]', 'team-a'), true);
-    assert.equal(matchesGlob('team-[!ab]', 'team-a'), false);
-    assert.equal(matchesGlob('{dev,stage}-?', 'stage-1'), true);
-    assert.equal(matchesGlob(String.raw`a\*`, 'a*'), true);
-    assert.equal(matchesGlob('a**c', 'a/b/c', '/'), true);
-    assert.equal(matchesGlob('a*c', 'a/b/c', '/'), false);
-  });
-
-  it('that cannot be read, or is endless, matches nothing and takes no time', () => {
-    assert.equal(matchesGlob('[z-a]', 'z'), false);
-    assert.equal(matchesGlob('{a', 'a'), false);
-    assert.equal(matchesGlob(`${'*a'.repeat(1500)}b`, 'a'.repeat(3000)), false);
-    assert.equal(matchesGlob('a'.repeat(5000), 'a'.repeat(5000)), false);
   });
 });
