@@ -1,7 +1,8 @@
+import type { RequestCount } from '@capstan/kube';
 import { getPath } from '@capstan/object';
 import type { Target } from '../e2e/target.ts';
 import { measureFloor } from './floor.ts';
-import { treeUse, watchMemory } from './process-tree.ts';
+import { treeUse, watchMemory, type ProcessUse } from './process-tree.ts';
 import { beside, round, type Row } from './row.ts';
 import { createApps, inLanes, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
 import { appName, filesOf, homeOf, kindOf, namespaceOf } from './workload.ts';
@@ -24,38 +25,57 @@ const peers = {
   },
 } as const;
 
-/** N apps of four objects, from nothing to healthy; then one commit to one app; then every app asked with nothing changed. */
+/** What is measured. */
+export interface ConvergeOptions {
+  readonly dialect: Dialect;
+  readonly apps: number;
+  /** Flags of Node that the controllers are started with, for profiles. */
+  readonly nodeFlags?: readonly string[] | undefined;
+}
+
+type Dialect = 'argo' | 'flux';
+
+/**
+ * N apps of four objects, from nothing to healthy; one commit to one app; a notice of a push that changed nothing; every
+ * app asked by annotation. Requests and CPU are counted until the controllers are at rest: Events come late.
+ */
 export async function converge(
   target: Target,
-  dialect: 'argo' | 'flux',
-  apps: number,
+  { dialect, apps, nodeFlags }: ConvergeOptions,
   say: (text: string) => void,
 ): Promise<readonly Row[]> {
   const benchmark = `converge/${dialect}-${apps}`;
   say(`${benchmark}: the floor`);
   const floor = await measureFloor(target.kube.client(), apps);
   say(`${benchmark}: ${floor.toFixed(1)} s by the API server alone; now the controllers`);
-  const stage = await setStage(target, dialect, apps);
+  const stage = await setStage(target, dialect, apps, nodeFlags);
   const memory = watchMemory(stage.controllers.pid);
   try {
     const cpuBefore = treeUse(stage.controllers.pid).cpuSeconds;
-    const requestsBefore = stage.requests();
+    const requestsBefore = await stage.requests();
     const begun = performance.now();
     await createApps(stage, dialect, apps);
     await untilAll(stage, dialect, apps, (app) => isDone(dialect, app));
     const seconds = (performance.now() - begun) / 1000;
+    await quiet(stage);
     const cpu = treeUse(stage.controllers.pid).cpuSeconds - cpuBefore;
-    const requests = stage.requests() - requestsBefore;
-    const commit = await commitOne(stage, dialect);
-    const unchanged = await askAll(stage, dialect, apps);
+    const requests = (await stage.requests()) - requestsBefore;
+    say(`${benchmark}: all are healthy; ${describe(await stage.controllers.requests())}`);
+    const { rssMebibytes, processes } = memory.peak();
+    say(`${benchmark}: at the peak ${processes.map(use).join(', ')}`);
+    const commit = await commitOne(stage, dialect, apps);
+    const unchanged = await noticeAll(stage, say);
+    const refreshed = await askAll(stage, dialect, apps);
     const rows: Row[] = [
       { benchmark, metric: 'seconds', unit: 's', value: round(seconds) },
       { benchmark, metric: 'floor-ratio', unit: '', value: round(seconds / floor) },
       { benchmark, metric: 'cpu', unit: 's', value: round(cpu) },
       { benchmark, metric: 'requests', unit: '', value: requests },
-      { benchmark, metric: 'rss', unit: 'MiB', value: round(memory.peak()) },
-      { benchmark, metric: 'commit-applied', unit: 's', value: round(commit) },
+      { benchmark, metric: 'rss', unit: 'MiB', value: round(rssMebibytes) },
+      { benchmark, metric: 'commit-applied', unit: 's', value: round(commit.applied) },
+      { benchmark, metric: 'commit-everywhere', unit: 's', value: round(commit.everywhere) },
       { benchmark, metric: 'unchanged-requests', unit: '', value: unchanged },
+      { benchmark, metric: 'refreshed-requests', unit: '', value: refreshed },
     ];
     return rows.map((row) => withPeer(row, dialect, apps));
   } finally {
@@ -64,13 +84,16 @@ export async function converge(
   }
 }
 
-/** Seconds from a push that changes one app until its ConfigMap is changed. */
-async function commitOne(stage: Stage, dialect: 'argo' | 'flux'): Promise<number> {
+/** Seconds from a push that changes one app until its ConfigMap is changed, and until all apps are at the revision. */
+async function commitOne(
+  stage: Stage,
+  dialect: Dialect,
+  apps: number,
+): Promise<{ readonly applied: number; readonly everywhere: number }> {
   const namespace = namespaceOf(stage.prefix, 0);
-  const ref = { group: '', kind: 'ConfigMap', namespace, name: appName(0) };
-  const hold = stage.cache.hold(ref);
+  const hold = stage.cache.hold({ group: '', kind: 'ConfigMap' });
   await hold.synced;
-  await stage.repository.commit(filesOf(0, 'debug'), 'one app');
+  const commit = await stage.repository.commit(filesOf(0, 'debug'), 'one app');
   const begun = performance.now();
   const changed = new Promise<void>((resolve) => {
     const unsubscribe = stage.cache.subscribe(({ entry, object }) => {
@@ -80,36 +103,32 @@ async function commitOne(stage: Stage, dialect: 'argo' | 'flux'): Promise<number
       resolve();
     });
   });
-  // What a webhook would do: tell the source, or the application, to look now.
-  if (dialect === 'flux')
-    await annotate(
-      stage,
-      {
-        ...kindOf('flux'),
-        group: 'source.toolkit.fluxcd.io',
-        kind: 'GitRepository',
-        namespace: stage.prefix,
-        name: 'repository',
-      },
-      'reconcile.fluxcd.io/requestedAt',
-      'commit',
-    );
-  else
-    await annotate(
-      stage,
-      { ...kindOf('argo'), namespace: 'argocd', name: `${stage.prefix}-0` },
-      'argocd.argoproj.io/refresh',
-      'normal',
-    );
+  await stage.controllers.pushed(stage.url);
   await changed;
+  const applied = (performance.now() - begun) / 1000;
+  await untilAll(stage, dialect, apps, (app) => isDone(dialect, app, commit));
+  const everywhere = (performance.now() - begun) / 1000;
   hold.release();
-  return (performance.now() - begun) / 1000;
+  return { applied, everywhere };
 }
 
-/** Requests for every app being asked to reconcile, with nothing changed; those that answer the asking itself included. */
-async function askAll(stage: Stage, dialect: 'argo' | 'flux', apps: number): Promise<number> {
+/** Requests for a notice of a push to the repository of all apps that has changed nothing. */
+async function noticeAll(stage: Stage, say: (text: string) => void): Promise<number> {
   await quiet(stage);
-  const before = stage.requests();
+  const [before, runs] = [await stage.requests(), await stage.controllers.reconciles()];
+  const told = await stage.controllers.pushed(stage.url);
+  await quiet(stage);
+  say(`told ${told} of a push that changed nothing: ${(await stage.controllers.reconciles()) - runs} reconciles`);
+  return (await stage.requests()) - before;
+}
+
+/**
+ * Requests for every app being asked by its annotation, with nothing changed. The answer stands in the resource, so each
+ * costs one: Argo CD takes the annotation away, Flux notes it in `lastHandledReconcileAt`.
+ */
+async function askAll(stage: Stage, dialect: Dialect, apps: number): Promise<number> {
+  await quiet(stage);
+  const before = await stage.requests();
   const names = Array.from({ length: apps }, (_, index) =>
     dialect === 'argo' ? `${stage.prefix}-${index}` : appName(index),
   );
@@ -125,7 +144,7 @@ async function askAll(stage: Stage, dialect: 'argo' | 'flux', apps: number): Pro
       : getPath(app['status'], 'lastHandledReconcileAt') === 'again',
   );
   await quiet(stage);
-  return stage.requests() - before;
+  return (await stage.requests()) - before;
 }
 
 async function annotate(
@@ -141,7 +160,20 @@ async function annotate(
   );
 }
 
-function withPeer(row: Row, dialect: 'argo' | 'flux', apps: number): Row {
+/** The kinds of requests that there were most of. */
+function describe(counts: readonly RequestCount[]): string {
+  return [...counts]
+    .sort((left, right) => right.count - left.count)
+    .slice(0, 8)
+    .map(({ verb, resource, subresource, count }) => `${count} ${verb} ${resource}${subresource && `/${subresource}`}`)
+    .join(', ');
+}
+
+function use({ name, cpuSeconds, rssMebibytes }: ProcessUse): string {
+  return `${name} ${rssMebibytes.toFixed(0)} MiB ${cpuSeconds.toFixed(1)} s`;
+}
+
+function withPeer(row: Row, dialect: Dialect, apps: number): Row {
   const { name, figures } = peers[dialect];
   const known = apps === 100 ? figures[100] : apps === 500 ? figures[500] : undefined;
   if (known === undefined) return row;

@@ -1,11 +1,12 @@
-// `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--kubeconfig F] [--json FILE]`: benchmarks with the
-// controllers as a process of their own. Names: converge, monorepo, steady; all when none is given.
+// `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--runs N] [--kubeconfig F] [--json FILE]`:
+// benchmarks with the controllers as a process of their own. Names: converge, monorepo, steady; all when none is given.
+// With --runs every figure is the median. `--node-flags "--cpu-prof …"` starts the controllers with flags of Node.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, startSandboxTarget } from '../e2e/target.ts';
 import { converge } from './converge.ts';
 import { monorepo } from './monorepo.ts';
-import type { Row } from './row.ts';
+import { medians, type Row } from './row.ts';
 import { steady } from './steady.ts';
 
 const { values, positionals } = parseArgs({
@@ -14,6 +15,8 @@ const { values, positionals } = parseArgs({
     kubeconfig: { type: 'string' },
     dialect: { type: 'string' },
     apps: { type: 'string', default: '100' },
+    runs: { type: 'string', default: '1' },
+    'node-flags': { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -25,6 +28,9 @@ for (const name of names)
     usage(`no benchmark is called ${name}; there are: ${known.join(', ')}`);
 const apps = Number(values.apps);
 if (!Number.isInteger(apps) || apps < 1) usage('--apps takes a whole number');
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) usage('--runs takes a whole number');
+const nodeFlags = values['node-flags']?.split(' ').filter((flag) => flag !== '');
 const dialects = (['argo', 'flux'] as const).filter(
   (dialect) => values.dialect === undefined || values.dialect === dialect,
 );
@@ -37,15 +43,23 @@ say(`on ${target.name}`);
 const rows: Row[] = [];
 try {
   for (const dialect of dialects) {
-    if (names.includes('converge')) rows.push(...(await converge(target, dialect, apps, say)));
-    if (names.includes('monorepo')) rows.push(...(await monorepo(target, dialect, say)));
-    if (names.includes('steady')) rows.push(...(await steady(target, dialect, say)));
+    if (names.includes('converge'))
+      rows.push(...(await repeated(() => converge(target, { dialect, apps, nodeFlags }, say))));
+    if (names.includes('monorepo')) rows.push(...(await repeated(() => monorepo(target, dialect, say))));
+    if (names.includes('steady')) rows.push(...(await repeated(() => steady(target, dialect, say))));
   }
 } finally {
   await target.close();
 }
 process.stdout.write(`${rows.map(line).join('\n')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+
+/** Runs a benchmark as often as is asked; each figure is the median. */
+async function repeated(run: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const all: (readonly Row[])[] = [];
+  for (let time = 0; time < runs; time++) all.push(await run());
+  return medians(all);
+}
 
 function line(row: Row): string {
   const own = `${row.benchmark}  ${row.metric}: ${row.value}${row.unit === '' ? '' : ` ${row.unit}`}`;

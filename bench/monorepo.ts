@@ -21,7 +21,7 @@ export async function monorepo(
     await untilAll(stage, dialect, APPS, (app) => isDone(dialect, app));
     await quiet(stage);
     const renders = await stage.controllers.renders();
-    const [writes, requests] = [stage.writes(), stage.requests()];
+    const [writes, requests] = [await stage.writes(), await stage.requests()];
     const begun = performance.now();
     const commit = await stage.repository.commit(filesOf(0, 'debug'), 'one app');
     const changed = untilChanged(stage);
@@ -35,8 +35,8 @@ export async function monorepo(
       { benchmark, metric: 'renders', unit: '', value: (await stage.controllers.renders()) - renders },
       { benchmark, metric: 'applied', unit: 's', value: round(applied) },
       { benchmark, metric: 'all-at-revision', unit: 's', value: round(all) },
-      { benchmark, metric: 'writes', unit: '', value: stage.writes() - writes },
-      { benchmark, metric: 'requests', unit: '', value: stage.requests() - requests },
+      { benchmark, metric: 'writes', unit: '', value: (await stage.writes()) - writes },
+      { benchmark, metric: 'requests', unit: '', value: (await stage.requests()) - requests },
     ];
   } finally {
     await stage.close();

@@ -7,11 +7,20 @@ const TICKS = 100;
 export interface TreeUse {
   readonly cpuSeconds: number;
   readonly rssMebibytes: number;
-  readonly processes: number;
+  readonly processes: readonly ProcessUse[];
+}
+
+/** One process of a tree; what its ended children used is its own. */
+export interface ProcessUse {
+  readonly pid: number;
+  readonly name: string;
+  readonly cpuSeconds: number;
+  readonly rssMebibytes: number;
 }
 
 interface Stat {
   readonly pid: number;
+  readonly name: string;
   readonly parent: number;
   readonly ticks: number;
 }
@@ -31,22 +40,24 @@ export function treeUse(root: number): TreeUse {
       grown = true;
     }
   }
-  const tree = all.filter((stat) => wanted.has(stat.pid));
+  const processes = all
+    .filter((stat) => wanted.has(stat.pid))
+    .map(({ pid, name, ticks }) => ({ pid, name, cpuSeconds: ticks / TICKS, rssMebibytes: rssOf(pid) / 1024 }));
   return {
-    cpuSeconds: tree.reduce((sum, stat) => sum + stat.ticks, 0) / TICKS,
-    rssMebibytes: tree.reduce((sum, stat) => sum + rssOf(stat.pid), 0) / 1024,
-    processes: tree.length,
+    cpuSeconds: processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    rssMebibytes: processes.reduce((sum, { rssMebibytes }) => sum + rssMebibytes, 0),
+    processes,
   };
 }
 
-/** Watches the memory of a tree; `peak` is the highest sum that was seen. */
-export function watchMemory(root: number, everyMs = 250): { peak(): number; stop(): void } {
-  let peak = 0;
+/** Watches the memory of a tree; `peak` is the tree as it was when the sum was highest. */
+export function watchMemory(root: number, everyMs = 250): { peak(): TreeUse; stop(): void } {
+  let peak = treeUse(root);
   const look = (): void => {
-    peak = Math.max(peak, treeUse(root).rssMebibytes);
+    const now = treeUse(root);
+    if (now.rssMebibytes > peak.rssMebibytes) peak = now;
   };
   const timer = setInterval(look, everyMs);
-  look();
   return { peak: () => peak, stop: () => clearInterval(timer) };
 }
 
@@ -54,9 +65,10 @@ function statOf(pid: number): Stat | undefined {
   const text = readProc(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   // The name stands in brackets and may hold anything; the numbers come after it.
+  const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [, parent, , , , , , , , , , user, system, childUser, childSystem] = fields.map(Number);
-  return { pid, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0) };
+  return { pid, name, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0) };
 }
 
 function rssOf(pid: number): number {

@@ -14,9 +14,9 @@ export function beside(row: Row, peer: string, peerValue: number): Row {
   return { ...row, peer, peerValue, ratio: row.value === 0 ? Infinity : round(peerValue / row.value) };
 }
 
-/** Three significant digits. */
+/** Three significant digits; whole numbers stay what they are. */
 export function round(value: number): number {
-  return Number(value.toPrecision(3));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(3));
 }
 
 /** The middle of some values. */
@@ -25,4 +25,14 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** One set of rows of several runs: each figure is the median of theirs. */
+export function medians(runs: readonly (readonly Row[])[]): readonly Row[] {
+  const [first = []] = runs;
+  return first.map((row) => {
+    const same = runs.flat().filter(({ metric }) => metric === row.metric);
+    const middle = { ...row, value: round(median(same.map(({ value }) => value))) };
+    return row.peer === undefined || row.peerValue === undefined ? middle : beside(middle, row.peer, row.peerValue);
+  });
 }

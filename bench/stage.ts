@@ -4,33 +4,36 @@ import { join } from 'node:path';
 import { createWatchCache, type KubeClient, type WatchCache } from '@capstan/kube';
 import { getPath, type KubernetesObject } from '@capstan/object';
 import { startGitHost } from '@capstan/source';
-import { createGitRepository, startFaultProxy, type FaultProxy, type GitRepository } from '@capstan/testkit';
+import { createGitRepository, type GitRepository } from '@capstan/testkit';
 import { startControllers, type ControllersProcess } from '../e2e/controllers-process.ts';
 import type { Target } from '../e2e/target.ts';
 import { homeOf, kindOf, NAMESPACES, repositoryOf, resourceOf } from './workload.ts';
 
-/** What a benchmark plays on: a cluster, a repository of N apps over HTTP, controllers behind a proxy that counts. */
+/** What a benchmark plays on: a cluster, a repository of N apps over HTTP, controllers that count their requests. */
 export interface Stage {
   readonly client: KubeClient;
   readonly cache: WatchCache;
   readonly prefix: string;
   readonly url: string;
   readonly repository: GitRepository;
-  readonly proxy: FaultProxy;
   readonly controllers: ControllersProcess;
   /** Requests of the controllers so far: watches and leases aside. */
-  requests(): number;
-  writes(): number;
+  requests(): Promise<number>;
+  writes(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** Sets a stage for N apps of a dialect; the apps themselves are not made yet. */
-export async function setStage(target: Target, dialect: 'argo' | 'flux', apps: number): Promise<Stage> {
+export async function setStage(
+  target: Target,
+  dialect: 'argo' | 'flux',
+  apps: number,
+  nodeFlags?: readonly string[],
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'capstan-bench-'));
   const repository = await createGitRepository(join(folder, 'repository.git'));
   await repository.commit(repositoryOf(apps), 'all apps');
   const host = await startGitHost({ root: folder, port: 0 });
-  const proxy = await startFaultProxy({ kubeconfig: target.kubeconfigPath });
   const client = target.kube.client();
   const cache = createWatchCache(client, { tracked: () => true });
   const prefix = `bench-${Date.now() % 10_000_000}`;
@@ -44,10 +47,9 @@ export async function setStage(target: Target, dialect: 'argo' | 'flux', apps: n
       spec: { interval: '10m', url, ref: { branch: 'main' } },
     });
   }
-  const controllers = await startControllers(proxy.kubeconfig);
-  const count = (wanted: (verb: string) => boolean): number =>
-    proxy
-      .counts()
+  const controllers = await startControllers(target.kubeconfigPath, nodeFlags === undefined ? {} : { nodeFlags });
+  const count = async (wanted: (verb: string) => boolean): Promise<number> =>
+    (await controllers.requests())
       .filter(
         (entry) => entry.verb !== 'watch' && entry.resource !== 'leases' && entry.resource !== '' && wanted(entry.verb),
       )
@@ -58,14 +60,12 @@ export async function setStage(target: Target, dialect: 'argo' | 'flux', apps: n
     prefix,
     url,
     repository,
-    proxy,
     controllers,
     requests: () => count(() => true),
     writes: () => count((verb) => verb !== 'get' && verb !== 'list'),
     close: async () => {
       await removeApps(client, dialect, prefix);
       await controllers.stop();
-      await proxy.close();
       await cache.close();
       await host.close();
       await removeNamespaces(client, prefix);
@@ -213,7 +213,7 @@ async function removeNamespaces(client: KubeClient, prefix: string): Promise<voi
 /** Waits until the controllers have sent nothing for two seconds: events come late. */
 export async function quiet(stage: Stage): Promise<void> {
   for (let last = -1; ;) {
-    const now = stage.requests();
+    const now = await stage.requests();
     if (now === last) return;
     last = now;
     await new Promise((resolve) => setTimeout(resolve, 2_000));

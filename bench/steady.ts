@@ -24,15 +24,15 @@ export async function steady(
     await sleep(SETTLING_SECONDS);
     say(`${benchmark}: at rest for ${SECONDS} s`);
     const before = {
-      requests: stage.requests(),
-      writes: stage.writes(),
+      requests: await stage.requests(),
+      writes: await stage.writes(),
       cpu: treeUse(stage.controllers.pid).cpuSeconds,
     };
     await sleep(SECONDS);
     const after = treeUse(stage.controllers.pid);
     return [
-      { benchmark, metric: 'writes', unit: '', value: stage.writes() - before.writes },
-      { benchmark, metric: 'requests', unit: '', value: stage.requests() - before.requests },
+      { benchmark, metric: 'writes', unit: '', value: (await stage.writes()) - before.writes },
+      { benchmark, metric: 'requests', unit: '', value: (await stage.requests()) - before.requests },
       {
         benchmark,
         metric: 'cpu',

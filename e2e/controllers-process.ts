@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { GroupKind } from '@capstan/object';
+import type { RequestCount } from '@capstan/kube';
+import { getPath, parseJson, type GroupKind, type JsonValue } from '@capstan/object';
 import type { Dialect } from './scenario.ts';
 import { ended, endsWithUs } from './target.ts';
 
@@ -30,6 +31,12 @@ export interface ControllersProcess {
    * debug listener). False where something else keeps them busy.
    */
   settled(kind: GroupKind, resourceVersion: string): Promise<boolean>;
+  /** Requests sent to the API so far. */
+  requests(): Promise<readonly RequestCount[]>;
+  /** Tells that somebody has pushed to a repository, as a webhook does; resolves with how many resources look at it. */
+  pushed(repositoryUrl: string): Promise<number>;
+  /** How often controllers have run, by name. */
+  reconciles(): Promise<number>;
   /** Renders made so far, cached ones not counted. */
   renders(): Promise<number>;
   /** SIGTERM, and waits until it is gone. */
@@ -66,15 +73,18 @@ export async function startControllers(
       '127.0.0.1:0',
       '--debug-token-file',
       tokenFile,
+      '--webhooks',
+      '127.0.0.1:0',
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   endsWithUs(child);
   const log: string[] = [];
-  const debugUrl = await running(child, log, options);
+  const urls = await running(child, log, options);
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const ask = (path: string): Promise<Response> =>
-    fetch(`${debugUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    fetch(`${urls.debug}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const stats = async (): Promise<JsonValue> => parseJson(await (await ask('/stats')).text());
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(child, signal);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -96,19 +106,44 @@ export async function startControllers(
       if (answer.status === 404 || answer.status === 504) return false;
       throw new Error(`asking whether the controllers have settled: ${answer.status} ${body}`);
     },
-    renders: async () => {
-      const stats: unknown = await (await ask('/stats')).json();
-      if (typeof stats === 'object' && stats !== null && 'renders' in stats && typeof stats.renders === 'number')
-        return stats.renders;
-      throw new Error('the debug listener tells no renders');
+    requests: async () => {
+      const requests = getPath(await stats(), 'requests');
+      // What the debug listener prints is our own.
+      if (Array.isArray(requests)) return requests as unknown as readonly RequestCount[];
+      throw new Error('the debug listener tells no requests');
     },
+    pushed: async (repositoryUrl) => {
+      const answer = await fetch(`${urls.webhooks}/hook`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ repository: repositoryUrl }),
+      });
+      return numberAt(parseJson(await answer.text()), 'refreshed');
+    },
+    reconciles: async () => {
+      const queues = getPath(await stats(), 'queues');
+      const each = typeof queues === 'object' && queues !== null ? Object.values(queues) : [];
+      return each.reduce<number>((sum, queue) => sum + numberAt(queue, 'processed'), 0);
+    },
+    renders: async () => numberAt(await stats(), 'renders'),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
 }
 
-/** Resolves with the address of the debug listener once every dialect runs. */
-function running(child: ChildProcess, log: string[], options: StartControllers): Promise<string> {
+function numberAt(value: JsonValue, key: string): number {
+  const found = getPath(value, key);
+  if (typeof found === 'number') return found;
+  throw new Error(`the controllers tell no ${key}`);
+}
+
+interface Urls {
+  readonly debug: string;
+  readonly webhooks: string;
+}
+
+/** Resolves with the addresses of the listeners once every dialect runs. */
+function running(child: ChildProcess, log: string[], options: StartControllers): Promise<Urls> {
   return new Promise((resolve, reject) => {
     const { stdout, stderr } = child;
     if (stdout === null || stderr === null) {
@@ -116,7 +151,7 @@ function running(child: ChildProcess, log: string[], options: StartControllers):
       return;
     }
     const dialects = options.dialect === undefined ? DIALECTS : [options.dialect];
-    let debugUrl = '';
+    let urls: Urls | undefined;
     const timer = setTimeout(() => fail('do not run yet'), STARTS_WITHIN_MS);
     const fail = (how: string): void => {
       clearTimeout(timer);
@@ -127,21 +162,21 @@ function running(child: ChildProcess, log: string[], options: StartControllers):
       const runs = dialects.every((dialect) =>
         log.some((line) => line.includes('controllers are running') && line.includes(`"${dialect}"`)),
       );
-      if (!runs || debugUrl === '') return;
+      if (!runs || urls === undefined) return;
       clearTimeout(timer);
-      resolve(debugUrl);
+      resolve(urls);
     };
     createInterface({ input: stdout }).on('line', (line) => {
-      const urls: unknown = JSON.parse(line);
-      if (typeof urls === 'object' && urls !== null && 'debug' in urls && typeof urls.debug === 'string')
-        debugUrl = urls.debug;
+      const told = parseJson(line);
+      const [debug, webhooks] = [getPath(told, 'debug'), getPath(told, 'webhooks')];
+      if (typeof debug === 'string' && typeof webhooks === 'string') urls = { debug, webhooks };
       look();
     });
     createInterface({ input: stderr }).on('line', (line) => {
       if (options.verbose === true) process.stderr.write(`${line}\n`);
       log.push(line);
       if (log.length > LOG_LINES) log.shift();
-      if (debugUrl !== '' || line.includes('controllers are running')) look();
+      if (urls !== undefined || line.includes('controllers are running')) look();
     });
     child.once('exit', (code, signal) => fail(`ended with ${code ?? signal} before they ran`));
   });

@@ -11,6 +11,7 @@ export type {
   ClusterTls,
   Impersonation,
 } from './kubeconfig/cluster-config.ts';
+export type { RequestCount } from './client/count-requests.ts';
 export { connectCluster, type ClusterOptions, type KubeCluster } from './client/kube-cluster.ts';
 export { defaultFlowLimits, type FlowLimits } from './client/flow-control.ts';
 export type {

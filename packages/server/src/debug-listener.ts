@@ -90,6 +90,7 @@ async function stats(inspection: Inspection): Promise<unknown> {
     ),
     queues: Object.fromEntries([...inspection.queues()].map(([name, queue]) => [name, queue.metrics()])),
     renders: inspection.renders(),
+    requests: inspection.requests(),
     leads: inspection.leads(),
     residentBytes: ownResidentBytes(),
     treeResidentBytes: await treeResidentBytes(),

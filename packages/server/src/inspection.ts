@@ -1,5 +1,5 @@
 import type { Clusters } from '@capstan/controllers';
-import type { WorkQueue } from '@capstan/kube';
+import type { RequestCount, WorkQueue } from '@capstan/kube';
 
 /** What metrics and the debug listener look at: figures of a running process, never its objects. */
 export interface Inspection {
@@ -8,6 +8,8 @@ export interface Inspection {
   queues(): ReadonlyMap<string, WorkQueue>;
   /** Renders made, cached ones not counted. */
   renders(): number;
+  /** What has been sent to the API of the local cluster, by verb and resource. */
+  requests(): readonly RequestCount[];
   /** The dialects that this process leads. */
   leads(): readonly string[];
 }

@@ -165,6 +165,7 @@ function inspectionOf(observed: () => string): Inspection & { readonly release: 
     clusters: { local, get: (id) => (id === local.id ? local : undefined), list: () => [local] },
     queues: () => new Map([['source-controller', queue]]),
     renders: () => 3,
+    requests: () => [{ verb: 'create', group: 'apps', resource: 'deployments', subresource: '', count: 5 }],
     leads: () => ['flux'],
     release,
   };

@@ -87,6 +87,16 @@ export function metricsText(inspection: Inspection): string {
       'Watches that had to list anew.',
       ofCaches((cache) => cache.relists),
     ),
+    family(
+      'kubernetes_requests_total',
+      'counter',
+      'Requests sent to the Kubernetes API, retries included.',
+      inspection
+        .requests()
+        .map(
+          ({ verb, group, resource, subresource, count }) => [{ verb, group, resource, subresource }, count] as const,
+        ),
+    ),
     family('renders_total', 'counter', 'Renders made, cached ones not counted.', [[{}, inspection.renders()]]),
     family(
       'leader',

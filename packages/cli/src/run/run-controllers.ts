@@ -50,6 +50,7 @@ export async function runControllers(options: RunOptions): Promise<void> {
       clusters: engine.clusters,
       queues: () => new Map([...led.values()].flatMap(({ queues }) => [...queues])),
       renders: () => engine.renderer.renders,
+      requests: () => running.requests(),
       leads: () => [...led.keys()],
     };
     const feed = followApps(local.cache, shownKinds(options.dialects));

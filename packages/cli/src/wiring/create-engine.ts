@@ -10,6 +10,7 @@ import {
   type ClusterConfig,
   type EventRecorder,
   type FlowLimits,
+  type RequestCount,
 } from '@capstan/kube';
 import { LOCAL_CLUSTER, type KubernetesObject } from '@capstan/object';
 import { createArtifactStore, createGitSource, type GitProtocol } from '@capstan/source';
@@ -34,6 +35,8 @@ export interface EngineOptions {
 /** An engine, and how it is taken down: connections, git processes, workers. */
 export interface RunningEngine {
   readonly engine: Engine;
+  /** What has been sent to the API of the local cluster so far. */
+  requests(): readonly RequestCount[];
   close(): Promise<void>;
 }
 
@@ -91,7 +94,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
     await Promise.all([renderer.close(), git.close(), local.close()]);
   };
-  return { engine, close };
+  return { engine, requests: () => kube.requests(), close };
 }
 
 function onlyLocal(local: Cluster): Engine['clusters'] {

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { cachedDiscovery } from '../discovery/cached-discovery.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { ClusterConfig, Impersonation } from '../kubeconfig/cluster-config.ts';
+import { countRequests, type RequestCount } from './count-requests.ts';
 import { defaultFlowLimits, flowControl, type FlowLimits } from './flow-control.ts';
 import { httpClient } from './http-client.ts';
 import type { KubeClient } from './kube-client.ts';
@@ -29,6 +30,8 @@ export interface KubeCluster {
   readonly discovery: Discovery;
   /** The client of an identity; the controller's own when absent. All share connections, limits and discovery. */
   client(identity?: Identity): KubeClient;
+  /** What has been sent so far, of all identities. */
+  requests(): readonly RequestCount[];
   /** Ends every connection; calls in flight fail. */
   close(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export interface KubeCluster {
 export function connectCluster(config: ClusterConfig, options: ClusterOptions = {}): KubeCluster {
   const clock = options.clock ?? systemClock();
   const id = options.id ?? config.server;
-  const transport = openTransport(config);
+  const transport = countRequests(openTransport(config));
   const limits = { ...defaultFlowLimits, ...options.limits };
   const budget = retryBudget(clock, options.random ?? Math.random);
   const flow = flowControl(clock, limits);
@@ -64,6 +67,7 @@ export function connectCluster(config: ClusterConfig, options: ClusterOptions = 
         clock,
         server: config.server,
       }),
+    requests: () => transport.requests(),
     close: () => transport.close(),
   };
 }
