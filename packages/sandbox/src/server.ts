@@ -7,6 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { OpenApi } from './discovery/openapi.ts';
+import { ANONYMOUS } from './access/user.ts';
 import { handle } from './http/handle.ts';
 import { pathSegments } from './http/route.ts';
 import type { Cluster } from './registry/cluster.ts';
@@ -106,6 +107,8 @@ export class Server {
     }
     const query = url.searchParams;
     const method = request.method ?? 'GET';
-    void handle({ server: this, request, response, segments, query, method, warnings: [] });
+    const path = decodeURIComponent(url.pathname);
+    const user = ANONYMOUS;
+    void handle({ server: this, request, response, user, path, segments, query, method, warnings: [] });
   }
 }

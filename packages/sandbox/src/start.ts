@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { AggregationController } from './access/aggregation-controller.ts';
+import { Authorizer } from './access/authorizer.ts';
+import { RoleBook } from './access/role-book.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Clock, ClusterApi } from './cluster-api.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
@@ -71,12 +74,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = await Store.open(stateDir);
   try {
     const registry = new ResourceRegistry(builtinGroups());
-    const cluster: Cluster = { store, registry, clock, services: new ServiceBook(store), newUid: randomUUID };
+    const services = new ServiceBook(store);
+    const access = new Authorizer(new RoleBook(store));
+    const cluster: Cluster = { store, registry, clock, services, access, newUid: randomUUID };
     const secure = options.plainHttp !== true;
     const tls = secure ? await certificatesOf(stateDir, host, clock.now()) : undefined;
     const token = secure ? await tokenOf(stateDir) : undefined;
     const api = createInnerApi(cluster, report);
     bootstrap(cluster);
+    const aggregation = new AggregationController(cluster, report);
     const definitions = new DefinitionController(cluster, report);
     const collector = new GarbageCollector(cluster, report);
     const namespaces = new NamespaceController(cluster, tls?.ca ?? '', report);
@@ -95,6 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await server.close();
       simulation?.close();
       definitions.stop();
+      aggregation.stop();
       collector.stop();
       namespaces.stop();
       expiry.stop();

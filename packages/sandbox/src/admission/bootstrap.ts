@@ -1,4 +1,5 @@
-import { getPath, type JsonObject, type JsonValue } from '@capstan/object';
+import { getPath, type JsonObject } from '@capstan/object';
+import { bootstrapPolicy } from '../access/bootstrap-policy.ts';
 import { findStored, internalRequest, type Cluster } from '../registry/cluster.ts';
 import { createObject } from '../registry/create.ts';
 
@@ -11,11 +12,6 @@ interface Furniture {
   readonly object: JsonObject;
 }
 
-const EVERYTHING: JsonValue = [
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  { nonResourceURLs: ['*'], verbs: ['*'] },
-];
-
 /** What every cluster has from the start. */
 const FURNITURE: readonly Furniture[] = [
   ...['default', 'kube-system', 'kube-public', 'kube-node-lease'].map((name) => cluster('', 'namespaces', name, {})),
@@ -27,11 +23,6 @@ const FURNITURE: readonly Furniture[] = [
     value: 2000000000,
     description:
       'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
-  }),
-  cluster('rbac.authorization.k8s.io', 'clusterroles', 'cluster-admin', { rules: EVERYTHING }),
-  cluster('rbac.authorization.k8s.io', 'clusterrolebindings', 'cluster-admin', {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:masters' }],
   }),
   {
     group: '',
@@ -49,13 +40,22 @@ const FURNITURE: readonly Furniture[] = [
   },
 ];
 
+/** The roles and bindings that every cluster has from the start. */
+function roles(): readonly Furniture[] {
+  return bootstrapPolicy().map(({ resource, object }) => {
+    const namespace = getPath(object, 'metadata', 'namespace');
+    const group = 'rbac.authorization.k8s.io';
+    return { group, resource, namespace: typeof namespace === 'string' ? namespace : '', object };
+  });
+}
+
 function cluster(group: string, resource: string, name: string, rest: JsonObject): Furniture {
   return { group, resource, namespace: '', object: { metadata: { name }, ...rest } };
 }
 
 /** Makes what every cluster has from the start, where it is missing. */
 export function bootstrap(target: Cluster): void {
-  for (const { group, resource: plural, namespace, object } of FURNITURE) {
+  for (const { group, resource: plural, namespace, object } of [...FURNITURE, ...roles()]) {
     const resource = target.registry.find(group, 'v1', plural);
     const name = getPath(object, 'metadata', 'name');
     if (resource === undefined || typeof name !== 'string') continue;

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { JsonObject, JsonValue } from '@capstan/object';
 import { formatJson } from '../json.ts';
 import type { ApiStatusError } from '../registry/api-status-error.ts';
+import type { User } from '../access/user.ts';
 import type { Server } from '../server.ts';
 
 /** Answers shorter than this are not worth compressing, in characters; kube-apiserver's own figure. */
@@ -16,6 +17,10 @@ export interface Exchange {
   readonly server: Server;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Who asks: nobody known, until authentication and impersonation have told. */
+  user: User;
+  /** The path, decoded. */
+  readonly path: string;
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
   readonly method: string;

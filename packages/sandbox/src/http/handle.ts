@@ -1,4 +1,7 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
+import { wishOf } from '../access/attributes.ts';
+import { impersonated } from '../access/impersonate.ts';
+import { ADMIN, ANONYMOUS, mayDoEverything, type User } from '../access/user.ts';
 import {
   aggregated,
   groupDocument,
@@ -8,6 +11,7 @@ import {
   versionDocument,
 } from '../discovery/documents.ts';
 import { ApiStatusError, internalError, methodNotAllowed, notFound } from '../registry/api-status-error.ts';
+import { getObject } from '../registry/cluster.ts';
 import { hasSubresource, type Resource } from '../registry/resource.ts';
 import { getScale } from '../registry/scale.ts';
 import { acceptedShape, type Shape } from './accept.ts';
@@ -21,7 +25,8 @@ import { watch } from './watch.ts';
 /** Answers one request; whatever goes wrong becomes a Status. */
 export async function handle(exchange: Exchange): Promise<void> {
   try {
-    authenticate(exchange);
+    exchange.user = impersonated(authenticate(exchange), exchange.request, exchange.server.cluster.access);
+    authorize(exchange);
     await dispatch(exchange);
   } catch (error) {
     if (exchange.response.headersSent || exchange.response.destroyed) {
@@ -38,16 +43,18 @@ function unexpected(exchange: Exchange, error: unknown): ApiStatusError {
   return internalError(messageOf(error));
 }
 
-function authenticate(exchange: Exchange): void {
-  const { token } = exchange.server;
-  if (token === undefined || isOpen(exchange.segments)) return;
-  if (exchange.request.headers.authorization === `Bearer ${token}`) return;
+/** Who asks; a token that is not known is refused, none at all is nobody's. */
+function authenticate({ request, server }: Exchange): User {
+  const { authorization } = request.headers;
+  const { token } = server;
+  if (token === undefined || authorization === `Bearer ${token}`) return ADMIN;
+  if (authorization === undefined) return ANONYMOUS;
   throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** What a kube-apiserver shows to anyone. */
-function isOpen([first = '']: readonly string[]): boolean {
-  return first === 'healthz' || first === 'livez' || first === 'readyz' || first === 'version';
+/** Refuses what the user may not do, before anything is looked for. */
+function authorize(exchange: Exchange): void {
+  if (!mayDoEverything(exchange.user)) exchange.server.cluster.access.require(exchange.user, wishOf(exchange));
 }
 
 async function dispatch(exchange: Exchange): Promise<void> {
@@ -90,8 +97,15 @@ async function api(exchange: Exchange): Promise<void> {
   if (resource === undefined || misplaced(resource, path)) return sendUnknown(exchange, path.group);
   const shape = acceptedShape(exchange.request.headers.accept);
   if (shape === undefined || shape.as === 'discovery') throw notAcceptable();
-  if (REVIEWS.has(`${path.group}/${path.resource}`)) return createReview(exchange, path);
+  if (REVIEWS.has(`${path.group}/${path.resource}`)) return review(exchange, resource, path);
   return path.name === undefined ? many(exchange, resource, path, shape) : one(exchange, resource, path, shape);
+}
+
+/** A question has no name, and one about a namespace stands in it. */
+async function review(exchange: Exchange, resource: Resource, path: ResourcePath): Promise<void> {
+  const isOutOfPlace = resource.namespaced && path.namespace === undefined;
+  if (path.name !== undefined || isOutOfPlace) return sendUnknown(exchange, resource.group);
+  return createReview(exchange, resource, path);
 }
 
 /** A namespaced object is not found without its namespace, nor a cluster-scoped one under one. */
@@ -148,7 +162,11 @@ async function one(exchange: Exchange, resource: Resource, path: ResourcePath, s
   const namespace = path.namespace ?? '';
   const name = path.name ?? '';
   const { subresource } = path;
-  if (subresource !== '' && !SERVED.has(subresource)) return sendUnknown(exchange, resource.group);
+  if (subresource !== '' && !SERVED.has(subresource)) {
+    // The object is looked for before what cannot be done with it.
+    if (hasSubresource(resource, subresource)) getObject(exchange.server.cluster, resource, namespace, name);
+    return sendUnknown(exchange, resource.group);
+  }
   if (subresource !== '' && !hasSubresource(resource, subresource)) {
     if (resource.custom && (subresource === 'status' || subresource === 'scale')) throw notFound(resource, name);
     return sendUnknown(exchange, resource.group);

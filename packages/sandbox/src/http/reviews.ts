@@ -1,10 +1,18 @@
-import { getKey, getPath, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import { getPath, type KubernetesObject } from '@capstan/object';
+import { placed, reviewAccess, reviewRules, userInfo } from '../access/access-review.ts';
+import { ADMIN } from '../access/user.ts';
 import { badRequest, methodNotAllowed } from '../registry/api-status-error.ts';
+import { timestamp } from '../registry/cluster.ts';
+import { checkFields } from '../registry/field-validation.ts';
+import { withManagedFields } from '../registry/field-managers.ts';
+import { objectOf } from '../registry/metadata.ts';
+import type { Resource } from '../registry/resource.ts';
 import { decodeBody, readBody } from './body.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 import type { ResourcePath } from './route.ts';
+import { writeRequest } from './write.ts';
 
-/** Questions that are answered and not stored. The sandbox has one user, who may do everything: it enforces no RBAC. */
+/** Questions that are answered and not stored. */
 export const REVIEWS: ReadonlySet<string> = new Set([
   'authentication.k8s.io/selfsubjectreviews',
   'authentication.k8s.io/tokenreviews',
@@ -14,36 +22,38 @@ export const REVIEWS: ReadonlySet<string> = new Set([
   'authorization.k8s.io/selfsubjectrulesreviews',
 ]);
 
-const USER = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
-
 /** POST of a review. */
-export async function createReview(exchange: Exchange, path: ResourcePath): Promise<void> {
-  if (exchange.method !== 'POST' || path.name !== undefined) throw methodNotAllowed();
-  const body = decodeBody(await readBody(exchange.request), 'Review').value;
-  if (!isJsonObject(body)) throw badRequest('a review must be an object');
-  const metadata = getKey(body, 'metadata');
-  await sendJson(exchange, 201, {
-    ...body,
-    metadata: isJsonObject(metadata) ? metadata : {},
-    status: statusOf(path.resource, body, exchange.server.token),
-  });
+export async function createReview(exchange: Exchange, resource: Resource, path: ResourcePath): Promise<void> {
+  if (exchange.method !== 'POST') throw methodNotAllowed();
+  const { value, duplicates } = decodeBody(await readBody(exchange.request), resource.kind);
+  const request = writeRequest(exchange, { subresource: '', name: '' }, duplicates);
+  const given = placed(checkFields(resource, objectOf(resource, value), request), path.namespace ?? '');
+  const now = exchange.server.cluster.clock.now();
+  const managed = withManagedFields(resource, given, undefined, { ...request, now });
+  await sendJson(exchange, 201, answer(exchange, resource, managed, now), request.warnings);
 }
 
-function statusOf(resource: string, body: JsonObject, token: string | undefined): JsonValue {
-  switch (resource) {
-    case 'selfsubjectreviews':
-      return { userInfo: USER };
-    case 'tokenreviews': {
-      const known = token !== undefined && getPath(body, 'spec', 'token') === token;
-      return known ? { authenticated: true, user: USER } : { user: {}, error: 'the token is not known' };
+function answer(exchange: Exchange, resource: Resource, review: KubernetesObject, now: Date): KubernetesObject {
+  const { user, server } = exchange;
+  const { access } = server.cluster;
+  switch (resource.kind) {
+    case 'SelfSubjectReview': {
+      const metadata = { creationTimestamp: timestamp(now) };
+      return { apiVersion: review.apiVersion, kind: review.kind, metadata, status: { userInfo: userInfo(user) } };
     }
-    case 'selfsubjectrulesreviews':
-      return {
-        resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-        nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-        incomplete: false,
-      };
+    case 'SelfSubjectRulesReview':
+      return reviewRules(access, review, user);
+    case 'SelfSubjectAccessReview':
+    case 'SubjectAccessReview':
+    case 'LocalSubjectAccessReview':
+      return reviewAccess(access, resource.kind, review, user);
+    case 'TokenReview': {
+      const { token } = server;
+      const known = token !== undefined && getPath(review, 'spec', 'token') === token;
+      const status = known ? { authenticated: true, user: userInfo(ADMIN) } : { user: {}, error: 'unknown token' };
+      return { ...review, status };
+    }
     default:
-      return { allowed: true, reason: 'the sandbox enforces no authorization' };
+      throw badRequest(`${resource.kind} is no question that is answered here`);
   }
 }

@@ -45,7 +45,7 @@ const ANSWERS_OBJECT = new Set([
 export async function create(exchange: Exchange, target: WriteTarget, shape: Shape): Promise<void> {
   const body = await readBody(exchange.request);
   const { value, duplicates } = decodeBody(body, target.resource.kind);
-  const request = writeRequest(exchange, '', duplicates);
+  const request = writeRequest(exchange, target, duplicates);
   const { cluster } = exchange.server;
   const object = createObject(cluster, target.resource, target.namespace, value, request);
   await sendObject(exchange, 201, target.resource, object, shape, request.warnings);
@@ -55,7 +55,7 @@ export async function create(exchange: Exchange, target: WriteTarget, shape: Sha
 export async function update(exchange: Exchange, target: WriteTarget, shape: Shape): Promise<void> {
   const body = await readBody(exchange.request);
   const { value, duplicates } = decodeBody(body, target.resource.kind);
-  const request = writeRequest(exchange, target.subresource, duplicates);
+  const request = writeRequest(exchange, target, duplicates);
   const { cluster } = exchange.server;
   if (target.subresource === 'scale') {
     const scale = updateScale(cluster, target.resource, target.namespace, target.name, value, request);
@@ -71,7 +71,7 @@ export async function patch(exchange: Exchange, target: WriteTarget, shape: Shap
   const body = await readBody(exchange.request);
   const type = patchTypeOf(body.type, target.resource);
   const { value, duplicates } = decodePatch(body);
-  const request = writeRequest(exchange, target.subresource, duplicates);
+  const request = writeRequest(exchange, target, duplicates);
   if (type === 'apply' && exchange.query.get('fieldManager') === null) {
     throw invalidPatchOption('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
   }
@@ -125,8 +125,12 @@ export async function removeSelected(
   });
 }
 
+/** What of a target a write's options depend on. */
+export type WritePlace = Pick<WriteTarget, 'subresource' | 'name'>;
+
 /** The options of a write. */
-export function writeRequest(exchange: Exchange, subresource: string, duplicates: readonly string[]): WriteRequest {
+export function writeRequest(exchange: Exchange, at: WritePlace, duplicates: readonly string[]): WriteRequest {
+  const { subresource, name: urlName } = at;
   const { query, request } = exchange;
   const manager = query.get('fieldManager') ?? '';
   if (manager.length > MANAGER_LIMIT) {
@@ -141,7 +145,8 @@ export function writeRequest(exchange: Exchange, subresource: string, duplicates
     force: query.get('force') === 'true' || query.get('force') === '1',
     duplicates,
     warnings: exchange.warnings,
-    user: 'admin',
+    user: exchange.user,
+    urlName,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '@capstan/object';
+import type { Authorizer } from '../access/authorizer.ts';
+import { SERVER, type User } from '../access/user.ts';
 import type { ServiceBook } from '../admission/service-book.ts';
 import type { Clock } from '../cluster-api.ts';
 import { objectKey, type Collection, type Stored } from '../store/collection.ts';
@@ -24,7 +26,11 @@ export interface WriteRequest {
   readonly duplicates: readonly string[];
   /** Warnings for the answer's headers; the pipeline adds to it. */
   readonly warnings: string[];
-  readonly user: string;
+  readonly user: User;
+  /** The name in the URL; '' where the request names no object. */
+  readonly urlName: string;
+  /** A create by an update or an apply, for which its right is still to be asked. */
+  readonly upserts?: true;
 }
 
 /** A write from inside the process. */
@@ -37,7 +43,8 @@ export function internalRequest(manager: string, subresource = ''): WriteRequest
     force: false,
     duplicates: [],
     warnings: [],
-    user: 'system:apiserver',
+    user: SERVER,
+    urlName: '',
   };
 }
 
@@ -48,6 +55,8 @@ export interface Cluster {
   readonly clock: Clock;
   /** The addresses that Services hold. */
   readonly services: ServiceBook;
+  /** Who may do what. */
+  readonly access: Authorizer;
   /** A new random identifier; from outside, so that tests can fix it. */
   readonly newUid: () => string;
 }

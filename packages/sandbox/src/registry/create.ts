@@ -1,4 +1,5 @@
 import type { JsonValue, KubernetesObject } from '@capstan/object';
+import { checkEscalation } from '../access/escalation.ts';
 import { admitCreate } from '../admission/admit.ts';
 import { objectKey } from '../store/collection.ts';
 import { alreadyExists, ApiStatusError, badRequest, invalid } from './api-status-error.ts';
@@ -54,14 +55,30 @@ export function finishCreate(
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
   });
+  const { user, urlName } = request;
+  checkEscalation(cluster.access, { resource, object, old: undefined, urlName, user });
   const name = metaText(object, 'name');
   const errors = [...metadataErrors(resource, object), ...resource.validate(object, undefined, '')];
   if (errors.length > 0) throw invalid(resource, name, errors);
+  if (request.upserts === true) requireCreate(cluster, resource, object, request);
   const key = objectKey(metaText(object, 'namespace'), name);
   if (collectionOf(cluster, resource).get(key) !== undefined) throw alreadyExists(resource, name);
   if (request.dryRun) return object;
   const stored = cluster.store.put(resource.collection, key, resource.toStorage(object));
   return resource.fromStorage(stored.object);
+}
+
+/** What an update or an apply makes anew also needs the right to create it. */
+function requireCreate(cluster: Cluster, resource: Resource, object: KubernetesObject, request: WriteRequest): void {
+  cluster.access.require(request.user, {
+    isResource: true,
+    verb: 'create',
+    group: resource.group,
+    resource: resource.resource,
+    subresource: request.subresource,
+    namespace: metaText(object, 'namespace'),
+    name: request.urlName,
+  });
 }
 
 /** A new object's status is the server's to give, except a Node's, which registers with its own. */

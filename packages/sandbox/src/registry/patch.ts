@@ -106,7 +106,8 @@ function applyObject(
     if (metaText(configuration, 'uid') !== '') throw uidMismatch(resource, configuration);
     const made = applied(resource, configuration, undefined, request, now);
     const object = resource.namespaced ? withMeta(made, { namespace: at.namespace }) : made;
-    return { object: finishCreate(cluster, resource, object, request, (next) => next), created: true };
+    const upsert: WriteRequest = { ...request, upserts: true };
+    return { object: finishCreate(cluster, resource, object, upsert, (next) => next), created: true };
   }
   const old = resource.fromStorage(stored.object);
   checkPreconditions(resource, stored, withMeta(configuration, { resourceVersion: givenRevision(configuration, old) }));

@@ -1,4 +1,5 @@
 import { deepEqual, getKey, getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { checkEscalation } from '../access/escalation.ts';
 import { admitUpdate } from '../admission/admit.ts';
 import { objectKey, type Stored } from '../store/collection.ts';
 import { badRequest, conflict, invalid, notFound } from './api-status-error.ts';
@@ -60,7 +61,8 @@ export function updateObject(
   const stored = findStored(cluster, resource, namespace, name);
   if (stored === undefined) {
     if (request.subresource !== '' || !CREATED_BY_UPDATE.has(resource.collection)) throw notFound(resource, name);
-    return { object: createObject(cluster, resource, namespace, placed, request), created: true };
+    const upsert: WriteRequest = { ...request, upserts: true };
+    return { object: createObject(cluster, resource, namespace, placed, upsert), created: true };
   }
   const old = resource.fromStorage(stored.object);
   const checked = decodeUpdate(resource, placed, old, (object) => checkFields(resource, object, request));
@@ -135,6 +137,8 @@ export function finishUpdate(
   const managed = manage(keepSystemFields(resource, given, old), old, cluster.clock.now());
   if (managed === old) return old;
   const admitted = admitUpdate(cluster, resource, reset(resource, managed, old, request.subresource), old);
+  const { user, urlName } = request;
+  checkEscalation(cluster.access, { resource, object: admitted, old, urlName, user });
   const kept = keepSystemFields(resource, admitted, old);
   const object = countGeneration(resource, kept, old, request.subresource);
   const errors = [...metadataErrors(resource, object), ...resource.validate(object, old, request.subresource)];

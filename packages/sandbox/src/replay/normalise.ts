@@ -6,6 +6,9 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const AGE = /^\d+[smhd](\d+[smh])?$/;
 const ADDRESS = /\b10\.0\.\d+\.\d+\b/g;
 
+/** Keys whose lists come in no order. */
+const UNORDERED = new Set(['resourceRules', 'nonResourceRules']);
+
 /** Keys whose values are the cluster's own numbers. */
 const REVISIONS = new Set(['resourceVersion', 'continue']);
 
@@ -22,6 +25,7 @@ export class Normaliser {
     if (Array.isArray(value)) {
       const list = (value as JsonArray).map((item) => this.normalise(item));
       if (key === 'cells') return list.map((cell) => (typeof cell === 'string' ? cell.replace(AGE, '<age>') : cell));
+      if (UNORDERED.has(key)) return list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
       return key === 'managedFields' ? list.sort(byIdentity) : list;
     }
     if (!isJsonObject(value)) return value;

@@ -11,7 +11,7 @@ export interface ReplayTarget {
   readonly token: string;
 }
 
-/** One request of a script. `{{name}}` in path and body stands for what an earlier step kept under that name. */
+/** One request of a script. `{{name}}` in path, token and body stands for what an earlier step kept under that name. */
 export interface ReplayStep {
   /** What the step shows. */
   readonly about: string;
@@ -19,6 +19,10 @@ export interface ReplayStep {
   readonly path: string;
   readonly type?: string;
   readonly accept?: string;
+  /** More headers; several values of one are sent as several headers. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Another bearer token than the target's; '' sends none. */
+  readonly token?: string;
   readonly body?: JsonValue;
   /** Raw text instead of a body. */
   readonly text?: string;
@@ -116,8 +120,10 @@ function send(target: ReplayTarget, step: ReplayStep, kept: ReadonlyMap<string, 
   const fill = (text: string): string => text.replace(/\{\{(\w+)\}\}/g, (all, name: string) => kept.get(name) ?? all);
   const raw = step.text ?? (step.body === undefined ? undefined : JSON.stringify(step.body));
   const body = raw === undefined ? undefined : fill(raw);
+  const token = step.token === undefined ? target.token : fill(step.token);
   const headers = {
-    authorization: `Bearer ${target.token}`,
+    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+    ...Object.fromEntries(Object.entries(step.headers ?? {}).map(([name, value]) => [name, [value].flat()])),
     'user-agent': 'replay/1.0',
     ...(step.accept === undefined ? {} : { accept: step.accept }),
     ...(body === undefined
