@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
 import { apiFaultScenarios } from './scenarios/api-faults.ts';
+import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
 import { argoSourceScenarios } from './scenarios/argo-sources.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
@@ -21,6 +22,7 @@ export const allScenarios: readonly Scenario[] = [
   ...commitScenarios,
   ...driftScenarios,
   ...pruningScenarios,
+  ...argoDifferenceScenarios,
   ...argoSourceScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,

@@ -44,11 +44,18 @@ export function planClientSide(
 
 /**
  * Where a live object differs from what the plan would make of it, without what the server owns (status, managed
- * fields, the bookkeeping of metadata) and without the last-applied annotation, which is no part of what Git says.
+ * fields, the bookkeeping of metadata) and without the last-applied annotation, which is no part of what Git says. With
+ * `status` a difference in status counts.
  */
-export function clientSideDifferences(plan: ClientSidePlan, live: KubernetesObject): readonly ValueDifference[] {
-  const predicted = comparable(plan.predicted);
-  const current = comparable(live);
+export function clientSideDifferences(
+  plan: ClientSidePlan,
+  live: KubernetesObject,
+  { status = false }: { readonly status?: boolean } = {},
+): readonly ValueDifference[] {
+  const side = (object: KubernetesObject): JsonObject =>
+    status && object['status'] !== undefined ? { ...comparable(object), status: object['status'] } : comparable(object);
+  const predicted = side(plan.predicted);
+  const current = side(live);
   return deepEqual(predicted, current) ? [] : differencesBetween(predicted, current);
 }
 

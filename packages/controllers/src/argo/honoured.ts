@@ -31,7 +31,7 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'operation.sync.syncOptions': 'honoured',
       'operation.sync.syncStrategy': 'honoured',
       'spec.destination': 'honoured',
-      'spec.ignoreDifferences': 'blocked',
+      'spec.ignoreDifferences': 'honoured',
       'spec.info': 'honoured',
       'spec.project': 'honoured',
       'spec.revisionHistoryLimit': 'honoured',
@@ -127,9 +127,9 @@ export const syncOptionTable: Readonly<Record<string, 'honoured' | 'blocked'>> =
 /** Compare options that upstream knows, and how each is treated. */
 export const compareOptionTable: Readonly<Record<string, 'honoured' | 'blocked'>> = {
   IgnoreExtraneous: 'honoured',
-  'IncludeMutationWebhook=true': 'blocked',
+  'IncludeMutationWebhook=true': 'honoured',
   'ServerSideDiff=false': 'honoured',
-  'ServerSideDiff=true': 'blocked',
+  'ServerSideDiff=true': 'honoured',
 };
 
 /** Argo CD's annotations, and how each is treated; those of sync and compare options by their values above. */

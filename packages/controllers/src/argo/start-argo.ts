@@ -4,6 +4,8 @@ import { startController, type Controller, type QueueFactory } from '../runtime/
 import type { Engine } from '../runtime/engine.ts';
 import { applicationReconciler } from './application/reconciler.ts';
 import type { Shared } from './application/run.ts';
+import { CompareRuleBook } from './compare/compare-rules.ts';
+import { ruleLanguages } from './compare/rule-languages.ts';
 import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
@@ -47,6 +49,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     home: cluster,
     destinations: new Destinations(cluster),
     settings: () => defaultSettings,
+    compareRules: new CompareRuleBook(ruleLanguages),
     namespace,
     pollMs: options.pollMs ?? DEFAULT_POLL_MS,
     random: options.random ?? Math.random,

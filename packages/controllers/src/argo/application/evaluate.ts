@@ -8,6 +8,14 @@ import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { TRACKING_INDEX } from '../tracking.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
+/** Why an object cannot be compared, though its kind is known: no retry mends it. */
+const uncomparable = [
+  'PATCH_INVALID',
+  'SCHEMA_VIOLATION',
+  'OBJECT_INVALID',
+  'EXPRESSION_INVALID',
+  'DIFF_FAILED',
+] as const;
 /** How long a first list of kinds is waited for. */
 const WATCH_MS = 20_000;
 /** For so long an object that we have deleted is taken to be on its way. */
@@ -66,8 +74,7 @@ export async function standingOf(run: Run, permit: Permit, evaluation: Evaluatio
   try {
     return { evaluation, comparison: await compare(run, permit, evaluation) };
   } catch (error) {
-    if (run.signal.aborted || !isCapstanError(error, 'PATCH_INVALID', 'SCHEMA_VIOLATION', 'OBJECT_INVALID'))
-      throw error;
+    if (run.signal.aborted || !isCapstanError(error, ...uncomparable)) throw error;
     const message = `Failed to compare desired state to live state: ${messageOf(error)}`;
     const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
     return { evaluation: failed, comparison: await compare(run, permit, failed) };

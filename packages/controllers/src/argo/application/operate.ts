@@ -1,6 +1,7 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { parseObject, refKey, refOf, type KubernetesObject } from '@capstan/object';
 import type { SyncOperation } from '../application.ts';
+import { respectIgnored } from '../compare/respect-ignored.ts';
 import type { Target } from '../compare/targets.ts';
 import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
@@ -86,10 +87,13 @@ export async function operate(
   if (options.has('FailOnSharedResource=true') && conflict !== undefined)
     return conclude(run, { ...state, phase: 'Failed', message: `Shared resource found: ${conflict}` });
   const hooks = evaluation.targets?.hooks ?? [];
+  const managed = options.has('RespectIgnoreDifferences=true')
+    ? await respectIgnored(comparison.managed, compareContext(run, permit.at))
+    : comparison.managed;
   const isSelective = (sync.resources ?? []).length > 0;
   const startedAt = Date.parse(state.startedAt);
   const input: SyncInput = {
-    managed: comparison.managed,
+    managed,
     hooks,
     hookLives: await hookLives(run, permit, hooks, { revision, startedAt }),
     namespaceTask: await namespaceTask(run, permit, options, evaluation.targets?.resources ?? []),

@@ -3,6 +3,7 @@ import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { ownerKey, readApplication, type ApplicationView } from '../application.ts';
 import type { CompareContext } from '../compare/compare-object.ts';
+import type { CompareRuleBook } from '../compare/compare-rules.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import type { Targets } from '../compare/targets.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
@@ -24,6 +25,7 @@ export interface Shared {
   readonly destinations: Destinations;
   /** The settings as they are now; they may change at any time. */
   readonly settings: () => ArgoSettings;
+  readonly compareRules: CompareRuleBook;
   readonly namespace: string;
   readonly pollMs: number;
   readonly random: () => number;
@@ -97,6 +99,8 @@ export function compareContext(run: Run, at: DestinationCluster): CompareContext
     cluster: at.cluster,
     forms: at.forms,
     memo: at.memo,
+    confirmations: at.confirmations,
+    rules: () => run.shared.compareRules.of(run.application, run.shared.settings()),
     signal: run.signal,
     now: () => run.shared.engine.clock.now(),
     caller: run.owner,

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../runtime/cluster.ts';
+import { Confirmations } from '../../runtime/confirmations.ts';
 import { HealBackoff } from '../../runtime/heal-backoff.ts';
 import { CanonicalForms } from '../compare/canonical-forms.ts';
 import { CompareMemo } from '../compare/compare-object.ts';
@@ -14,6 +15,7 @@ export interface DestinationCluster {
   readonly cluster: Cluster;
   readonly forms: CanonicalForms;
   readonly memo: CompareMemo;
+  readonly confirmations: Confirmations;
   readonly heals: HealBackoff;
   /** Objects that have been deleted for an Application, by uid, and when: they are on their way. */
   readonly deleted: Map<string, number>;
@@ -29,6 +31,7 @@ export function destinationCluster(
     cluster,
     forms: new CanonicalForms(),
     memo: new CompareMemo(),
+    confirmations: new Confirmations(),
     heals: new HealBackoff(),
     deleted: new Map(),
   };

@@ -154,7 +154,7 @@ async function apply(
     run.cluster.live.wrote(task.ref, outcome.object);
     lives.set(task.id, outcome.object);
     if (target !== undefined)
-      learnAnswer(target, outcome.object, planned.write?.strategy === 'server-side', run.compare);
+      await learnAnswer(target, outcome.object, planned.write?.strategy === 'server-side', run.compare);
   }
   return { status: 'synced', phase: 'running', message };
 }
