@@ -1,6 +1,6 @@
 import type { RuleLanguages } from '@capstan/diff';
 import { CapstanError } from '@capstan/errors';
-import { matchesGlob } from '../project/glob.ts';
+import { matchesGlob } from '@capstan/expressions/glob';
 
 /** The languages that rules about ignored fields are written in: Argo CD's globs, and jq. */
 export const ruleLanguages: RuleLanguages = {
