@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { corpora } from './adapters/index.ts';
 import type { Corpus, Environment } from './corpus.ts';
 import { raiseFloors, readFloors, writeFloors } from './floor.ts';
-import { casesOf, runCase, runCorpus, type CorpusReport } from './run-corpus.ts';
+import { casesOf, resultsOf, runCorpus, type CorpusReport } from './run-corpus.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const floorFile = join(root, 'conformance/floor.json');
@@ -20,7 +20,7 @@ interface Options {
   readonly environment: Environment;
   readonly full: boolean;
   readonly writeFloor: boolean;
-  readonly caseName?: string;
+  readonly caseNames: readonly string[];
 }
 
 function readOptions(args: readonly string[]): Options | string {
@@ -30,7 +30,7 @@ function readOptions(args: readonly string[]): Options | string {
     options: {
       full: { type: 'boolean', default: false },
       'write-floor': { type: 'boolean', default: false },
-      case: { type: 'string' },
+      case: { type: 'string', multiple: true, default: [] },
       kubeconfig: { type: 'string' },
     },
   });
@@ -50,18 +50,18 @@ function readOptions(args: readonly string[]): Options | string {
     environment,
     full: values.full,
     writeFloor: values['write-floor'],
-    ...(values.case === undefined ? {} : { caseName: values.case }),
+    caseNames: values.case,
   };
 }
 
-async function runOne(options: Options, caseName: string): Promise<number> {
-  let found = 0;
+async function runSome(options: Options): Promise<number> {
+  const missing = new Set(options.caseNames);
   let allPassed = true;
   for (const corpus of options.corpora) {
     const cases = (await casesOf(corpus, options.environment)) ?? [];
-    for (const testCase of cases.filter(({ name }) => name === caseName)) {
-      found++;
-      const result = await runCase(corpus, testCase);
+    const chosen = cases.filter(({ name }) => options.caseNames.includes(name));
+    for (const [{ name }, result] of await resultsOf(corpus, chosen)) {
+      missing.delete(name);
       allPassed &&= result.outcome === 'passed';
       const detail =
         result.outcome === 'failed'
@@ -69,12 +69,12 @@ async function runOne(options: Options, caseName: string): Promise<number> {
           : result.outcome === 'skipped'
             ? `: needs ${result.needs}`
             : '';
-      process.stdout.write(`${corpus.name} ${caseName}: ${result.outcome}${detail}\n`);
+      process.stdout.write(`${corpus.name} ${name}: ${result.outcome}${detail}\n`);
     }
     await corpus.close?.();
   }
-  if (found > 0) return allPassed ? 0 : 1;
-  process.stderr.write(`no case is called ${caseName}\n`);
+  if (missing.size === 0) return allPassed ? 0 : 1;
+  process.stderr.write(`no case is called ${[...missing].join(', ')}\n`);
   return USAGE_ERROR;
 }
 
@@ -132,7 +132,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`no corpora here: neither ${conformanceDir} nor ${recordedDir} exists\n`);
     return 0;
   }
-  return options.caseName === undefined ? runAll(options) : runOne(options, options.caseName);
+  return options.caseNames.length === 0 ? runAll(options) : runSome(options);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -57,7 +57,8 @@ export async function runCorpus(corpus: Corpus, cases: readonly NamedCase[]): Pr
   return { corpus: corpus.name, passed, total: cases.length, failures, skipped };
 }
 
-async function resultsOf(
+/** Runs cases, in order or as many side by side as the corpus allows. */
+export async function resultsOf(
   corpus: Corpus,
   cases: readonly NamedCase[],
 ): Promise<readonly (readonly [NamedCase, CaseResult])[]> {

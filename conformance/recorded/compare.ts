@@ -27,7 +27,8 @@ export function compare(expected: unknown, actual: unknown, known: Placeholders,
 }
 
 function compareLists(expected: readonly unknown[], actual: readonly unknown[], known: Placeholders, path: string) {
-  const names = [expected, actual].map((list) => list.map(nameOf));
+  const isSync = path.endsWith('.syncResult.resources');
+  const names = [expected, actual].map((list) => list.map(isSync ? syncedName : nameOf));
   if (!names.every((list) => list.every((name) => name !== undefined) && new Set(list).size === list.length))
     return compareByIndex(expected, actual, known, path);
   const [wanted = [], found = []] = names;
@@ -42,13 +43,28 @@ function compareLists(expected: readonly unknown[], actual: readonly unknown[], 
       differences.push({ path: `${path}[${name ?? ''}]`, expected: undefined, actual: actual[index] });
   });
   // Managers were sorted when they were recorded.
+  const order = isSync ? [expected, actual].map(orderOfSync) : names;
+  const [before = [], after = []] = order;
   if (
     differences.length === 0 &&
     !path.endsWith('.managedFields') &&
-    !matches(wanted.join('\n'), found.join('\n'), known)
+    !matches(before.join('\n'), after.join('\n'), known)
   )
-    differences.push({ path: `${path} (order)`, expected: wanted, actual: found });
+    differences.push({ path: `${path} (order)`, expected: before, actual: after });
   return differences;
+}
+
+function syncedName(member: unknown): string | undefined {
+  if (!isRecord(member)) return undefined;
+  return ['syncPhase', 'group', 'kind', 'namespace', 'name'].map((key) => String(member[key] ?? '')).join(' ');
+}
+
+// Upstream writes what is of one kind, and what it refuses to begin, in any order.
+function orderOfSync(members: readonly unknown[]): string[] {
+  const kinds = members.filter(isRecord).filter((member) => member['hookPhase'] !== undefined);
+  return kinds
+    .map((member) => `${String(member['syncPhase'])} ${String(member['kind'])}`)
+    .filter((kind, index, all) => kind !== all[index - 1]);
 }
 
 function compareByIndex(expected: readonly unknown[], actual: readonly unknown[], known: Placeholders, path: string) {

@@ -62,6 +62,14 @@ export function signatureOf({ gitops, managed }: Observed): string {
     .join(' ');
 }
 
+/** Whether an Application's operation has failed and waits for its next attempt. */
+export function isRetrying(object: KubernetesObject): boolean {
+  return (
+    liveText(object, 'status', 'operationState', 'phase') === 'Running' &&
+    liveText(object, 'status', 'operationState', 'finishedAt') !== ''
+  );
+}
+
 async function listed(
   client: KubeClient,
   kind: GroupVersionKind,

@@ -8,7 +8,8 @@ const goDuration = String.raw`(?:\d+(?:\.\d+)?(?:h|ms|m|µs|us|ns|s))+`;
 
 // What varies from run to run, as regular expressions over the actual text.
 const patterns: readonly (readonly [placeholder: RegExp, pattern: string])[] = [
-  [/^<time>$/, String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`],
+  // Messages have it as Go's `time.Kitchen`, too.
+  [/^<time>$/, String.raw`(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|\d{1,2}:\d\d[AP]M)`],
   [/^<duration>$/, goDuration],
   [/^<uid>$/, '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'],
   [/^<(?:resourceVersion|generation|seconds|port)>$/, String.raw`\d+(?:\.\d+)?`],

@@ -5,7 +5,8 @@ import { compare, formatDifference, type Difference } from './compare.ts';
 import { withoutPurposes } from './differences.ts';
 import { compareEvents, EventLog, viewOfEvent } from './events.ts';
 import { kubectl } from './kubectl.ts';
-import { observe, scopeOf, signatureOf, textAt, type Observed, type Scope } from './observe.ts';
+import { isRetrying, observe, scopeOf, signatureOf, textAt, type Observed, type Scope } from './observe.ts';
+import { fillIn, matches } from './placeholders.ts';
 import { withOwnHost, withRecordedHost } from './repositories.ts';
 import type { Action, Scenario, Step } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -21,7 +22,7 @@ export interface StepReport {
 const STEP_TIMEOUT_MS = 60_000;
 /** A scenario that once waited in vain is likely to do so again. */
 const LATER_STEP_TIMEOUT_MS = 10_000;
-const SCENARIO_TIMEOUT_MS = 240_000;
+const SCENARIO_TIMEOUT_MS = 300_000;
 const LOOK_AGAIN_MS = 200;
 const EVENTS_TIMEOUT_MS = 3_000;
 
@@ -150,8 +151,9 @@ class Play {
     const { name } = this.#scenario;
     if (action.git !== undefined) return this.#commit(action.git.commit);
     if (action.kubectl !== undefined) {
-      const input = action.input === undefined ? undefined : withOwnHost(action.input, name);
-      const played = kubectl(this.#client, withOwnHost(action.kubectl, name), input);
+      const own = (text: string): string => fillIn(withOwnHost(text, name), { commits: this.#commits });
+      const input = action.input === undefined ? undefined : own(action.input);
+      const played = kubectl(this.#client, own(action.kubectl), input);
       if (action.refused === undefined) return played;
       const outcome = await played.then(
         () => 'accepted',
@@ -187,19 +189,32 @@ class Play {
   async #settle(condition: Condition, quietMs: number): Promise<void> {
     let signature = '';
     let since = Date.now();
-    await this.#until(async () => {
-      const observed = await observe(this.#client, this.#scope);
-      const now = signatureOf(observed);
-      if (now !== signature) since = Date.now();
-      signature = now;
-      return condition(observed, this.#newest) && Date.now() - since >= quietMs;
-    });
+    let retries = false;
+    await this.#until(
+      async () => {
+        const observed = await observe(this.#client, this.#scope);
+        const now = signatureOf(observed);
+        if (now !== signature || this.#stage.isBusy(this.#isOwn)) since = Date.now();
+        signature = now;
+        retries = observed.gitops.some(isRetrying);
+        return condition(observed, this.#newest) && Date.now() - since >= quietMs;
+      },
+      () => retries,
+    );
   }
 
-  async #until(holds: () => Promise<boolean>): Promise<void> {
+  // The queues' keys of this scenario's resources.
+  readonly #isOwn = (key: string): boolean => {
+    const { names, gitopsNamespaces } = this.#scope;
+    const [namespace = '', name = ''] = key.split('/');
+    return gitopsNamespaces.includes(namespace) && (names === undefined || names.has(name));
+  };
+
+  /** Waits; a pause between attempts is as long as the spec wants it. */
+  async #until(holds: () => Promise<boolean>, pauses = (): boolean => false): Promise<void> {
     const deadline = Math.min(Date.now() + this.#patience, this.#deadline);
     while (!(await holds())) {
-      if (Date.now() > deadline) {
+      if (Date.now() > (pauses() ? this.#deadline : deadline)) {
         this.#patience = LATER_STEP_TIMEOUT_MS;
         throw new Error('waited in vain');
       }
@@ -249,14 +264,18 @@ function compareObjects(
     [textAt(object, 'kind'), textAt(object, 'metadata', 'namespace'), textAt(object, 'metadata', 'name')]
       .filter((part) => part !== '')
       .join('/');
-  const keys = new Set([...expected, ...actual].map(keyOf));
-  return [...keys].flatMap((key) => {
-    const wanted = expected.find((object) => keyOf(object) === key);
-    const found = actual.find((object) => keyOf(object) === key);
-    const path = `${what}[${key}]`;
-    if (wanted === undefined || found === undefined) return [{ path, expected: wanted, actual: found }];
-    return compare(wanted, found, known, path);
+  // Names may hold commits and times.
+  const isSame = (wanted: unknown, found: unknown): boolean => matches(keyOf(wanted), keyOf(found), known);
+  const differences = expected.flatMap((wanted): readonly Difference[] => {
+    const path = `${what}[${keyOf(wanted)}]`;
+    const found = actual.find((object) => isSame(wanted, object));
+    return found === undefined ? [{ path, expected: wanted, actual: found }] : compare(wanted, found, known, path);
   });
+  const unwanted = actual.filter((object) => !expected.some((wanted) => isSame(wanted, object)));
+  return [
+    ...differences,
+    ...unwanted.map((found) => ({ path: `${what}[${keyOf(found)}]`, expected: undefined, actual: found })),
+  ];
 }
 
 function recordedHost<T>(value: T, scenario: string): T {

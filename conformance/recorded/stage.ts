@@ -27,6 +27,8 @@ export interface Stage {
   readonly git: GitWorld;
   /** Folder of this run, removed at its end. */
   readonly directory: string;
+  /** Whether one of these keys is being reconciled, or about to be. */
+  isBusy(isOf: (key: string) => boolean): boolean;
   close(): Promise<void>;
 }
 
@@ -63,13 +65,46 @@ export async function openStage(environment: Environment, start: StartController
         getPath(object.metadata, 'annotations', 'argocd.argoproj.io/tracking-id') !== undefined,
     });
     undo.push(() => running.close());
-    const controllers = await start({ ...running.engine, git: git.source(running.engine.git) }, controllerQueues(log));
+    const busy = new Set<string>();
+    const queues = watched(controllerQueues(log), busy);
+    const controllers = await start({ ...running.engine, git: git.source(running.engine.git) }, queues);
     undo.push(() => controllers.close());
-    return { client, git, directory, close };
+    return { client, git, directory, isBusy: (isOf) => [...busy].some(isOf), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Queues that note which keys are at work. */
+function watched(queues: QueueFactory, busy: Set<string>): QueueFactory {
+  return (work, name) => {
+    const queue = queues(async (key, signal) => {
+      busy.add(key);
+      try {
+        return await work(key, signal);
+      } finally {
+        busy.delete(key);
+      }
+    }, name);
+    const add = (key: string): void => {
+      busy.add(key);
+      queue.add(key);
+    };
+    return {
+      add,
+      addAfter: (key, milliseconds) => queue.addAfter(key, milliseconds),
+      forget: (key) => queue.forget(key),
+      remove: (key) => queue.remove(key),
+      failures: (key) => queue.failures(key),
+      metrics: () => queue.metrics(),
+      get isIdle() {
+        return queue.isIdle;
+      },
+      idle: () => queue.idle(),
+      drain: () => queue.drain(),
+    };
+  };
 }
 
 /** Starts the sandbox; resolves with its kubeconfig when it answers. */

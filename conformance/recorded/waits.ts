@@ -7,7 +7,7 @@ export type Condition = (observed: Observed, newest: ReadonlyMap<string, string>
 /** What each `waitedFor` asks, as a predicate over the scenario's objects. Throws on what is not known here. */
 export function conditionOf(waitedFor: string): Condition {
   if (/^(nothing but quiet|quiet for \d+ s|\d+ s and \w+|healed|settled)$/.test(waitedFor)) return () => true;
-  const parts = waitedFor.split(', ').map((part) => partOf(part));
+  const parts = waitedFor.split(', ').map((part) => partOf(objectNamed(part)));
   return (observed, newest) => parts.every((part) => part(observed, newest));
 }
 
@@ -18,13 +18,25 @@ export function quietOf(waitedFor: string): number {
   return waitedFor === 'nothing but quiet' || waitedFor === 'healed' ? 2500 : 1200;
 }
 
+/** The scenario's own Application goes without its name. */
+const ANY = '*';
+
+function objectNamed(part: string): string {
+  const bare = /^(?:Application )?(Synced|OutOfSync|compared|gone)((?: at the newest commit)?)$/.exec(part);
+  if (bare === null) return part;
+  const [, word = '', newest = ''] = bare;
+  return `Application/${ANY} ${word === 'compared' || word === 'gone' ? word : `sync=${word}`}${newest}`;
+}
+
 function partOf(part: string): Condition {
-  const read = /^(\w+)\/([\w.-]+)((?: .+)?)$/.exec(part);
+  const read = /^(\w+)\/([\w.*-]+)((?: .+)?)$/.exec(part);
   if (read === null) throw new Error(`it is not known here how to wait for "${part}"`);
   const [, kind = '', name = '', rest = ''] = read;
   const find = ({ gitops, managed }: Observed): KubernetesObject | undefined =>
-    [...gitops, ...managed].find((object) => object.kind === kind && refOf(object).name === name);
-  const words = rest.trim().replaceAll('at the newest commit', '@newest').split(' ');
+    [...gitops, ...managed].find((object) => object.kind === kind && (name === ANY || refOf(object).name === name));
+  const said = rest.trim().replaceAll('at the newest commit', '@newest').split(' ');
+  const isLeftPending = said.includes('pending') || said.includes('gone');
+  const words = kind === 'Application' && !isLeftPending ? [...said, 'settled'] : said;
   const checks = words.filter((word) => word !== '').map((word) => checkOf(word, kind));
   return (observed, newest) => {
     const object = find(observed);
@@ -46,13 +58,13 @@ function checkOf(word: string, kind: string): Check {
       isHandled(object) && readyOf(object)?.status === value && (value === 'False' || !isReconciling(object));
   if (key === 'sync') return (object) => isRefreshed(object) && liveText(object, 'status', 'sync', 'status') === value;
   if (key === 'health') return (object) => liveText(object, 'status', 'health', 'status') === value;
-  if (key === 'op')
-    return (object) =>
-      getPath(object, 'operation') === undefined && liveText(object, 'status', 'operationState', 'phase') === value;
+  if (key === 'op') return (object) => liveText(object, 'status', 'operationState', 'phase') === value;
+  if (word === 'settled') return (object) => isCompared(object) && getPath(object, 'operation') === undefined;
+  if (word === 'compared') return isCompared;
   if (key === 'cond') return (object) => conditionsOf(object).some((condition) => condition.type === value);
   if (key === 'retry')
     return (object) => Number(getPath(object, 'status', 'operationState', 'retryCount') ?? 0) >= Number(value);
-  if (word === 'pending' || word === 'operation') return () => true;
+  if (word === 'pending' || word === 'operation' || word === '') return () => true;
   if (kind === 'ConfigMap') return (object) => liveText(object, 'data', key) === value;
   throw new Error(`it is not known here how to wait for "${word}"`);
 }
@@ -63,6 +75,11 @@ function isHandled(object: KubernetesObject): boolean {
   if (asked !== liveText(object, 'status', 'lastHandledReconcileAt')) return false;
   const ready = readyOf(object);
   return ready?.observedGeneration === object.metadata['generation'];
+}
+
+// A refusal to compare leaves no more than a standing.
+function isCompared(object: KubernetesObject): boolean {
+  return isRefreshed(object) && liveText(object, 'status', 'sync', 'status') !== '';
 }
 
 function isRefreshed(object: KubernetesObject): boolean {

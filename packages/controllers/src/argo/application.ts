@@ -8,6 +8,7 @@ import {
   type VersionedRef,
 } from '@capstan/object';
 import { viewOf } from '../flux/resource-view.ts';
+import { normalSource } from './normal-source.ts';
 
 /** The spec of an Application. */
 export type ApplicationSpec = Application['spec'];
@@ -31,7 +32,12 @@ export interface ApplicationView {
 
 /** Reads an Application. Throws SPEC_INVALID. */
 export function readApplication(object: KubernetesObject): ApplicationView {
-  const { spec, status, operation } = viewOf(Application, object);
+  const { spec: written, status, operation } = viewOf(Application, object);
+  const spec: ApplicationSpec = {
+    ...written,
+    ...(written.source === undefined ? {} : { source: normalSource(written.source) }),
+    ...(written.sources === undefined ? {} : { sources: written.sources.map(normalSource) }),
+  };
   return { ref: refOf(object), object, spec, status: status ?? {}, operation };
 }
 

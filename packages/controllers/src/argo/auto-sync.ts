@@ -1,6 +1,5 @@
 import { type ApplicationView, type Operation } from './application.ts';
 import type { Comparison } from './compare/comparison.ts';
-import { inStatusOrder } from './compare/comparison.ts';
 import { isCompleted, statedSources, type OperationState } from './operation/state.ts';
 import { sameSources, sourcesOf, type SourceSet } from './source/source-set.ts';
 
@@ -41,8 +40,9 @@ export function autoSync({ application, comparison, revisions, last, now }: Auto
   if (automated === undefined || automated.enabled === false) return { kind: 'none' };
   if (application.operation !== undefined || comparison.sync !== 'OutOfSync') return { kind: 'none' };
   const prune = automated.prune === true;
-  const listed = [...comparison.managed].sort(inStatusOrder);
-  const drifted = listed.filter(({ sync }) => sync !== 'Synced');
+  // In the order of Git, as Argo CD names what it heals.
+  const { managed } = comparison;
+  const drifted = managed.filter(({ sync }) => sync !== 'Synced');
   if (!prune && drifted.every(({ requiresPruning }) => requiresPruning)) return { kind: 'none' };
   const attempted = last !== undefined && isAttempted(last, revisions, sources);
   if (attempted && last.phase !== 'Succeeded')
@@ -56,7 +56,7 @@ export function autoSync({ application, comparison, revisions, last, now }: Auto
     const remaining = healDelay(heals) - (now - Date.parse(last.finishedAt ?? last.startedAt));
     if (remaining > 0) return { kind: 'later', afterMs: remaining };
   }
-  if (prune && automated.allowEmpty !== true && listed.every(({ requiresPruning }) => requiresPruning))
+  if (prune && automated.allowEmpty !== true && managed.every(({ requiresPruning }) => requiresPruning))
     return {
       kind: 'error',
       message: `Skipping sync attempt to [${revisions.join(' ')}]: auto-sync will wipe out all resources`,

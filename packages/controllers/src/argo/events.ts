@@ -20,6 +20,7 @@ export function recordEvent(
     type: event.type ?? 'Normal',
     reason: event.reason,
     message: event.message,
+    audit: true,
     annotations: {
       'dest-namespace': spec.destination.namespace ?? '',
       'dest-server': spec.destination.server ?? '',

@@ -2,7 +2,7 @@ import { isCapstanError } from '@capstan/errors';
 import { formatApiVersion, getKey, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { KubeClient } from '../client/kube-client.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { correlator, recent, remember } from './correlator.ts';
+import { correlator, recent, remember, type Correlated } from './correlator.ts';
 import type { EventInput, EventRecorder } from './event-recorder.ts';
 
 /** Events that wait to be written; more are dropped. */
@@ -44,7 +44,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   let serial = 0;
 
   const writeOne = async (key: string, event: EventInput, at: number): Promise<void> => {
-    const before = recent(written, key);
+    const before = event.audit === true ? undefined : recent(written, key);
     if (before !== undefined) {
       try {
         await countUp(options, before, event, at);
@@ -56,6 +56,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     }
     const object = eventObject(options, event, at, uniqueName(event, clock.now(), serial++));
     await options.client.create(object, { timeoutMs: WRITE_TIMEOUT_MS, caller: 'events' });
+    if (event.audit === true) return;
     remember(written, key, { ref: refOfEvent(object), count: 1 });
   };
 
@@ -79,7 +80,8 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
 
   return {
     record: (event) => {
-      const correlated = closed || queue.length >= maxQueued ? undefined : correlate.correlate(event);
+      const isTaken = !closed && queue.length < maxQueued;
+      const correlated = !isTaken ? undefined : event.audit === true ? asIs(event) : correlate.correlate(event);
       if (correlated?.kind !== 'write') {
         dropped += 1;
         return;
@@ -96,6 +98,10 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
       await flush();
     },
   };
+}
+
+function asIs(event: EventInput): Correlated {
+  return { kind: 'write', key: '', event };
 }
 
 async function countUp(options: RecorderOptions, before: Written, event: EventInput, at: number): Promise<void> {
@@ -130,8 +136,9 @@ function eventObject(options: RecorderOptions, event: EventInput, at: number, na
     reason: event.reason,
     message: cut(event.message),
     source: { component: options.component },
-    reportingComponent: options.component,
-    reportingInstance: options.instance ?? '',
+    ...(event.audit === true
+      ? {}
+      : { reportingComponent: options.component, reportingInstance: options.instance ?? '' }),
     firstTimestamp: secondTime(at),
     lastTimestamp: secondTime(at),
     count: 1,

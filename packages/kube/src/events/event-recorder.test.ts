@@ -95,6 +95,16 @@ describe('the event recorder', () => {
     ]);
   });
 
+  it('writes each event of an audit by itself, with its own annotations', async () => {
+    const events = recorder();
+    for (const place of ['one', 'two'])
+      events.record({ ...event('audited', 'synced'), annotations: { place }, audit: true });
+    await events.close();
+    const written = await eventsOf('audited');
+    assert.deepEqual(written.map((item) => getPath(item, 'metadata', 'annotations', 'place')).sort(), ['one', 'two']);
+    assert.ok(written.every((item) => item['count'] === 1));
+  });
+
   it('writes an event anew that the server has thrown away', async () => {
     const events = recorder();
     events.record(event('expired', 'a'));

@@ -8,10 +8,15 @@ export interface EventInput {
   readonly reason: string;
   readonly message: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Written as an audit log writes it: each time an event of its own, neither counted up nor thinned out, and without a
+   * reporting controller. Argo CD's events are such.
+   */
+  readonly audit?: boolean;
 }
 
 /**
- * Writes core/v1 Events as client-go's recorder does: the same event again raises its count. `record` never blocks
+ * Writes core/v1 Events as client-go's recorder does: the same event again raises its count, but for audits. `record` never blocks
  * and never throws; what exceeds the queue or the rate is dropped and counted.
  */
 export interface EventRecorder {
