@@ -56,14 +56,18 @@ function compareLists(expected: readonly unknown[], actual: readonly unknown[], 
 
 function syncedName(member: unknown): string | undefined {
   if (!isRecord(member)) return undefined;
-  return ['syncPhase', 'group', 'kind', 'namespace', 'name'].map((key) => String(member[key] ?? '')).join(' ');
+  return ['syncPhase', 'group', 'kind', 'namespace', 'name'].map((key) => textOf(member[key])).join(' ');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 // Upstream writes what is of one kind, and what it refuses to begin, in any order.
 function orderOfSync(members: readonly unknown[]): string[] {
   const kinds = members.filter(isRecord).filter((member) => member['hookPhase'] !== undefined);
   return kinds
-    .map((member) => `${String(member['syncPhase'])} ${String(member['kind'])}`)
+    .map((member) => `${textOf(member['syncPhase'])} ${textOf(member['kind'])}`)
     .filter((kind, index, all) => kind !== all[index - 1]);
 }
 

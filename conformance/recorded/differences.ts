@@ -49,7 +49,7 @@ const purposes: readonly Purpose[] = [
     system: 'argo-cd',
     path: /\.status\.conditions\[(ComparisonError|SyncError)\]\.message$|\.status\.operationState\.message$|^events\[OperationCompleted\]$/,
     expected:
-      /failed exit status \d+|failed to unmarshal manifest|failed to list refs: (authentication required|Get "|cannot)|Failed to checkout revision|unable to resolve '[0-9a-f]{40}'/,
+      /failed exit status \d+|failed to unmarshal manifest|failed to list refs: (authentication required|Get "|cannot)|Failed to checkout revision|cannot fetch from/,
   },
   { entry: 'A contested heal is told', system: 'argo-cd', path: /^events\[DriftContested\]$/ },
   {

@@ -24,6 +24,8 @@ const STEP_TIMEOUT_MS = 60_000;
 const LATER_STEP_TIMEOUT_MS = 10_000;
 const SCENARIO_TIMEOUT_MS = 300_000;
 const LOOK_AGAIN_MS = 200;
+/** A commit that no repository has. */
+const UNKNOWN_COMMIT = 'c0ffee'.repeat(6) + 'c0ff';
 const EVENTS_TIMEOUT_MS = 3_000;
 
 /** What a scenario needs that is not played here; undefined when it can be replayed. */
@@ -151,7 +153,8 @@ class Play {
     const { name } = this.#scenario;
     if (action.git !== undefined) return this.#commit(action.git.commit);
     if (action.kubectl !== undefined) {
-      const own = (text: string): string => fillIn(withOwnHost(text, name), { commits: this.#commits });
+      const own = (text: string): string =>
+        fillIn(withOwnHost(text, name), { commits: this.#commits }).replace(/<sha1-\d+>/g, UNKNOWN_COMMIT);
       const input = action.input === undefined ? undefined : own(action.input);
       const played = kubectl(this.#client, own(action.kubectl), input);
       if (action.refused === undefined) return played;

@@ -6,8 +6,12 @@ export type Condition = (observed: Observed, newest: ReadonlyMap<string, string>
 
 /** What each `waitedFor` asks, as a predicate over the scenario's objects. Throws on what is not known here. */
 export function conditionOf(waitedFor: string): Condition {
-  if (/^(nothing but quiet|quiet for \d+ s|\d+ s and \w+|healed|settled)$/.test(waitedFor)) return () => true;
-  const parts = waitedFor.split(', ').map((part) => partOf(objectNamed(part)));
+  if (/^(nothing but quiet|quiet for \d+ s|settled)$/.test(waitedFor)) return () => true;
+  const parts = waitedFor
+    .replace(/^healed$/, 'Synced')
+    .replace(/^\d+ s and /, '')
+    .split(', ')
+    .map((part) => partOf(objectNamed(part)));
   return (observed, newest) => parts.every((part) => part(observed, newest));
 }
 
