@@ -36,11 +36,11 @@ export function needsOf(scenario: Scenario): string | undefined {
   if (actions.some(({ http }) => http !== undefined)) return "Argo CD's API";
   if (actions.some(({ helm, publish }) => helm !== undefined || publish !== undefined)) return 'charts';
   const texts = actions.map((action) => `${action.kubectl ?? ''} ${action.input ?? ''}`);
-  const refused = scenario.system === 'flux' ? refusedByFlux : refusedByArgo;
-  return refused.find((field) => texts.some((text) => new RegExp(`\\b${field}"?:`).test(text)));
+  if (scenario.system === 'argo-cd') return undefined;
+  return refusedByFlux.find((field) => texts.some((text) => new RegExp(`\\b${field}"?:`).test(text)));
 }
 
-/** Fields that the controllers refuse by name: a scenario that uses one cannot be replayed yet. */
+/** Fields that Flux's controllers refuse by name: a scenario that uses one cannot be replayed yet. */
 const refusedByFlux = [
   'postBuild',
   'healthCheckExprs',
@@ -50,7 +50,6 @@ const refusedByFlux = [
   'buildMetadata',
   'include',
 ];
-const refusedByArgo = ['helm', 'ignoreDifferences', 'managedNamespaceMetadata', 'sources', 'syncWindows'];
 
 /** Replays a scenario on a stage, step by step. */
 export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {
