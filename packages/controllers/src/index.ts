@@ -20,6 +20,8 @@ export {
 } from './flux/kustomization/build.ts';
 export { fluxTakeover } from './flux/kustomization/judge.ts';
 export { referenceOf as gitRepositoryReference } from './flux/git-repository/reference.ts';
+export { readSettings as readArgoSettings } from './argo/settings/read-settings.ts';
+export type { ArgoSettings } from './argo/settings/argo-settings.ts';
 export { renderRequestOf as applicationRequest } from './argo/source/render-request.ts';
 export { targetsOf as applicationTargets } from './argo/compare/targets.ts';
 export { serverSideTakeover as argoTakeover } from './argo/compare/compare-object.ts';

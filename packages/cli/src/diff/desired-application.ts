@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Application } from '@capstan/api';
-import { applicationRequest, applicationTargets, argoTakeover, RuleBook } from '@capstan/controllers';
+import { applicationRequest, applicationTargets, argoTakeover, readArgoSettings, RuleBook } from '@capstan/controllers';
 import { CapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import { isJsonObject, refOf, type KubernetesObject } from '@capstan/object';
@@ -27,6 +27,8 @@ export async function desiredOfApplication(
   const server = spec.destination.server ?? 'https://kubernetes.default.svc';
   if (server !== 'https://kubernetes.default.svc')
     throw new CapstanError('NOT_HONOURED', `the destination ${server} is not supported yet`);
+  const { name, namespace } = refOf(object);
+  const settings = await readArgoSettings(client, namespace);
   const rules = new RuleBook(client.discovery);
   const serverSide = spec.syncPolicy?.syncOptions?.includes('ServerSideApply=true') === true;
   const make = async (tree: FileTree, path: string | undefined, from: string): Promise<DesiredState> => {
@@ -35,7 +37,7 @@ export async function desiredOfApplication(
     const targets = await applicationTargets(
       { rules: (kind, signal) => rules.rulesFor(kind, signal) },
       objects.map((rendered) => rendered.object),
-      { name: refOf(object).name, namespace: spec.destination.namespace ?? '' },
+      { name, namespace: spec.destination.namespace ?? '', server, settings },
     );
     return {
       objects: targets.resources.map((target) => target.object),
@@ -53,7 +55,7 @@ export async function desiredOfApplication(
     return make(localTree(root), relative(root, content.folder), content.folder);
   }
   const text = content.revision ?? source.targetRevision ?? 'HEAD';
-  const request = await requestOf(client, refOf(object).namespace, source.repoURL, spec.project);
+  const request = await requestOf(client, namespace, source.repoURL, spec.project);
   return withRepository(request, { kind: 'any', text }, 'follow', (tree, commit) => make(tree, undefined, commit));
 }
 

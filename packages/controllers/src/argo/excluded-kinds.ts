@@ -1,40 +1,42 @@
+import { matchesGlob } from '@capstan/expressions/glob';
 import type { GroupKind } from '@capstan/object';
+import type { ArgoSettings, KindFilter } from './settings/argo-settings.ts';
 
-// What Argo CD's default settings leave out: kinds that controllers make in masses, and requests that are no state.
-const excluded: readonly { readonly groups: readonly string[]; readonly kinds: readonly string[] }[] = [
-  { groups: ['', 'discovery.k8s.io'], kinds: ['Endpoints', 'EndpointSlice'] },
-  { groups: ['coordination.k8s.io'], kinds: ['Lease'] },
-  {
-    groups: ['authentication.k8s.io', 'authorization.k8s.io'],
-    kinds: [
-      'SelfSubjectReview',
-      'TokenReview',
-      'LocalSubjectAccessReview',
-      'SelfSubjectAccessReview',
-      'SelfSubjectRulesReview',
-      'SubjectAccessReview',
-    ],
-  },
-  { groups: ['certificates.k8s.io'], kinds: ['CertificateSigningRequest'] },
-  { groups: ['cert-manager.io'], kinds: ['CertificateRequest'] },
-  { groups: ['cilium.io'], kinds: ['CiliumIdentity', 'CiliumEndpoint', 'CiliumEndpointSlice'] },
-  {
-    groups: ['kyverno.io', 'reports.kyverno.io', 'wgpolicyk8s.io'],
-    kinds: [
-      'PolicyReport',
-      'ClusterPolicyReport',
-      'EphemeralReport',
-      'ClusterEphemeralReport',
-      'AdmissionReport',
-      'ClusterAdmissionReport',
-      'BackgroundScanReport',
-      'ClusterBackgroundScanReport',
-      'UpdateRequest',
-    ],
-  },
+/** Kinds that are left alone whatever the settings say: those that come in masses and that nobody keeps in Git. */
+const core: readonly KindFilter[] = [
+  { apiGroups: ['events.k8s.io', 'metrics.k8s.io'], kinds: [], clusters: [] },
+  { apiGroups: [''], kinds: ['Event'], clusters: [] },
+  { apiGroups: ['coordination.k8s.io'], kinds: ['Lease'], clusters: [] },
 ];
 
-/** Whether Argo CD leaves a kind alone altogether, by its default settings: it is neither watched nor applied. */
-export function isExcludedKind(kind: GroupKind): boolean {
-  return excluded.some(({ groups, kinds }) => groups.includes(kind.group) && kinds.includes(kind.kind));
+/**
+ * Whether the settings leave a kind on a cluster alone altogether: it is neither watched nor applied. An exclusion
+ * counts more than an inclusion; where inclusions speak of the cluster, what none of them names is left alone. `server`
+ * is the cluster's address. Source: argoproj/argo-cd util/settings/resources_filter.go.
+ */
+export function isExcludedKind(
+  kind: GroupKind,
+  server: string,
+  { exclusions, inclusions }: Pick<ArgoSettings, 'exclusions' | 'inclusions'>,
+): boolean {
+  if ([...core, ...exclusions].some((filter) => matches(filter, kind, server))) return true;
+  if (inclusions.some((filter) => matches(filter, kind, server))) return false;
+  return inclusions.some((filter) => matchesCluster(filter, server));
+}
+
+function matches(filter: KindFilter, kind: GroupKind, server: string): boolean {
+  return matchesGroup(filter, kind.group) && matchesKind(filter, kind.kind) && matchesCluster(filter, server);
+}
+
+// An empty list says nothing, and so takes all.
+function matchesGroup({ apiGroups }: KindFilter, group: string): boolean {
+  return apiGroups.length === 0 || apiGroups.some((pattern) => matchesGlob(pattern, group));
+}
+
+function matchesKind({ kinds }: KindFilter, kind: string): boolean {
+  return kinds.length === 0 || kinds.includes('*') || kinds.includes(kind);
+}
+
+function matchesCluster({ clusters }: KindFilter, server: string): boolean {
+  return clusters.length === 0 || clusters.some((pattern) => matchesGlob(pattern, server));
 }

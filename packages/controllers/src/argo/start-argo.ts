@@ -9,19 +9,18 @@ import { ruleLanguages } from './compare/rule-languages.ts';
 import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
-import { defaultSettings } from './settings/argo-settings.ts';
+import type { ArgoSettings } from './settings/argo-settings.ts';
+import { SettingsStore } from './settings/settings-store.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
 import { trackingIdOf } from './tracking.ts';
 
-const DEFAULT_POLL_MS = 120_000;
-
 /** How Argo CD's controller is run. */
 export interface ArgoOptions {
   /** Where Applications, AppProjects and repository Secrets live; `argocd` when absent. */
   readonly namespace?: string;
-  /** How often target revisions are looked at; milliseconds, two minutes when absent. Half as much is added at random. */
+  /** How often target revisions are looked at, in milliseconds, whatever the settings say. Half as much is added at random. */
   readonly pollMs?: number;
   /** 0 ≤ x < 1, for that. */
   readonly random?: () => number;
@@ -43,16 +42,18 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const cluster = engine.clusters.local;
   const { cache, interests } = cluster;
   const namespace = options.namespace ?? CONTROL_NAMESPACE;
-  const secrets = new RepositorySecrets(cluster, namespace);
+  const random = options.random ?? Math.random;
+  const settings = new SettingsStore(engine, cluster, { namespace, random }, () => wakeAll());
+  const secrets = new RepositorySecrets(engine, cluster, { namespace, random });
   const shared: Shared = {
     engine,
     home: cluster,
     destinations: new Destinations(cluster),
-    settings: () => defaultSettings,
+    settings: () => settings.current(),
     compareRules: new CompareRuleBook(ruleLanguages),
     namespace,
-    pollMs: options.pollMs ?? DEFAULT_POLL_MS,
-    random: options.random ?? Math.random,
+    poll: () => pollOf(options.pollMs, settings.current()),
+    random,
     secrets,
     revisions: new Revisions(engine.git, engine.clock),
     projects: new Projects(cluster, namespace),
@@ -60,8 +61,9 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     due: new Map(),
   };
   const projects = cache.hold(appProjectResource);
+  const ready = Promise.all([projects.synced, settings.ready]).then(() => undefined);
   const byRepository = new Map<string, Set<string>>();
-  const applications = startController(engine, () => applicationReconciler(shared, projects.synced), makeQueue);
+  const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const wakeAll = (): void => {
     for (const { ref } of cache.list(applicationResource, namespace)) applications.wake(ref);
   };
@@ -107,11 +109,14 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     },
     close: async () => {
       unsubscribe();
-      secrets.close();
       projects.release();
-      await applications.close();
+      await Promise.all([settings.close(), secrets.close(), applications.close()]);
     },
   };
+}
+
+function pollOf(asked: number | undefined, { poll }: ArgoSettings): ArgoSettings['poll'] {
+  return asked === undefined ? poll : { intervalMs: asked, jitterMs: asked / 2 };
 }
 
 /** Keeps which Applications read which repository. */

@@ -1,6 +1,6 @@
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { getKey, type GroupVersionKind, type KubernetesObject } from '@capstan/object';
-import type { KubeClient, WatchEvent } from '../client/kube-client.ts';
+import type { KubeClient, SelectOptions, WatchEvent } from '../client/kube-client.ts';
 import { sleep, type Clock } from '../clock.ts';
 import { backoffDelay } from '../queue/backoff.ts';
 import type { BackoffPolicy } from '../queue/work-queue.ts';
@@ -34,6 +34,8 @@ export interface ReflectorOptions {
   readonly random: () => number;
   readonly signal: AbortSignal;
   readonly metadataOnly?: boolean;
+  /** Which objects of the kind; all of them when absent. */
+  readonly scope?: Pick<SelectOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
   /** A failure that it gets over by itself, for logs and metrics. */
   readonly onFailure: (error: unknown) => void;
   readonly silenceMs?: number;
@@ -123,7 +125,12 @@ async function list(
 ): Promise<string | undefined> {
   let version = '';
   options.sink.begin();
-  const pages = options.client.list(kind, { signal: options.signal, caller: 'watch', ...metadataOnly(options) });
+  const pages = options.client.list(kind, {
+    signal: options.signal,
+    caller: 'watch',
+    ...options.scope,
+    ...metadataOnly(options),
+  });
   for await (const page of pages) {
     if (refuseStale && isOlder(page.resourceVersion, highest)) return undefined;
     if (page.restarted) options.sink.begin();
@@ -142,6 +149,7 @@ async function* follow(options: ReflectorOptions, kind: GroupVersionKind, from: 
     timeoutSeconds: WATCH_SECONDS.least + Math.floor(options.random() * WATCH_SECONDS.spread),
     silenceMs: options.silenceMs ?? SILENCE_MS,
     onOpen: () => options.sink.state('watching'),
+    ...options.scope,
     ...metadataOnly(options),
   });
   for await (const { type, object } of events) {

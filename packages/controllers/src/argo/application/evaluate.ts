@@ -2,6 +2,7 @@ import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import { refKey, refOf, type KubernetesObject, type ObjectRef } from '@capstan/object';
 import { compareApplication, type Comparison } from '../compare/comparison.ts';
 import { targetsOf, type Targets } from '../compare/targets.ts';
+import { refuseUnhonouredSettings } from '../settings/honoured-settings.ts';
 import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
@@ -32,14 +33,29 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
     sourceTypes: undefined,
     error,
   });
+  const [problem] = run.shared.settings().problems;
+  // Upstream calls such an Application Unknown without a word.
+  if (problem !== undefined) return without({ message: `the settings cannot be read: ${problem}`, transient: false });
   const generation = await generate(run, permit, wanted);
   if (generation.kind === 'failed') return without(generation.error);
   const generated = generation.sources;
+  const objects = generated.flatMap((source) => source.objects);
+  const settings = run.shared.settings();
   try {
+    refuseUnhonouredSettings(
+      settings,
+      objects,
+      generated.map(({ sourceType }) => sourceType),
+    );
     const targets = await targetsOf(
       permit.at.cluster,
-      generated.flatMap(({ objects }) => objects),
-      { name: run.application.ref.name, namespace: permit.destination.namespace },
+      objects,
+      {
+        name: run.application.ref.name,
+        namespace: permit.destination.namespace,
+        server: permit.at.server,
+        settings,
+      },
       run.signal,
     );
     return {

@@ -22,8 +22,6 @@ import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, 
 
 /** How soon Git is asked again after a failure that may go by itself. */
 const RETRY_SOURCE_MS = 10_000;
-/** Share of the poll interval by which looks at Git are spread. */
-const POLL_JITTER = 0.5;
 
 /** Reconciles Applications: guards, comparison, operation, automation; status is written where something has changed. */
 export function applicationReconciler(shared: Shared, ready: Promise<void>): Reconciler {
@@ -107,7 +105,8 @@ async function steps(run: Run): Promise<WorkResult> {
   const standing = await standingOf(run, permit, evaluation);
   const result = await act(run, permit, standing);
   const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
-  return { requeueAfterMs: Math.min(result.requeueAfterMs ?? Infinity, next) };
+  const wait = Math.min(result.requeueAfterMs ?? Infinity, next);
+  return wait === Infinity ? {} : { requeueAfterMs: wait };
 }
 
 /** Goes on with the operation that is under way, or decides whether one begins; then puts on record what changed. */
@@ -288,7 +287,9 @@ function tellChanges(before: Run, status: JsonObject): void {
 /** How fresh the target revision must be, and when it is looked at next. */
 function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: number } {
   const { shared, application } = run;
-  const { pollMs, due } = shared;
+  const { due } = shared;
+  const poll = shared.poll();
+  const pollMs = poll.intervalMs === 0 ? Infinity : poll.intervalMs;
   const key = bookKey(application.ref);
   const now = shared.engine.clock.monotonic();
   const isAsked = annotation(application.object, REFRESH) !== undefined;
@@ -297,7 +298,7 @@ function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: numb
   const known = due.get(key);
   const isDue = known !== undefined && now >= known;
   if (isAsked || isNew || isDue || known === undefined) {
-    const interval = pollMs * (1 + shared.random() * POLL_JITTER);
+    const interval = pollMs + shared.random() * poll.jitterMs;
     due.set(key, now + interval);
     const maxAgeMs = isAsked || isNew ? 0 : isDue ? pollMs / 2 : pollMs;
     return { maxAgeMs, nextMs: interval };

@@ -27,7 +27,8 @@ export interface Shared {
   readonly settings: () => ArgoSettings;
   readonly compareRules: CompareRuleBook;
   readonly namespace: string;
-  readonly pollMs: number;
+  /** How often target revisions are looked at, and how much is added at random at most; an interval of 0 is never. */
+  readonly poll: () => ArgoSettings['poll'];
   readonly random: () => number;
   readonly secrets: RepositorySecrets;
   readonly revisions: Revisions;

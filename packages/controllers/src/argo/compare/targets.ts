@@ -13,6 +13,7 @@ import {
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
 import { isExcludedKind } from '../excluded-kinds.ts';
+import type { ArgoSettings } from '../settings/argo-settings.ts';
 import { isHook, isIgnored } from '../hooks.ts';
 import { withTracking } from '../tracking.ts';
 
@@ -33,6 +34,17 @@ export interface Targets {
   readonly excluded: readonly string[];
 }
 
+/** Whose objects they become, and where. */
+export interface TargetContext {
+  /** The Application's name, as tracking marks bear it. */
+  readonly name: string;
+  /** The destination's namespace. */
+  readonly namespace: string;
+  /** The destination cluster's address. */
+  readonly server: string;
+  readonly settings: Pick<ArgoSettings, 'tracking' | 'exclusions' | 'inclusions'>;
+}
+
 /**
  * Makes targets of rendered objects: each in its namespace, with the Application's tracking id, once. Of an object that
  * appears several times the last one counts.
@@ -40,14 +52,14 @@ export interface Targets {
 export async function targetsOf(
   cluster: Pick<Cluster, 'rules'>,
   rendered: readonly KubernetesObject[],
-  application: { readonly name: string; readonly namespace: string },
+  application: TargetContext,
   signal?: AbortSignal,
 ): Promise<Targets> {
   const excluded: string[] = [];
   const byKey = new Map<string, { readonly target: Target; count: number }>();
   for (const [index, object] of rendered.entries()) {
     if (isIgnored(object)) continue;
-    if (isExcludedKind(gvkOf(object))) {
+    if (isExcludedKind(gvkOf(object), application.server, application.settings)) {
       const { group, kind, name } = refOf(object);
       excluded.push(`Resource ${group}/${kind} ${name} is excluded in the settings`);
       continue;

@@ -1,3 +1,5 @@
+import { releaseCustomizations, releaseExclusions } from './release-defaults.ts';
+
 /** How objects are told to belong to an Application: by the tracking annotation, by a label, or by both. */
 export type TrackingMethod = 'annotation' | 'label' | 'annotation+label';
 
@@ -59,25 +61,55 @@ export interface ArgoSettings {
     readonly serverSideDiff: boolean;
   };
   readonly ignoreResourceUpdates: boolean;
+  /** `enforced`: an Application without a service account of its own is refused, where impersonation is on. */
   readonly impersonation: { readonly enabled: boolean; readonly enforced: boolean };
   readonly globalProjects: readonly GlobalProject[];
   /** Glob patterns of namespaces that Applications may live in besides the control namespace. */
   readonly applicationNamespaces: readonly string[];
   /** Whether the cluster that Capstan runs in may be a destination (`cluster.inClusterEnabled`). */
   readonly inCluster: boolean;
+  /** How often target revisions are looked at, and how much is added at most; an interval of 0 never looks by itself. */
   readonly poll: { readonly intervalMs: number; readonly jitterMs: number };
+  /** How drift is healed again and again: first after `baseMs`, each time `factor` times later, at most after `capMs`. */
+  readonly selfHeal: { readonly baseMs: number; readonly factor: number; readonly capMs: number };
+  /** After so long a sync is ended; 0 never. */
+  readonly syncTimeoutMs: number;
+  /** Between waves, so that other controllers see what was applied. */
+  readonly waveDelayMs: number;
+  /** Whether `status.resources` says each object's health (`controller.resource.health.persist`). */
+  readonly persistResourceHealth: boolean;
+  /** Kinds of sources that are told by their files (`kustomize.enable`, `helm.enable`, `jsonnet.enable`). */
+  readonly detected: { readonly kustomize: boolean; readonly helm: boolean; readonly directory: boolean };
   /** `kustomize.buildOptions`, as it was written. */
   readonly kustomizeBuildOptions: string;
   /** Versions of kustomize that operators have declared (`kustomize.path.VERSION`). */
   readonly kustomizeVersions: readonly string[];
+  /** From where values files of charts may be read, besides the repository (`helm.valuesFileSchemes`). */
+  readonly valuesFileSchemes: readonly string[];
+  /** Settings that cannot be read, with why. While there is one nothing can be compared, and nothing is changed. */
+  readonly problems: readonly string[];
+  /** Settings that cannot be read and in whose place Argo CD, too, takes its default. */
+  readonly warnings: readonly string[];
+  /** Settings that are made and that Capstan does not honour yet: what they would alter is left as it is. */
+  readonly unhonoured: readonly UnhonouredSetting[];
 }
 
-/** Argo CD's settings where no ConfigMap says otherwise. Source: argoproj/argo-cd util/settings, its release manifests. */
+/** A setting that is not honoured yet, and what it alters: objects of a kind, sources of a type, or everything. */
+export interface UnhonouredSetting {
+  /** ConfigMap and key, as people look them up. */
+  readonly setting: string;
+  readonly alters:
+    | { readonly what: 'everything' }
+    | { readonly what: 'source'; readonly type: 'Kustomize' | 'Helm' | 'Directory' }
+    | { readonly what: 'kind'; readonly group: string; readonly kind: string };
+}
+
+/** Argo CD's settings where there is no ConfigMap: those of its release manifests. Source: argoproj/argo-cd util/settings, its release manifests. */
 export const defaultSettings: ArgoSettings = {
   tracking: { method: 'annotation', label: 'app.kubernetes.io/instance', installationId: '' },
-  exclusions: [],
+  exclusions: releaseExclusions,
   inclusions: [],
-  customizations: [],
+  customizations: releaseCustomizations,
   compare: {
     ignoreAggregatedRoles: false,
     ignoreStatusOf: 'all',
@@ -85,11 +117,20 @@ export const defaultSettings: ArgoSettings = {
     serverSideDiff: false,
   },
   ignoreResourceUpdates: true,
-  impersonation: { enabled: false, enforced: false },
+  impersonation: { enabled: false, enforced: true },
   globalProjects: [],
   applicationNamespaces: [],
   inCluster: true,
   poll: { intervalMs: 120_000, jitterMs: 60_000 },
+  selfHeal: { baseMs: 2_000, factor: 3, capMs: 300_000 },
+  syncTimeoutMs: 0,
+  waveDelayMs: 2_000,
+  persistResourceHealth: false,
+  detected: { kustomize: true, helm: true, directory: true },
   kustomizeBuildOptions: '',
   kustomizeVersions: [],
+  valuesFileSchemes: ['https', 'http'],
+  problems: [],
+  warnings: [],
+  unhonoured: [],
 };

@@ -1,50 +1,63 @@
-import type { KindHold } from '@capstan/kube';
-import { getPath, isJsonObject, type KubernetesObject } from '@capstan/object';
+import { messageOf } from '@capstan/errors';
 import { argoRepository, type ArgoRepository } from '@capstan/source';
 import type { Cluster } from '../../runtime/cluster.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import { FollowedObjects } from '../../runtime/followed-objects.ts';
 import { ARGO } from '../names.ts';
+import { configMapData } from '../settings/config-map-data.ts';
+import { followConfigMap } from '../settings/settings-store.ts';
 
-const SECRET = { group: '', kind: 'Secret' };
-const CONFIG_MAP = { group: '', kind: 'ConfigMap' };
 const KNOWN_HOSTS = 'argocd-ssh-known-hosts-cm';
 const CERTIFICATES = 'argocd-tls-certs-cm';
-const repositoryTypes = new Set(['repository', 'repo-creds']);
+
+/** Follows the Secrets of the control namespace that Argo CD keeps under these types; nobody else's are read. */
+export function followSecrets(
+  engine: Pick<Engine, 'clock' | 'log'>,
+  cluster: Pick<Cluster, 'client'>,
+  where: { readonly namespace: string; readonly types: readonly string[]; readonly random: () => number },
+  onChange: () => void,
+): FollowedObjects {
+  return new FollowedObjects({
+    client: cluster.client,
+    kind: { group: '', version: 'v1', kind: 'Secret' },
+    scope: { namespace: where.namespace, labelSelector: `${ARGO}/secret-type in (${where.types.join(',')})` },
+    clock: engine.clock,
+    random: where.random,
+    onChange,
+    onFailure: (error) =>
+      engine.log.warn({ secrets: where.types, error: messageOf(error) }, 'Secrets could not be read'),
+  });
+}
 
 /**
  * How repositories are reached: Secrets of the control namespace that declare them, and what is trusted. Followed by
  * watches, so that asking costs nothing.
  */
 export class RepositorySecrets {
-  readonly #cluster: Cluster;
-  readonly #namespace: string;
-  readonly #secrets = new Map<string, KubernetesObject>();
-  readonly #configMaps = new Map<string, KubernetesObject>();
-  readonly #holds: readonly KindHold[];
-  readonly #unsubscribe: () => void;
-  readonly #ready: Promise<unknown>;
+  readonly #secrets: FollowedObjects;
+  readonly #knownHosts: FollowedObjects;
+  readonly #certificates: FollowedObjects;
 
-  constructor(cluster: Cluster, namespace: string) {
-    this.#cluster = cluster;
-    this.#namespace = namespace;
-    this.#unsubscribe = cluster.cache.subscribe(({ type, entry, object }) => {
-      if (entry.ref.group !== '' || entry.ref.namespace !== namespace) return;
-      if (entry.ref.kind === 'Secret') keep(this.#secrets, entry.ref.name, type, object, isRepository);
-      if (entry.ref.kind === 'ConfigMap') keep(this.#configMaps, entry.ref.name, type, object, isTrust);
-    });
-    this.#holds = [cluster.cache.hold(SECRET), cluster.cache.hold(CONFIG_MAP)];
-    this.#ready = Promise.all(this.#holds.map((hold) => hold.synced)).then(() => this.#catchUp());
-    // Whoever asks sees the failure; nobody may have asked yet.
-    this.#ready.catch(() => undefined);
+  constructor(
+    engine: Pick<Engine, 'clock' | 'log'>,
+    cluster: Pick<Cluster, 'client'>,
+    where: { readonly namespace: string; readonly random: () => number },
+    onChange: () => void = () => undefined,
+  ) {
+    const types = ['repository', 'repo-creds'];
+    this.#secrets = followSecrets(engine, cluster, { ...where, types }, onChange);
+    this.#knownHosts = followConfigMap(engine, cluster, { ...where, name: KNOWN_HOSTS }, onChange);
+    this.#certificates = followConfigMap(engine, cluster, { ...where, name: CERTIFICATES }, onChange);
   }
 
   /** What is declared about a repository, for a project. Throws GIT_CREDENTIALS_INVALID. */
   async find(url: string, project: string): Promise<ArgoRepository> {
-    await this.#ready;
-    const knownHosts = dataOf(this.#configMaps.get(KNOWN_HOSTS))['ssh_known_hosts'];
+    await Promise.all([this.#secrets.ready, this.#knownHosts.ready, this.#certificates.ready]);
+    const knownHosts = dataOf(this.#knownHosts, KNOWN_HOSTS)['ssh_known_hosts'];
     return argoRepository(
       {
-        secrets: [...this.#secrets.values()],
-        certificates: dataOf(this.#configMaps.get(CERTIFICATES)),
+        secrets: this.#secrets.list(),
+        certificates: dataOf(this.#certificates, CERTIFICATES),
         ...(knownHosts === undefined ? {} : { knownHosts }),
       },
       url,
@@ -52,56 +65,12 @@ export class RepositorySecrets {
     );
   }
 
-  close(): void {
-    this.#unsubscribe();
-    for (const hold of this.#holds) hold.release();
-  }
-
-  /** What was listed before we listened: the kinds may have been watched for others already. */
-  async #catchUp(): Promise<void> {
-    const { cache } = this.#cluster;
-    for (const { ref } of cache.list(SECRET, this.#namespace)) {
-      if (this.#secrets.has(ref.name)) continue;
-      keep(this.#secrets, ref.name, 'added', await cache.get(ref), isRepository);
-    }
-    for (const name of [KNOWN_HOSTS, CERTIFICATES]) {
-      if (this.#configMaps.has(name)) continue;
-      keep(
-        this.#configMaps,
-        name,
-        'added',
-        await cache.get({ ...CONFIG_MAP, namespace: this.#namespace, name }),
-        isTrust,
-      );
-    }
+  async close(): Promise<void> {
+    await Promise.all([this.#secrets.close(), this.#knownHosts.close(), this.#certificates.close()]);
   }
 }
 
-function keep(
-  map: Map<string, KubernetesObject>,
-  name: string,
-  type: 'added' | 'changed' | 'deleted',
-  object: KubernetesObject | undefined,
-  wanted: (object: KubernetesObject) => boolean,
-): void {
-  if (type !== 'deleted' && object !== undefined && wanted(object)) map.set(name, object);
-  else map.delete(name);
-}
-
-function isRepository(secret: KubernetesObject): boolean {
-  const type = getPath(secret.metadata, 'labels', `${ARGO}/secret-type`);
-  return typeof type === 'string' && repositoryTypes.has(type);
-}
-
-function isTrust(configMap: KubernetesObject): boolean {
-  const name = configMap.metadata['name'];
-  return name === KNOWN_HOSTS || name === CERTIFICATES;
-}
-
-function dataOf(configMap: KubernetesObject | undefined): Readonly<Record<string, string>> {
-  const data = configMap?.['data'];
-  const texts: Record<string, string> = {};
-  for (const [key, value] of Object.entries(isJsonObject(data) ? data : {}))
-    if (typeof value === 'string' && key !== '__proto__') texts[key] = value;
-  return texts;
+function dataOf(map: FollowedObjects, name: string): Readonly<Record<string, string>> {
+  const object = map.get(name);
+  return object === undefined ? {} : configMapData(object);
 }

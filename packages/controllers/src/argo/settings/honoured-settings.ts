@@ -1,0 +1,110 @@
+import { CapstanError } from '@capstan/errors';
+import { matchesGlob } from '@capstan/expressions/glob';
+import { gvkOf, type KubernetesObject } from '@capstan/object';
+import type { ArgoSettings, KindCustomization, UnhonouredSetting } from './argo-settings.ts';
+
+/**
+ * Settings that upstream honours, that alter what is applied, deleted or permitted, and that we do not honour yet
+ * (DESIGN, keystone 9). Each says what it alters, so that only Applications that it would alter are stopped. What is not
+ * here does what it does upstream, or alters only what people are shown.
+ */
+const rows: readonly {
+  readonly map: 'argocd-cm' | 'argocd-cmd-params-cm';
+  readonly key: string;
+  readonly isMade: (said: string) => boolean;
+  readonly alters: UnhonouredSetting['alters'];
+}[] = [
+  row('argocd-cm', 'kustomize.buildOptions', isSaid, { what: 'source', type: 'Kustomize' }),
+  row('argocd-cm', 'kustomize.enable', isOff, { what: 'source', type: 'Kustomize' }),
+  row('argocd-cm', 'helm.enable', isOff, { what: 'source', type: 'Helm' }),
+  row('argocd-cm', 'jsonnet.enable', isOff, { what: 'source', type: 'Directory' }),
+  row('argocd-cm', 'helm.valuesFileSchemes', () => true, { what: 'source', type: 'Helm' }),
+  row('argocd-cmd-params-cm', 'reposerver.include.hidden.directories', isOn, { what: 'source', type: 'Directory' }),
+  row('argocd-cmd-params-cm', 'controller.sync.timeout.seconds', (said) => isSaid(said) && said !== '0', everything()),
+];
+
+/** The settings that are made and not honoured yet. */
+export function unhonouredSettings(
+  data: {
+    readonly cm: Readonly<Record<string, string>>;
+    readonly params: Readonly<Record<string, string>>;
+  },
+  settings: ArgoSettings,
+): readonly UnhonouredSetting[] {
+  const found = rows.flatMap(({ map, key, isMade, alters }): readonly UnhonouredSetting[] => {
+    const said = (map === 'argocd-cm' ? data.cm : data.params)[key];
+    return said !== undefined && isMade(said) ? [{ setting: `${map}: ${key}`, alters }] : [];
+  });
+  return [...found, ...settings.customizations.flatMap(ofCustomization), ...ofSettings(settings)];
+}
+
+/** Throws NOT_HONOURED where a setting alters one of these objects or sources and is not honoured yet. */
+export function refuseUnhonouredSettings(
+  { unhonoured }: Pick<ArgoSettings, 'unhonoured'>,
+  objects: readonly KubernetesObject[],
+  sourceTypes: readonly string[],
+): void {
+  for (const { setting, alters } of unhonoured) {
+    const isHit =
+      alters.what === 'everything' ||
+      (alters.what === 'source' && sourceTypes.includes(alters.type)) ||
+      (alters.what === 'kind' && objects.some((object) => isOfKind(object, alters)));
+    if (!isHit) continue;
+    throw new CapstanError(
+      'NOT_HONOURED',
+      `the setting ${setting} alters this Application, and Capstan does not honour it yet; nothing is changed until it is removed`,
+      { data: { field: setting } },
+    );
+  }
+}
+
+function ofCustomization(entry: KindCustomization): readonly UnhonouredSetting[] {
+  const { group, kind } = entry;
+  const name = group === '' ? kind : `${group}_${kind}`;
+  const made = (part: string): UnhonouredSetting => ({
+    setting: `argocd-cm: resource.customizations.${part}.${name === '*_*' ? 'all' : name}`,
+    alters: { what: 'kind', group, kind },
+  });
+  return entry.healthScript === undefined ? [] : [made('health')];
+}
+
+function ofSettings(settings: ArgoSettings): readonly UnhonouredSetting[] {
+  return [
+    ...(settings.impersonation.enabled
+      ? [{ setting: 'argocd-cm: application.sync.impersonation.enabled', alters: { what: 'everything' } as const }]
+      : []),
+    ...(settings.globalProjects.length === 0
+      ? []
+      : [{ setting: 'argocd-cm: globalProjects', alters: { what: 'everything' } as const }]),
+  ];
+}
+
+function isOfKind(object: KubernetesObject, wanted: { readonly group: string; readonly kind: string }): boolean {
+  const { group, kind } = gvkOf(object);
+  return matchesGlob(wanted.group, group) && matchesGlob(wanted.kind, kind);
+}
+
+function row(
+  map: 'argocd-cm' | 'argocd-cmd-params-cm',
+  key: string,
+  isMade: (said: string) => boolean,
+  alters: UnhonouredSetting['alters'],
+) {
+  return { map, key, isMade, alters };
+}
+
+function everything(): UnhonouredSetting['alters'] {
+  return { what: 'everything' };
+}
+
+function isSaid(said: string): boolean {
+  return said.trim() !== '';
+}
+
+function isOn(said: string): boolean {
+  return said.toLowerCase() === 'true';
+}
+
+function isOff(said: string): boolean {
+  return said !== '' && said !== 'true';
+}
