@@ -124,6 +124,7 @@ async function serve(
       await fault.until;
       break;
     case 'lose-reply':
+    case 'hold-reply':
     case 'cut':
     case 'silence':
     case undefined:
@@ -164,6 +165,10 @@ async function forward(
     for await (const _chunk of reply) continue;
     incoming.socket.destroy();
     return;
+  }
+  if (fault?.kind === 'hold-reply') {
+    fault.acted();
+    await fault.until;
   }
   await relay(reply, incoming, open, fault);
 }

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: 'drop' }
   /** The server acts on it; the connection breaks instead of an answer. */
   | { readonly kind: 'lose-reply' }
+  /** The server acts on it, `acted` is called, and the answer waits until the promise has resolved. */
+  | { readonly kind: 'hold-reply'; readonly acted: () => void; readonly until: Promise<unknown> }
   /** The connection breaks after so many bytes of the answer's body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /** Nothing more comes after so many bytes of the answer's body; the connection stays open. */
