@@ -114,6 +114,21 @@ describe('a pool', () => {
     assert.deepEqual(order, ['busy', 'other', 'busy', 'busy']);
   });
 
+  it('lets short tasks share a worker, and starts another one beside a task that is slow', async () => {
+    const shared = pool({ size: 2, patienceMs: 60_000 });
+    await shared.run({ task: 'echo' });
+    await Promise.all(Array.from({ length: 20 }, () => shared.run({ task: 'echo' })));
+    assert.equal(shared.workers.length, 1);
+    const impatient = pool({ size: 2, patienceMs: 10 });
+    await impatient.run({ task: 'echo' });
+    const slow = asking(impatient, 'wait');
+    await slow.asked;
+    await impatient.run({ task: 'echo' });
+    assert.equal(impatient.workers.length, 2);
+    slow.answer(undefined);
+    await slow.done;
+  });
+
   it('refuses more tasks than may wait, and everything once it is closed', async () => {
     const shared = pool({ maxQueued: 1 });
     const first = asking(shared, 'wait');

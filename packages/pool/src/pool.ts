@@ -11,6 +11,11 @@ export interface PoolOptions {
   readonly entry: URL;
   /** Workers at the most; they start when they are needed. */
   readonly size?: number;
+  /**
+   * Milliseconds that tasks wait for running ones before another worker is started beside theirs; 0 when absent. A worker
+   * costs more memory than a short wait is worth, and a slow task must not hold up the others.
+   */
+  readonly patienceMs?: number;
   /** Folders that workers may read, each with a `/` at its end. */
   readonly readable?: readonly string[];
   /** Megabytes of heap of a worker. */
@@ -49,6 +54,8 @@ interface Slot {
   readonly worker: WorkerProcess;
   task: Task | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** When its task may be too slow for others to wait for, on the monotonic clock. */
+  impatientAt: number;
   idle: NodeJS.Timeout | undefined;
   /** Questions that are being answered. */
   asked: number;
@@ -56,8 +63,17 @@ interface Slot {
   verdict: unknown;
 }
 
-const DEFAULTS = { size: 2, maxHeapMegabytes: 384, maxQueued: 10_000, idleMs: 30_000, maxTasks: 1_000 } as const;
+const DEFAULTS = {
+  size: 2,
+  patienceMs: 0,
+  maxHeapMegabytes: 384,
+  maxQueued: 10_000,
+  idleMs: 30_000,
+  maxTasks: 1_000,
+} as const;
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** The first task of a worker takes its start too. */
+const START_PATIENCE = 8;
 /** Questions that one task may have open. */
 const MAX_OPEN_REQUESTS = 64;
 
@@ -70,6 +86,7 @@ export class Pool {
   private readonly queue = new FairQueue<Task>();
   private readonly slots = new Set<Slot>();
   private lastTask = 0;
+  private impatience: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(options: PoolOptions) {
@@ -124,6 +141,7 @@ export class Pool {
   /** Ends all workers and refuses what waits and runs with POOL_CLOSED. Resolves when all processes are gone. */
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.impatience);
     for (const task of this.queue.drain()) finish(task, () => task.reject(poolClosed()));
     const gone = [...this.slots].map((slot) => {
       this.end(slot, poolClosed());
@@ -135,11 +153,25 @@ export class Pool {
   private dispatch(): void {
     while (this.queue.size > 0) {
       const free = [...this.slots].find((slot) => slot.task === undefined && slot.verdict === undefined);
-      if (free === undefined && this.slots.size >= this.options.size) return;
+      if (free === undefined && (this.slots.size >= this.options.size || this.isPatient())) return;
       const task = this.queue.shift();
       if (task === undefined) return;
       this.start(free ?? this.spawn(), task);
     }
+  }
+
+  /** Whether what waits goes on waiting for a worker that has a task; it looks again when that takes too long. */
+  private isPatient(): boolean {
+    const { patienceMs } = this.options;
+    const busy = [...this.slots].filter(({ verdict }) => verdict === undefined);
+    if (patienceMs === 0 || busy.length === 0) return false;
+    const left = Math.max(...busy.map(({ impatientAt }) => impatientAt)) - performance.now();
+    if (left <= 0) return false;
+    this.impatience ??= setTimeout(() => {
+      this.impatience = undefined;
+      this.dispatch();
+    }, left);
+    return true;
   }
 
   private spawn(): Slot {
@@ -148,7 +180,15 @@ export class Pool {
       (message) => this.receive(slot, message),
       (failure) => this.lost(slot, failure),
     );
-    const slot: Slot = { worker, task: undefined, timer: undefined, idle: undefined, asked: 0, verdict: undefined };
+    const slot: Slot = {
+      worker,
+      task: undefined,
+      timer: undefined,
+      impatientAt: 0,
+      idle: undefined,
+      asked: 0,
+      verdict: undefined,
+    };
     this.slots.add(slot);
     return slot;
   }
@@ -156,6 +196,8 @@ export class Pool {
   private start(slot: Slot, task: Task): void {
     clearTimeout(slot.idle);
     slot.task = task;
+    const patience = this.options.patienceMs * (slot.worker.served === 0 ? START_PATIENCE : 1);
+    slot.impatientAt = performance.now() + patience;
     slot.asked = 0;
     const limit = task.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     slot.timer = setTimeout(() => {

@@ -7,9 +7,16 @@ import type { RenderTask } from './render-task.ts';
 /** How long one render may take, its reads included. */
 const RENDER_TIMEOUT_MS = 60_000;
 
+/** So long a render may take before others get a worker of their own. */
+const PATIENCE_MS = 500;
+
 /** Renders in warm child processes that can reach nothing, through the read-set cache. */
 export function pooledRenderer(options: { readonly workers: number }): Renderer {
-  const pool = createPool({ entry: new URL('./render-worker.ts', import.meta.url), size: options.workers });
+  const pool = createPool({
+    entry: new URL('./render-worker.ts', import.meta.url),
+    size: options.workers,
+    patienceMs: PATIENCE_MS,
+  });
   const cache = new CachedRender();
   return {
     render: async ({ owner, tree, request, signal }) => {
