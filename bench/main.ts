@@ -1,6 +1,6 @@
 // `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--runs N] [--kubeconfig F] [--json FILE]`:
 // benchmarks with the controllers as a process of their own. Names: converge, monorepo, steady; all when none is given.
-// With --runs every figure is the median. `--node-flags "--cpu-prof …"` starts the controllers with flags of Node.
+// With --runs every figure is the median. `--node-flags="--cpu-prof …"` starts the controllers with flags of Node.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, startSandboxTarget } from '../e2e/target.ts';

@@ -109,7 +109,7 @@ export async function startControllers(
     requests: async () => {
       const requests = getPath(await stats(), 'requests');
       // What the debug listener prints is our own.
-      if (Array.isArray(requests)) return requests as unknown as readonly RequestCount[];
+      if (Array.isArray(requests)) return requests as readonly RequestCount[];
       throw new Error('the debug listener tells no requests');
     },
     pushed: async (repositoryUrl) => {

@@ -1,3 +1,4 @@
+import type { EventInput } from '@capstan/kube';
 import { refOf } from '@capstan/object';
 import type { Engine } from '../runtime/engine.ts';
 import type { ApplicationView } from './application.ts';
@@ -11,6 +12,7 @@ export function recordEvent(
     readonly type?: 'Normal' | 'Warning';
     readonly reason: (typeof eventReason)[keyof typeof eventReason];
     readonly message: string;
+    readonly transition?: NonNullable<EventInput['transition']>;
   },
 ): void {
   const { object, spec } = application;
@@ -21,6 +23,7 @@ export function recordEvent(
     reason: event.reason,
     message: event.message,
     audit: true,
+    ...(event.transition === undefined ? {} : { transition: event.transition }),
     annotations: {
       'dest-namespace': spec.destination.namespace ?? '',
       'dest-server': spec.destination.server ?? '',

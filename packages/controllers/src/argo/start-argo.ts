@@ -55,7 +55,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     poll: () => pollOf(options.pollMs, settings.current()),
     random,
     secrets,
-    revisions: new Revisions(engine.git, engine.clock),
+    revisions: new Revisions(engine.git, engine.clock, (url) => wakeReaders(url)),
     projects: new Projects(cluster, namespace),
     writer: new ApplicationWriter(cluster),
     due: new Map(),
@@ -66,6 +66,17 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const wakeAll = (): void => {
     for (const { ref } of cache.list(applicationResource, namespace)) applications.wake(ref);
+  };
+  const wakeReaders = (repoUrl: string): number => {
+    const names = byRepository.get(repositoryKey(repoUrl)) ?? [];
+    let woken = 0;
+    for (const name of names) {
+      const ref = refOfOwner(`Application/${namespace}/${name}`);
+      if (ref === undefined) continue;
+      applications.wake(ref);
+      woken += 1;
+    }
+    return woken;
   };
   const unsubscribe = cache.subscribe(({ type, entry, object, initial }) => {
     const { ref } = entry;
@@ -97,19 +108,12 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     applications,
     refresh: (repoUrl) => {
       shared.revisions.forget(repoUrl);
-      const names = byRepository.get(repositoryKey(repoUrl)) ?? [];
-      let woken = 0;
-      for (const name of names) {
-        const ref = refOfOwner(`Application/${namespace}/${name}`);
-        if (ref === undefined) continue;
-        applications.wake(ref);
-        woken += 1;
-      }
-      return woken;
+      return wakeReaders(repoUrl);
     },
     close: async () => {
       unsubscribe();
       projects.release();
+      shared.revisions.close();
       await Promise.all([settings.close(), secrets.close(), applications.close()]);
     },
   };

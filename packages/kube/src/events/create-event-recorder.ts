@@ -1,12 +1,18 @@
 import { isCapstanError } from '@capstan/errors';
 import { formatApiVersion, getKey, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { KubeClient } from '../client/kube-client.ts';
-import { systemClock, type Clock } from '../clock.ts';
+import { sleep, systemClock, type Clock } from '../clock.ts';
 import { correlator, recent, remember, type Correlated } from './correlator.ts';
+import { eventKey, transitionKey } from './event-key.ts';
 import type { EventInput, EventRecorder } from './event-recorder.ts';
 
 /** Events that wait to be written; more are dropped. */
-const MAX_QUEUED = 1000;
+const MAX_QUEUED = 20_000;
+/** Events a second, once the burst is spent. */
+const RATE = 50;
+const BURST = 50;
+/** From so many waiting events on, changes that follow each other are told in one. */
+const BACKLOG = 32;
 /** The longest message that the API takes. */
 const MAX_MESSAGE_BYTES = 1024;
 const WRITE_TIMEOUT_MS = 10_000;
@@ -19,10 +25,18 @@ export interface RecorderOptions {
   /** `reportingInstance`; empty as controller-runtime leaves it when absent. */
   readonly instance?: string;
   readonly clock?: Clock;
-  /** Events that may wait to be written; 1000 when absent. */
+  /** Events that may wait to be written; 20,000 when absent. */
   readonly maxQueued?: number;
   /** An event that could not be written, for logs. */
   readonly onFailure?: (error: unknown) => void;
+}
+
+interface Queued {
+  key: string;
+  event: EventInput;
+  readonly since: number;
+  /** When the last of what it tells happened. */
+  at: number;
 }
 
 interface Written {
@@ -36,14 +50,17 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const maxQueued = options.maxQueued ?? MAX_QUEUED;
   const correlate = correlator(clock);
   const written = new Map<string, Written>();
-  const queue: { readonly key: string; readonly event: EventInput; readonly at: number }[] = [];
+  const queue: Queued[] = [];
+  const changing = new Map<string, Queued>();
+  const pace = bucket(clock);
+  const hurry = new AbortController();
   const waiting: (() => void)[] = [];
   let writing = false;
   let closed = false;
   let dropped = 0;
   let serial = 0;
 
-  const writeOne = async (key: string, event: EventInput, at: number): Promise<void> => {
+  const writeOne = async ({ key, event, since, at }: Queued): Promise<void> => {
     const before = event.audit === true ? undefined : recent(written, key);
     if (before !== undefined) {
       try {
@@ -54,10 +71,31 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
         if (!isCapstanError(error, 'KUBE_NOT_FOUND')) throw error;
       }
     }
-    const object = eventObject(options, event, at, uniqueName(event, clock.now(), serial++));
+    const object = eventObject(options, event, { since, at }, uniqueName(event, clock.now(), serial++));
     await options.client.create(object, { timeoutMs: WRITE_TIMEOUT_MS, caller: 'events' });
     if (event.audit === true) return;
     remember(written, key, { ref: refOfEvent(object), count: 1 });
+  };
+
+  const leave = (entry: Queued): void => {
+    const key = transitionKey(entry.event);
+    if (key !== undefined && changing.get(key) === entry) changing.delete(key);
+  };
+
+  /** Tells a change with an earlier one of the same thing that still waits. */
+  const fold = (event: EventInput): boolean => {
+    const key = transitionKey(event);
+    const entry = key === undefined ? undefined : changing.get(key);
+    const [before, after] = [entry?.event.transition, event.transition];
+    if (entry === undefined || before === undefined || after === undefined) return false;
+    // There and back again is worth telling.
+    if (before.to !== after.from || before.from === after.to) return false;
+    const transition = { ...before, to: after.to };
+    const message = `${before.what}: ${before.from} -> ${after.to}`;
+    entry.event = { ...entry.event, message, transition };
+    entry.key = entry.event.audit === true ? '' : eventKey(entry.event);
+    entry.at = clock.now();
+    return true;
   };
 
   const work = async (): Promise<void> => {
@@ -65,7 +103,9 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     writing = true;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       try {
-        await writeOne(next.key, next.event, next.at);
+        await pace.turn(hurry.signal);
+        leave(next);
+        await writeOne(next);
       } catch (error) {
         dropped += 1;
         options.onFailure?.(error);
@@ -80,13 +120,19 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
 
   return {
     record: (event) => {
+      if (!closed && queue.length >= BACKLOG && fold(event)) return;
       const isTaken = !closed && queue.length < maxQueued;
       const correlated = !isTaken ? undefined : event.audit === true ? asIs(event) : correlate.correlate(event);
       if (correlated?.kind !== 'write') {
         dropped += 1;
         return;
       }
-      queue.push({ key: correlated.key, event: correlated.event, at: clock.now() });
+      const at = clock.now();
+      const entry: Queued = { key: correlated.key, event: correlated.event, since: at, at };
+      queue.push(entry);
+      const changes = transitionKey(entry.event);
+      // What is gathered with similar ones has no words of its own to go on with.
+      if (changes !== undefined && entry.event.message === event.message) changing.set(changes, entry);
       void work();
     },
     get dropped() {
@@ -95,6 +141,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     flush,
     close: async () => {
       closed = true;
+      hurry.abort();
       await flush();
     },
   };
@@ -102,6 +149,25 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
 
 function asIs(event: EventInput): Correlated {
   return { kind: 'write', key: '', event };
+}
+
+/** Turns at a steady pace after a burst. An aborted signal means that there is no time for that. */
+function bucket(clock: Clock): { turn(hurry: AbortSignal): Promise<void> } {
+  let tokens = BURST;
+  let at = clock.monotonic();
+  return {
+    turn: async (hurry) => {
+      const now = clock.monotonic();
+      tokens = Math.min(BURST, tokens + ((now - at) * RATE) / 1000) - 1;
+      at = now;
+      if (tokens >= 0 || hurry.aborted) return;
+      await sleep(clock, (-tokens * 1000) / RATE, hurry).catch(noMatter);
+    },
+  };
+}
+
+function noMatter(): void {
+  // Told to hurry: the turn is now.
 }
 
 async function countUp(options: RecorderOptions, before: Written, event: EventInput, at: number): Promise<void> {
@@ -112,7 +178,12 @@ async function countUp(options: RecorderOptions, before: Written, event: EventIn
   before.count = count;
 }
 
-function eventObject(options: RecorderOptions, event: EventInput, at: number, name: string): KubernetesObject {
+function eventObject(
+  options: RecorderOptions,
+  event: EventInput,
+  { since, at }: Pick<Queued, 'since' | 'at'>,
+  name: string,
+): KubernetesObject {
   const { regarding } = event;
   const namespace = regarding.namespace === '' ? 'default' : regarding.namespace;
   const annotations = event.annotations ?? {};
@@ -139,7 +210,7 @@ function eventObject(options: RecorderOptions, event: EventInput, at: number, na
     ...(event.audit === true
       ? {}
       : { reportingComponent: options.component, reportingInstance: options.instance ?? '' }),
-    firstTimestamp: secondTime(at),
+    firstTimestamp: secondTime(since),
     lastTimestamp: secondTime(at),
     count: 1,
   };

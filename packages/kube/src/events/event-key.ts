@@ -10,6 +10,11 @@ export function similarKey(event: EventInput): string {
   return JSON.stringify(similar(event));
 }
 
+/** Changes of one thing that are told in one event while it waits; undefined for an event that is no change. */
+export function transitionKey(event: EventInput): string | undefined {
+  return event.transition === undefined ? undefined : JSON.stringify([...similar(event), event.transition.what]);
+}
+
 /** The object that events are about: the unit of the rate limit. */
 export function regardingKey(event: EventInput): string {
   const { group, version, kind, namespace, name, uid } = event.regarding;

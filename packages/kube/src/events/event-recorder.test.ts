@@ -146,6 +146,35 @@ describe('the event recorder', () => {
     assert.equal((await eventsOf('calm')).length, 1);
   });
 
+  it('tells changes of one thing that follow each other in one event, while many wait', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const matches = (request: { readonly resource: string }): boolean => request.resource === 'events';
+    proxy.rules.add({ match: matches, fault: { kind: 'hold', until: promise } });
+    const events = recorder();
+    const change = (what: string, from: string, to: string): void =>
+      events.record({ ...event('changing', `${what}: ${from} -> ${to}`), transition: { what, from, to }, audit: true });
+    events.record(event('first', 'is being written'));
+    for (let at = 0; at < 40; at++) events.record(event(`filler-${at}`, 'waits'));
+    change('health', '', 'Missing');
+    change('sync', '', 'OutOfSync');
+    events.record(event('changing', 'in between'));
+    change('health', 'Missing', 'Progressing');
+    change('health', 'Progressing', 'Healthy');
+    change('sync', 'OutOfSync', 'Synced');
+    change('sync', 'Synced', '');
+    resolve();
+    await events.close();
+    const found = await eventsOf('changing');
+    assert.deepEqual(found.map((item) => [item['message'], item['count']]).sort(), [
+      ['health:  -> Healthy', 1],
+      ['in between', 1],
+      ['sync:  -> Synced', 1],
+      // There and back again is told.
+      ['sync: Synced -> ', 1],
+    ]);
+    assert.equal(events.dropped, 0);
+  });
+
   it('never waits for the API: a server that hangs costs events, not time', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const matches = (request: { readonly resource: string }): boolean => request.resource === 'events';

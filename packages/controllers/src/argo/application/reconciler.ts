@@ -18,6 +18,7 @@ import { guard } from './guards.ts';
 import { noteHeals } from './heals.ts';
 import { isRecorded, withSync } from './history.ts';
 import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
+import { SHARED_MS } from '../source/revisions.ts';
 import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
 
 /** How soon Git is asked again after a failure that may go by itself. */
@@ -266,15 +267,9 @@ function tellChanges(before: Run, status: JsonObject): void {
     health: before.application.status.health?.status ?? '',
   };
   if (typeof sync === 'string' && sync !== was.sync)
-    recordEvent(engine, before.application, {
-      reason: eventReason.resourceUpdated,
-      message: `Updated sync status: ${was.sync} -> ${sync}`,
-    });
+    tellChange(before, { what: 'Updated sync status', from: was.sync, to: sync });
   if (typeof health !== 'string' || health === was.health) return;
-  recordEvent(engine, before.application, {
-    reason: eventReason.resourceUpdated,
-    message: `Updated health status: ${was.health} -> ${health}`,
-  });
+  tellChange(before, { what: 'Updated health status', from: was.health, to: health });
   engine.journal.write({
     at: before.now,
     owner: before.application.ref,
@@ -282,6 +277,11 @@ function tellChanges(before: Run, status: JsonObject): void {
     actor: { kind: 'capstan' },
     event: { kind: 'health', from: was.health, to: health },
   });
+}
+
+function tellChange(run: Run, transition: { readonly what: string; readonly from: string; readonly to: string }): void {
+  const message = `${transition.what}: ${transition.from} -> ${transition.to}`;
+  recordEvent(run.shared.engine, run.application, { reason: eventReason.resourceUpdated, message, transition });
 }
 
 /** How fresh the target revision must be, and when it is looked at next. */
@@ -300,7 +300,7 @@ function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: numb
   if (isAsked || isNew || isDue || known === undefined) {
     const interval = pollMs + shared.random() * poll.jitterMs;
     due.set(key, now + interval);
-    const maxAgeMs = isAsked || isNew ? 0 : isDue ? pollMs / 2 : pollMs;
+    const maxAgeMs = isAsked ? 0 : isNew ? SHARED_MS : isDue ? pollMs / 2 : pollMs;
     return { maxAgeMs, nextMs: interval };
   }
   return { maxAgeMs: Infinity, nextMs: known - now };

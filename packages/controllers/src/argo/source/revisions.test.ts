@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { virtualClock } from '@capstan/kube';
 import type { GitSource, Revision } from '@capstan/source';
-import { Revisions } from './revisions.ts';
+import { Revisions, SHARED_MS } from './revisions.ts';
 
 const request = { url: 'https://git.example.com/team/repo.git', timeoutSeconds: 60 };
 const { signal } = new AbortController();
@@ -39,12 +39,33 @@ describe('Revisions', () => {
     const { git, looks } = repository();
     const clock = virtualClock();
     const revisions = new Revisions(git, clock);
-    const first = revisions.resolve(request, 'main', 1_000, signal);
-    const second = revisions.resolve(request, 'main', 1_000, signal);
+    const first = revisions.resolve(request, 'main', 2_000, signal);
+    const second = revisions.resolve(request, 'main', 2_000, signal);
     looks[0]?.('old');
     assert.deepEqual([(await first).commit, (await second).commit, looks.length], ['old', 'old', 1]);
     assert.equal((await revisions.resolve(request, 'main', Infinity, signal)).commit, 'old');
     void revisions.resolve(request, 'main', 0, signal);
     assert.equal(looks.length, 2);
+  });
+
+  it('gives many who come at once one look, and tells them where another one soon after finds something else', async () => {
+    const { git, looks } = repository();
+    const clock = virtualClock();
+    const moved: string[] = [];
+    const revisions = new Revisions(git, clock, (url) => moved.push(url));
+    const all = Array.from({ length: 50 }, () => revisions.resolve(request, 'main', SHARED_MS, signal));
+    looks[0]?.('old');
+    assert.deepEqual(new Set((await Promise.all(all)).map(({ commit }) => commit)), new Set(['old']));
+    await clock.advance(SHARED_MS);
+    assert.equal(looks.length, 2);
+    looks[1]?.('old');
+    void revisions.resolve(request, 'main', SHARED_MS, signal);
+    await clock.advance(SHARED_MS);
+    assert.deepEqual([looks.length, moved], [3, []]);
+    looks[2]?.('new');
+    await clock.advance(0);
+    assert.deepEqual(moved, [request.url]);
+    await clock.advance(10 * SHARED_MS);
+    assert.equal(looks.length, 3);
   });
 });

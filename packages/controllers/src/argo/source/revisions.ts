@@ -6,6 +6,11 @@ import type { FileTree } from '@capstan/tree';
 
 const MAX_REVISIONS = 10_000;
 const MAX_TREES = 256;
+/**
+ * The age of a look that will do for many who come at once and want news: another one follows, and they are told where
+ * that finds something else.
+ */
+export const SHARED_MS = 1_000;
 
 interface Resolved {
   readonly url: string;
@@ -24,17 +29,21 @@ interface Resolved {
 export class Revisions {
   readonly #git: GitSource;
   readonly #clock: Clock;
+  readonly #onMoved: (url: string) => void;
   readonly #resolved = new Map<string, Resolved>();
   readonly #trees = new Map<string, Promise<FileTree>>();
+  readonly #checks = new Map<string, () => void>();
 
-  constructor(git: GitSource, clock: Clock) {
+  /** `onMoved` is told of a repository that has moved on since somebody was given a shared look. */
+  constructor(git: GitSource, clock: Clock, onMoved: (url: string) => void = () => undefined) {
     this.#git = git;
     this.#clock = clock;
+    this.#onMoved = onMoved;
   }
 
   /**
-   * The commit that a target revision stands for, as seen within the last `maxAgeMs`; with 0, by a look that began after
-   * the call. Throws GIT_*.
+   * The commit that a target revision stands for, as seen within the last `maxAgeMs`, with another look to come where
+   * that is no more than `SHARED_MS`; with 0, by a look that began after the call. Throws GIT_*.
    */
   resolve(request: GitRequest, text: string, maxAgeMs: number, signal: AbortSignal): Promise<Revision> {
     if (/^[0-9a-f]{40}$/.test(text)) return Promise.resolve({ commit: text, reference: text });
@@ -43,13 +52,45 @@ export class Revisions {
     // Shared by many, so one of them going away must not end it.
     void signal;
     if (known === undefined) return this.#look(key, request, text);
-    if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= maxAgeMs) return known.revision;
+    if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= maxAgeMs) {
+      if (maxAgeMs <= SHARED_MS) this.#checkLater(key, request, text, known);
+      return known.revision;
+    }
     if (!known.isRunning) return this.#look(key, request, text);
     known.next ??= known.revision.then(
       () => this.#look(key, request, text),
       () => this.#look(key, request, text),
     );
     return known.next;
+  }
+
+  /** Looks again a little after a look that others have been given the answer of: it may have begun too early. */
+  #checkLater(key: string, request: GitRequest, text: string, known: Resolved): void {
+    if (this.#checks.has(key)) return;
+    const left = Math.max(0, known.at + SHARED_MS - this.#clock.monotonic());
+    this.#checks.set(
+      key,
+      this.#clock.after(left, () => this.#check(key, request, text, known)),
+    );
+  }
+
+  #check(key: string, request: GitRequest, text: string, given: Resolved): void {
+    this.#checks.delete(key);
+    const newer = this.#resolved.get(key);
+    const revision = newer === given ? this.#look(key, request, text) : newer?.revision;
+    Promise.all([given.revision, revision]).then(
+      ([before, now]) => {
+        if (now !== undefined && now.commit !== before.commit) this.#onMoved(request.url);
+      },
+      // Whoever asks next is told.
+      () => undefined,
+    );
+  }
+
+  /** Looks no more by itself. */
+  close(): void {
+    for (const cancel of this.#checks.values()) cancel();
+    this.#checks.clear();
   }
 
   #look(key: string, request: GitRequest, text: string): Promise<Revision> {
