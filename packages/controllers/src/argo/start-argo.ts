@@ -14,7 +14,7 @@ import { SettingsStore } from './settings/settings-store.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
-import { trackingIdOf } from './tracking.ts';
+import { applicationOf, indexedLabel, trackingIndex, TRACKING_INDEX } from './tracking.ts';
 
 /** How Argo CD's controller is run. */
 export interface ArgoOptions {
@@ -43,12 +43,23 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const { cache, interests } = cluster;
   const namespace = options.namespace ?? CONTROL_NAMESPACE;
   const random = options.random ?? Math.random;
-  const settings = new SettingsStore(engine, cluster, { namespace, random }, () => wakeAll());
+  const destinations = new Destinations(cluster);
+  const settings = new SettingsStore(engine, cluster, { namespace, random }, () => {
+    reindex();
+    wakeAll();
+  });
+  let indexed: string | undefined;
+  const reindex = (): void => {
+    const label = indexedLabel(settings.current().tracking);
+    if (label === indexed) return;
+    indexed = label;
+    for (const at of destinations.list()) at.cluster.cache.reindex(TRACKING_INDEX, trackingIndex(label));
+  };
   const secrets = new RepositorySecrets(engine, cluster, { namespace, random });
   const shared: Shared = {
     engine,
     home: cluster,
-    destinations: new Destinations(cluster),
+    destinations,
     settings: () => settings.current(),
     compareRules: new CompareRuleBook(ruleLanguages),
     namespace,
@@ -61,7 +72,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     due: new Map(),
   };
   const projects = cache.hold(appProjectResource);
-  const ready = Promise.all([projects.synced, settings.ready]).then(() => undefined);
+  const ready = Promise.all([projects.synced, settings.ready.then(reindex)]).then(() => undefined);
   const byRepository = new Map<string, Set<string>>();
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const wakeAll = (): void => {
@@ -95,7 +106,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       const application = refOfOwner(owner);
       if (application !== undefined) applications.wake(application);
     }
-    const tracked = object === undefined || initial ? undefined : trackingIdOf(object)?.application;
+    const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
     if (tracked !== undefined) {
       const application = refOfOwner(`Application/${namespace}/${tracked}`);
       if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);

@@ -19,9 +19,10 @@ const STALE_AFTER_MS = 60_000;
 
 interface WatchedKind {
   readonly store: KindStore;
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-  readonly synced: Promise<void>;
+  controller: AbortController;
+  done: Promise<void>;
+  /** Resolves with the list that is waited for. */
+  listing: PromiseWithResolvers<void>;
   holds: number;
   cancelLinger: (() => void) | undefined;
   /** Since when the watch has been down; undefined while it is up. */
@@ -70,9 +71,6 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
   };
 
   const start = (kind: GroupKind): WatchedKind => {
-    const controller = new AbortController();
-    const { promise: synced, resolve, reject } = Promise.withResolvers<void>();
-    synced.catch(noHolder);
     let lists = 0;
     const onState = (state: ReflectorState): void => {
       if (state === 'listing' && lists++ > 0) counts.relists += 1;
@@ -90,14 +88,37 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
       budget,
       emit,
       onState,
-      onListed: resolve,
+      onListed: () => watched.listing.resolve(),
       onEvicted: (count) => (counts.evicted += count),
     });
-    const done = Promise.resolve().then(() =>
+    const watched: WatchedKind = {
+      store,
+      listing: newListing(),
+      controller: new AbortController(),
+      done: Promise.resolve(),
+      holds: 0,
+      cancelLinger: undefined,
+      downSince: clock.monotonic(),
+      failure: undefined,
+    };
+    run(kind, watched);
+    return watched;
+  };
+
+  /** Lists and watches a kind, after what has done so before has ended. */
+  const run = (kind: GroupKind, watched: WatchedKind): void => {
+    const { controller } = watched;
+    controller.signal.addEventListener('abort', () => {
+      if (watched.controller !== controller) return;
+      watched.listing.reject(
+        new CapstanError('KUBE_UNREACHABLE', `${kind.kind}: the cache was told to watch it no longer`),
+      );
+    });
+    watched.done = watched.done.then(() =>
       reflect({
         client,
         kind: (signal) => preferred(client, kind, signal),
-        sink: store,
+        sink: watched.store,
         clock,
         random: options.random ?? Math.random,
         signal: controller.signal,
@@ -108,20 +129,18 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
         ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
       }),
     );
-    controller.signal.addEventListener('abort', () => {
-      reject(new CapstanError('KUBE_UNREACHABLE', `${kind.kind}: the cache was told to watch it no longer`));
-    });
-    const watched: WatchedKind = {
-      store,
-      controller,
-      done,
-      synced,
-      holds: 0,
-      cancelLinger: undefined,
-      downSince: clock.monotonic(),
-      failure: undefined,
-    };
-    return watched;
+  };
+
+  /** Lists a kind anew: those who hold it wait for that. */
+  const renew = (watched: WatchedKind): void => {
+    const { controller, listing } = watched;
+    watched.store.renew();
+    watched.listing = newListing();
+    watched.controller = new AbortController();
+    // Who waits for the old list is served by the new one.
+    watched.listing.promise.then(listing.resolve, listing.reject);
+    controller.abort(new Error('the kind is listed anew'));
+    run(watched.store.kind, watched);
   };
 
   const stop = async (key: string, watched: WatchedKind): Promise<void> => {
@@ -142,7 +161,9 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
     watched.cancelLinger = undefined;
     let released = false;
     return {
-      synced: watched.synced,
+      get synced() {
+        return watched.listing.promise;
+      },
       release: () => {
         if (released) return;
         released = true;
@@ -196,6 +217,10 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
         if (namespace === undefined || stored.namespace === namespace) entries.push(entryOf(stored));
       }
       return entries;
+    },
+    reindex: (index, keysOf) => {
+      indexes.replace(index, keysOf);
+      for (const watched of kinds.values()) renew(watched);
     },
     byIndex: (index, key) => Array.from(indexes.find(index, key), entryOf),
     subscribe: (listener) => {
@@ -256,6 +281,12 @@ function statsOf(
 
 function kindKey(kind: GroupKind): string {
   return `${kind.group}/${kind.kind}`;
+}
+
+function newListing(): PromiseWithResolvers<void> {
+  const listing = Promise.withResolvers<void>();
+  listing.promise.catch(noHolder);
+  return listing;
 }
 
 function noHolder(): void {

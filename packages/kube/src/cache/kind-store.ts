@@ -39,6 +39,8 @@ export interface KindStore extends ReflectorSink {
   unpack(stored: StoredObject): KubernetesObject | undefined;
   /** Keeps a copy read from the API, where it is what is stored. */
   keep(stored: StoredObject, object: KubernetesObject): void;
+  /** Its next list takes every object anew, for indexes that have changed; until then it is not listed. */
+  renew(): void;
   /** Forgets everything without a word: the kind is no longer watched. */
   drop(): void;
 }
@@ -48,6 +50,7 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
   const objects = new Map<string, StoredObject>();
   let packing: Packer = packer();
   let round = 0;
+  let renewed = 0;
   let listed = false;
   let observed: string | undefined;
 
@@ -70,10 +73,11 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
     const before = objects.get(key);
     const resourceVersion = metadataText(raw, 'resourceVersion');
     if (before !== undefined && before.uid === metadataText(raw, 'uid')) {
+      const isRenewed = before.seenIn < renewed;
       before.seenIn = round;
       // Seen already, or newer than what a lagging server tells.
       const order = compareResourceVersions(resourceVersion, before.resourceVersion);
-      if (resourceVersion === before.resourceVersion || (order !== undefined && order < 0)) return;
+      if ((resourceVersion === before.resourceVersion && !isRenewed) || (order !== undefined && order < 0)) return;
     }
     const keep = parts.options.keepManagedFields?.(raw) === true;
     const object = deepFreeze(keep ? raw : withoutManagedFields(raw));
@@ -140,6 +144,10 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
       if (current !== stored || metadataText(object, 'resourceVersion') !== stored.resourceVersion) return;
       stored.tracked ||= parts.options.tracked(object);
       if (stored.tracked) remember(stored, object);
+    },
+    renew: () => {
+      renewed = round + 1;
+      listed = false;
     },
     drop: () => {
       for (const stored of objects.values()) forget(stored);

@@ -298,6 +298,25 @@ describe('the watch cache', () => {
     assert.equal(cache.observed(configMaps), undefined);
   });
 
+  it('makes an index anew, also of objects that it does not keep, and is not in step before', async () => {
+    await writer.create(configMap('indexed', { KEY: run }));
+    await open({ tracked: () => false });
+    const hold = cache.hold(configMaps);
+    await hold.synced;
+    assert.equal(cache.byIndex('test', `indexed-${run}`).length, 1);
+    cache.reindex('test', (object) => [textAt(object, 'data', 'KEY')]);
+    assert.equal(cache.synced(configMaps), false);
+    await hold.synced;
+    assert.equal(cache.synced(configMaps), true);
+    assert.deepEqual(
+      cache.byIndex('test', run).map((entry) => entry.ref.name),
+      [`indexed-${run}`],
+    );
+    assert.deepEqual(cache.byIndex('test', `indexed-${run}`), []);
+    await writer.create(configMap('later', { KEY: `${run}x` }));
+    await seen(() => cache.byIndex('test', `${run}x`).length === 1);
+  });
+
   it('is in step at once for a kind that the cluster does not serve', async () => {
     await open();
     const hold = cache.hold({ group: 'nowhere.example.com', kind: 'Nothing' });

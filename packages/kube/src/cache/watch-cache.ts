@@ -60,7 +60,7 @@ export interface WatchCacheOptions {
 
 /** A hold on a watched kind: the kind is watched until every hold on it is released. */
 export interface KindHold {
-  /** Resolves once the first list is in; rejects when the hold is released first. */
+  /** Resolves once the first list is in, or the one that `reindex` asks for; rejects when the hold is released first. */
   readonly synced: Promise<void>;
   release(): void;
 }
@@ -89,6 +89,11 @@ export interface WatchCache {
   peek(ref: ObjectRef): KubernetesObject | undefined;
   list(kind: GroupKind, namespace?: string): readonly CacheEntry[];
   byIndex(index: string, key: string): readonly CacheEntry[];
+  /**
+   * Makes an index anew by another function. What is watched is listed again for it; until then its kinds are not synced,
+   * and whoever holds them waits.
+   */
+  reindex(index: string, keysOf: IndexFunction): void;
   /** Calls `listener` after each change, in order for an object. It must not throw or block. */
   subscribe(listener: (change: CacheChange) => void): () => void;
   /** Bytes held for packed objects. */

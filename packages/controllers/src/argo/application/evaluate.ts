@@ -6,7 +6,7 @@ import { refuseUnhonouredSettings } from '../settings/honoured-settings.ts';
 import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
-import { TRACKING_INDEX } from '../tracking.ts';
+import { applicationOf, instanceName, isClaimedBy, TRACKING_INDEX } from '../tracking.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
 /** Why an object cannot be compared, though its kind is known: no retry mends it. */
@@ -51,7 +51,7 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
       permit.at.cluster,
       objects,
       {
-        name: run.application.ref.name,
+        name: nameOf(run),
         namespace: permit.destination.namespace,
         server: permit.at.server,
         settings,
@@ -77,6 +77,8 @@ async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promis
   await watch(run, permit.at, evaluation.targets);
   const input = {
     application: ref,
+    instance: nameOf(run),
+    tracking: run.shared.settings().tracking,
     claims: await claims(run, permit.at),
     project: permit.project,
     destination: permit.destination,
@@ -97,17 +99,31 @@ export async function standingOf(run: Run, permit: Permit, evaluation: Evaluatio
   }
 }
 
-/** The live objects that bear this Application's tracking id. */
+/** The name by which an Application's objects know it. */
+function nameOf({ shared, application }: Run): string {
+  return instanceName(application.ref, shared.namespace);
+}
+
+/** Tells whether a live object says that it is this Application's. */
+export function claimedBy(run: Run): (live: KubernetesObject) => boolean {
+  const { tracking } = run.shared.settings();
+  return (live) => isClaimedBy(live, nameOf(run), tracking);
+}
+
+/** The live objects that bear this Application's marks. */
 export async function claims(run: Run, { cluster, deleted }: DestinationCluster): Promise<readonly KubernetesObject[]> {
-  const { shared, application } = run;
+  const { shared } = run;
   const { cache, live } = cluster;
+  const { tracking } = shared.settings();
+  const name = nameOf(run);
   const now = shared.engine.clock.monotonic();
   const found = new Map<string, KubernetesObject>();
-  for (const entry of cache.byIndex(TRACKING_INDEX, application.ref.name)) {
+  for (const entry of cache.byIndex(TRACKING_INDEX, name)) {
     const since = deleted.get(entry.uid);
     if (since !== undefined && now - since < GOING_MS) continue;
     const object = await live.get(entry.ref, run.signal);
-    if (object !== undefined) found.set(refKey(refOf(object)), object);
+    // The index is of every installation that the cluster has.
+    if (object !== undefined && applicationOf(object, tracking) === name) found.set(refKey(refOf(object)), object);
   }
   return [...found.values()];
 }

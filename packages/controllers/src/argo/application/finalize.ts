@@ -13,9 +13,9 @@ import {
 import { isObjectPermitted } from '../project/kinds.ts';
 import type { ProjectSpec } from '../project/project-spec.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
-import { isClaimedBy, isDefinition } from '../tracking.ts';
+import { isDefinition } from '../tracking.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
-import { claims, watchListed } from './evaluate.ts';
+import { claimedBy, claims, watchListed } from './evaluate.ts';
 import { writeOptions, type Run } from './run.ts';
 
 const cascading = new Set([RESOURCES_FINALIZER, FOREGROUND_FINALIZER, BACKGROUND_FINALIZER]);
@@ -73,7 +73,7 @@ function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live:
   return (
     !isItself &&
     !isDefinition(live) &&
-    isClaimedBy(live, ref.name) &&
+    claimedBy(run)(live) &&
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
     isObjectPermitted(project, refOf(live), at)
   );

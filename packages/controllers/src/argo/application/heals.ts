@@ -4,7 +4,6 @@ import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { recordEvent } from '../events.ts';
 import { APPLY_MANAGER, eventReason } from '../names.ts';
 import { kubectlName } from '../operation/messages.ts';
-import { isSelfReferencing } from '../tracking.ts';
 import type { Run, Standing } from './run.ts';
 
 /**
@@ -14,7 +13,6 @@ import type { Run, Standing } from './run.ts';
 export function noteHeals(run: Run, at: DestinationCluster, standing: Standing): void {
   for (const object of standing.comparison.managed) {
     if (object.sync !== 'OutOfSync') continue;
-    if (object.live !== undefined && !isSelfReferencing(object.live)) continue;
     noteHeal(run, at, object);
   }
 }

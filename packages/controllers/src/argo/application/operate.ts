@@ -23,7 +23,7 @@ import {
 import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
-import { evaluate, noteDeleted, standingOf } from './evaluate.ts';
+import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import { compareContext, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
@@ -117,7 +117,7 @@ export async function operate(
     cluster: permit.at.cluster,
     clock: run.shared.engine.clock,
     compare: compareContext(run, permit.at),
-    application: run.application.ref.name,
+    isClaimed: claimedBy(run),
     caller: run.owner,
     signal: run.signal,
     dryRun: sync.dryRun === true,

@@ -8,7 +8,7 @@ import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
 import { isKindPermitted, isObjectPermitted } from '../project/kinds.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import { isServerSide, needsDeleteApproval, needsPruneApproval, type SyncOptions } from '../sync-options.ts';
-import { isSelfReferencing, trackingIdOf } from '../tracking.ts';
+import { applicationOf, isSelfReferencing, liveAsTracked, type Tracking } from '../tracking.ts';
 import { compareObject, type CompareContext } from './compare-object.ts';
 import { keyText, type Target, type Targets } from './targets.ts';
 
@@ -43,6 +43,9 @@ export interface Comparison {
 /** What is compared. Without `targets` Git could not be read, and nothing can be said. */
 export interface ComparisonInput {
   readonly application: VersionedRef;
+  /** The name by which tracking marks know it. */
+  readonly instance: string;
+  readonly tracking: Tracking;
   readonly targets: Targets | undefined;
   readonly claims: readonly KubernetesObject[];
   readonly project: ProjectSpec;
@@ -63,10 +66,10 @@ export async function compareApplication(input: ComparisonInput, context: Compar
         (target.rules === undefined ? undefined : await context.cluster.live.get(target.ref, context.signal)),
     );
     lives.delete(key);
-    const owner = live === undefined ? undefined : trackingIdOf(live)?.application;
-    if (live !== undefined && owner !== undefined && owner !== input.application.name)
+    const owner = live === undefined ? undefined : applicationOf(live, input.tracking);
+    if (live !== undefined && owner !== undefined && owner !== input.instance)
       shared.push(
-        `${live.kind}/${target.ref.name} is part of applications ${input.application.namespace}/${input.application.name} and ${owner}`,
+        `${live.kind}/${target.ref.name} is part of applications ${input.application.namespace}/${input.application.name} and ${owner.replaceAll('_', '/')}`,
       );
     managed.push(await ofTarget(input, target, live, context));
   }
@@ -90,7 +93,12 @@ async function ofTarget(
   const differences =
     live === undefined || skipped
       ? []
-      : await compareObject(target, live, isServerSide(target.object, input.options), context);
+      : await compareObject(
+          target,
+          liveAsTracked(live, target.object, input.tracking),
+          isServerSide(target.object, input.options),
+          context,
+        );
   const sync = skipped ? undefined : live === undefined || differences.length > 0 ? 'OutOfSync' : 'Synced';
   const namespaced = target.rules?.namespaced ?? target.ref.namespace !== '';
   const allowed = isKindPermitted(input.project, target.ref, target.ref.name, namespaced);
@@ -110,7 +118,7 @@ async function ofTarget(
 /** A live object that Git does not have. */
 function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
   const hook = isHook(live) && !isIgnored(live);
-  const isSelf = isSelfReferencing(live);
+  const isSelf = isSelfReferencing(live, input.tracking);
   const hookTarget = hook
     ? input.targets?.hooks.find((target) => refKey(target.ref) === refKey(refOf(live)))
     : undefined;

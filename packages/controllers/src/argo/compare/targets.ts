@@ -66,7 +66,7 @@ export async function targetsOf(
     }
     const rules = await rulesOf(cluster, object, signal);
     const placed = place(object, rules, application.namespace);
-    const tracked = withTracking(placed, application.name, application.namespace);
+    const tracked = withTracking(placed, application.name, application.namespace, application.settings.tracking);
     const target: Target = { ref: refOf(tracked), object: tracked, rules };
     const name = target.ref.name === '' ? `${generateName(tracked)}${index}` : target.ref.name;
     const key = refKey({ ...target.ref, name });

@@ -15,7 +15,7 @@ import {
   type SyncOptions,
   type WriteChoice,
 } from '../sync-options.ts';
-import { isDefinition, isSelfReferencing } from '../tracking.ts';
+import { isDefinition } from '../tracking.ts';
 import { reversePrunes, sortTasks, type OrderedTask } from './order.ts';
 
 /** A task of a sync with what carrying it out needs. */
@@ -108,7 +108,8 @@ function resourceDrafts(input: SyncInput): Draft[] {
     const { target, live } = object;
     const either = target?.object ?? live;
     if (either === undefined || isHook(either)) return [];
-    if (target === undefined && live !== undefined && !isSelfReferencing(live)) return [];
+    // A copy of another object's marks is nobody's to prune.
+    if (target === undefined && !object.requiresPruning) return [];
     if (input.isSelected?.(target?.ref ?? object.ref) === false) return [];
     if (isLeftAsItIs(object, input)) return [];
     return syncPhases(either).map((phase) => ({

@@ -16,7 +16,6 @@ import { finalizers } from '../annotations.ts';
 import { learnAnswer, type CompareContext } from '../compare/compare-object.ts';
 import { imagesOf } from '../images.ts';
 import { APPLY_MANAGER, HOOK_FINALIZER } from '../names.ts';
-import { isClaimedBy } from '../tracking.ts';
 import { failureMessage, serverWords, writeMessage } from './messages.ts';
 import type { SyncPlan, SyncTask } from './plan.ts';
 import { recordedOf, wordsOf, type OperationState, type ResourceResult } from './state.ts';
@@ -28,7 +27,8 @@ export interface SyncRun {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly compare: CompareContext;
-  readonly application: string;
+  /** Whether a live object says that it is this Application's. */
+  readonly isClaimed: (live: KubernetesObject) => boolean;
   readonly caller: string;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
@@ -167,11 +167,11 @@ async function prune(run: SyncRun, planned: SyncTask): Promise<TaskResult> {
   const { cluster } = run;
   const verdict = pruneVerdict(task.ref, live, {
     completeRender: true,
-    claimed: live !== undefined && isClaimedBy(live, run.application),
+    claimed: live !== undefined && run.isClaimed(live),
     groupFailed:
       cluster.client.discovery.groupFailed(task.ref.group) ||
       (cluster.cache.watched(task.ref) && !cluster.cache.synced(task.ref)),
-    marksMatch: (object) => isClaimedBy(object, run.application),
+    marksMatch: (object) => run.isClaimed(object),
     optOut: () => undefined,
   });
   switch (verdict.kind) {
