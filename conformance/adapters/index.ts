@@ -1,6 +1,7 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { recordedCorpora } from '../recorded/index.ts';
 import { argoDiff } from './argo-diff.ts';
+import { argoHealthChecks } from './argo-health.ts';
 import { argoHooksWaves } from './argo-hooks-waves.ts';
 import { argoProject } from './argo-project.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
@@ -17,6 +18,7 @@ import { smdTyped } from './smd-typed.ts';
 export function corpora(environment: Environment): readonly Corpus[] {
   return [
     argoDiff,
+    argoHealthChecks,
     argoHooksWaves,
     argoProject,
     fluxKustomizeBuild,

@@ -4,6 +4,7 @@ import { cliCodes } from './codes/cli.ts';
 import { controllerCodes } from './codes/controllers.ts';
 import { diffCodes } from './codes/diff.ts';
 import { expressionCodes } from './codes/expressions.ts';
+import { healthCodes } from './codes/health.ts';
 import { kubeCodes } from './codes/kube.ts';
 import { objectCodes } from './codes/object.ts';
 import { poolCodes } from './codes/pool.ts';
@@ -26,6 +27,7 @@ export const codes = {
   ...poolCodes,
   ...renderCodes,
   ...diffCodes,
+  ...healthCodes,
   ...applyCodes,
   ...controllerCodes,
   ...serverCodes,

@@ -219,7 +219,7 @@ describe('health by Argo CD’s rules', () => {
 
   it('does not exist for other kinds, and is Unknown for versions that it does not read', () => {
     assert.equal(argoHealth(object('v1', 'ConfigMap')), undefined);
-    assert.equal(argoHealth(object('serving.knative.dev/v1', 'Service')), undefined);
+    assert.equal(argoHealth(object('serving.example.org/v1', 'Service')), undefined);
     check('apps/v1beta1', 'Deployment', [[{}, 'Unknown', 'unsupported Deployment GVK: apps/v1beta1, Kind=Deployment']]);
     check('autoscaling/v2beta2', 'HorizontalPodAutoscaler', [
       [{}, 'Unknown', 'unsupported HPA GVK: autoscaling/v2beta2, Kind=HorizontalPodAutoscaler'],

@@ -1,5 +1,8 @@
+import { isCapstanError } from '@capstan/errors';
 import { getPath, gvkOf, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { apiServiceHealth } from './argo/api-service.ts';
+import { customCheckOf } from './argo/custom/custom-check.ts';
+import { settle, type Check as CustomCheck } from './argo/custom/verdict.ts';
 import { daemonSetHealth } from './argo/daemon-set.ts';
 import { deploymentHealth } from './argo/deployment.ts';
 import { horizontalPodAutoscalerHealth } from './argo/horizontal-pod-autoscaler.ts';
@@ -46,20 +49,37 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
 ]);
 
 /**
- * How an object is by Argo CD's built-in rules (gitops-engine pkg/health), with its messages; undefined where the kind
- * has no check. An object that is being deleted is Progressing, whatever its kind. A script that an operator gives for
- * a kind goes before the rule of that kind, but after `pendingDeletionHealth`.
+ * How an object is by Argo CD's built-in rules, with its messages; undefined where the kind has no check. An object
+ * that is being deleted is Progressing, whatever its kind; then `builtInHealth` tells. A script that an operator gives
+ * for a kind goes before the latter, but after `pendingDeletionHealth`.
  */
 export function argoHealth(object: KubernetesObject): HealthStatus | undefined {
-  const deleting = pendingDeletionHealth(object);
-  if (deleting !== undefined) return deleting;
+  return pendingDeletionHealth(object) ?? builtInHealth(object);
+}
+
+/**
+ * How an object is by the rules that Argo CD ships: its check for the custom kind (resource_customizations), else the
+ * one of gitops-engine (pkg/health); undefined where there is none. An object that its check cannot read is Unknown.
+ */
+export function builtInHealth(object: KubernetesObject): HealthStatus | undefined {
   const { group, version, kind } = gvkOf(object);
+  const custom = customCheckOf(group, kind);
+  if (custom !== undefined) return customHealth(custom, object);
   const check = checks.get(`${group}/${kind}`);
   if (check === undefined) return undefined;
   if (check.versions !== undefined && !check.versions.includes(version)) {
     return verdict('Unknown', `unsupported ${check.called ?? kind} GVK: ${group}/${version}, Kind=${kind}`);
   }
   return check.judge(object);
+}
+
+function customHealth(check: CustomCheck, object: KubernetesObject): HealthStatus {
+  try {
+    return settle(check(object));
+  } catch (error) {
+    if (isCapstanError(error, 'HEALTH_UNREADABLE')) return verdict('Unknown', error.message);
+    throw error;
+  }
 }
 
 /** Progressing for an object that is being deleted, unless it is a hook whose phase has not ended; else undefined. */
