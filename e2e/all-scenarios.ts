@@ -11,6 +11,7 @@ import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
 import { orderScenarios } from './scenarios/order.ts';
 import { otherWriterScenarios } from './scenarios/other-writers.ts';
+import { projectScenarios } from './scenarios/projects.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
 
@@ -24,6 +25,7 @@ export const allScenarios: readonly Scenario[] = [
   ...pruningScenarios,
   ...argoDifferenceScenarios,
   ...argoSourceScenarios,
+  ...projectScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...lifeCycleScenarios,

@@ -12,6 +12,8 @@ interface Purpose {
   readonly expected?: RegExp;
   /** Only in these scenarios; in all when absent. */
   readonly scenarios?: readonly string[];
+  /** Only in steps with such titles; in all when absent. */
+  readonly steps?: RegExp;
 }
 
 const purposes: readonly Purpose[] = [
@@ -58,6 +60,13 @@ const purposes: readonly Purpose[] = [
     path: /^events\[(ResourceUpdated|StatusRefreshed)\]$/,
   },
   {
+    entry: 'A blocked operation goes on by itself',
+    system: 'argo-cd',
+    path: /./,
+    scenarios: ['sync-window-deny'],
+    steps: /^manualSync: true in the project|^refreshed$/,
+  },
+  {
     entry: 'The sandbox has no kwok',
     system: 'flux',
     path: /^managed\[Pod\/.*\.metadata\.managedFields\[Update (kwok status|kubelet status|kube-scheduler )/,
@@ -92,7 +101,8 @@ export function withoutPurposes(
           purpose.system === system &&
           purpose.path.test(difference.path) &&
           (purpose.expected === undefined || concerns(purpose.expected, difference)) &&
-          (purpose.scenarios === undefined || purpose.scenarios.includes(name)),
+          (purpose.scenarios === undefined || purpose.scenarios.includes(name)) &&
+          (purpose.steps === undefined || purpose.steps.test(steps[index]?.step ?? '')),
       ),
   );
   const lasting = unmeant.filter(

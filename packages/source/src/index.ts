@@ -11,6 +11,7 @@ export { fluxArtifactContent } from './artifact/flux-artifact.ts';
 export { packArtifact } from './artifact/pack.ts';
 export type { Retention } from './artifact/retention.ts';
 export {
+  argoProjectRepositories,
   argoRepository,
   normalizeArgoUrl,
   type ArgoCredentialSources,

@@ -95,8 +95,8 @@ describe('what is not honoured', () => {
       () => refuseUnhonouredOperation(application({}, { operation: { sync: { manifests: ['a'] } } })),
       refusal('operation.sync.manifests'),
     );
-    const project = { ...application({}), spec: { syncWindows: [{ kind: 'deny' }] } };
-    assert.throws(() => refuseUnhonouredProject(project), refusal('spec.syncWindows'));
+    const project = { ...application({}), spec: { signatureKeys: [{ keyID: 'A' }] } };
+    assert.throws(() => refuseUnhonouredProject(project), refusal('spec.signatureKeys'));
   });
 
   it('stops hooks of Helm and of deletion', () => {

@@ -88,7 +88,7 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.namespaceResourceWhitelist': 'honoured',
       // A warning of its own; nothing that is applied depends on it.
       'spec.orphanedResources': 'honoured',
-      'spec.permitOnlyProjectScopedClusters': 'blocked',
+      'spec.permitOnlyProjectScopedClusters': 'honoured',
       // Rights of people at the API server.
       'spec.roles': 'honoured',
       'spec.signatureKeys': 'blocked',
@@ -96,7 +96,7 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       // Applications live in the control namespace only; others are left alone.
       'spec.sourceNamespaces': 'honoured',
       'spec.sourceRepos': 'honoured',
-      'spec.syncWindows': 'blocked',
+      'spec.syncWindows': 'honoured',
     },
   };
 

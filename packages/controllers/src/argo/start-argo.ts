@@ -55,7 +55,8 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     indexed = label;
     for (const at of destinations.list()) at.cluster.cache.reindex(TRACKING_INDEX, trackingIndex(label));
   };
-  const secrets = new RepositorySecrets(engine, cluster, { namespace, random });
+  // A repository of a project's own may let in what was refused.
+  const secrets = new RepositorySecrets(engine, cluster, { namespace, random }, () => wakeAll());
   const shared: Shared = {
     engine,
     home: cluster,
@@ -67,7 +68,13 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     random,
     secrets,
     revisions: new Revisions(engine.git, engine.clock, (url) => wakeReaders(url)),
-    projects: new Projects(cluster, namespace),
+    projects: new Projects(cluster, namespace, {
+      globals: () => settings.current().globalProjects,
+      scopeOf: async (project) => ({
+        repositories: await secrets.ofProject(project),
+        clusters: destinations.list().filter((at) => at.project !== '' && at.project === project),
+      }),
+    }),
     writer: new ApplicationWriter(cluster),
     due: new Map(),
   };

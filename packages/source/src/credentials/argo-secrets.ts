@@ -55,6 +55,16 @@ export function argoRepository(sources: ArgoCredentialSources, url: string, proj
   };
 }
 
+/** The URLs of the repositories that belong to a project: their Secrets name it. */
+export function argoProjectRepositories(secrets: readonly KubernetesObject[], project: string): readonly string[] {
+  return secrets.flatMap((secret) => {
+    if (typeOf(secret) !== 'repository') return [];
+    const data = new SecretData(secret);
+    const url = data.get('url');
+    return url !== undefined && project !== '' && data.get('project') === project ? [url] : [];
+  });
+}
+
 function mergedTls(a: GitCredentials | undefined, b: GitCredentials | undefined): Pick<GitCredentials, 'tls'> {
   return a?.tls === undefined && b?.tls === undefined ? {} : { tls: { ...a?.tls, ...b?.tls } };
 }

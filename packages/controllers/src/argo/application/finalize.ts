@@ -75,7 +75,11 @@ function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live:
     !isDefinition(live) &&
     claimedBy(run)(live) &&
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
-    isObjectPermitted(project, refOf(live), at)
+    isObjectPermitted(project, refOf(live), {
+      server: at.server,
+      name: at.name,
+      projectScoped: at.project !== '' && at.project === (spec.project || DEFAULT_PROJECT),
+    })
   );
 }
 

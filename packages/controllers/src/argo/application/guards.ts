@@ -42,7 +42,12 @@ export async function guard(run: Run): Promise<Guarded> {
       return { kind: 'refused', conditions };
     }
     const { at } = found;
-    const destination = { server: at.server, name: at.name, namespace: spec.destination.namespace ?? '' };
+    const destination = {
+      server: at.server,
+      name: at.name,
+      namespace: spec.destination.namespace ?? '',
+      projectScoped: at.project !== '' && at.project === name,
+    };
     if (!isDestinationPermitted(project, destination)) {
       const server = (spec.destination.name ?? '') === '' ? destination.server : destination.name;
       conditions.push({

@@ -24,12 +24,13 @@ import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../sour
 import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
 import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
+import { closedToOperation, type ClosedWindows } from './windows.ts';
 import { compareContext, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
 export interface Operated {
   readonly state: OperationState;
-  /** When a failed attempt is followed by another. */
+  /** When a failed attempt is followed by another, or closed windows are asked again. */
   readonly afterMs?: number;
 }
 
@@ -72,6 +73,8 @@ export async function operate(
   const { sync } = state.operation;
   if (sync === undefined)
     return conclude(run, { ...state, phase: 'Error', message: 'Invalid operation request: no operation specified' });
+  const closed = isTerminating ? undefined : closedToOperation(run, permit, state);
+  if (closed !== undefined) return blocked(run, state, sync, closed);
   const at = await standingAt(run, permit, state, sync, standing);
   const { evaluation, comparison } = at;
   state = withSources(run, state, evaluation);
@@ -129,6 +132,17 @@ export async function operate(
   return conclude(run, after, { retry: !isTerminating });
 }
 
+/** An operation that waits for the project's windows: it stays as it is, at the revisions that it asks for. */
+function blocked(run: Run, state: OperationState, sync: SyncOperation, { problem, afterMs }: ClosedWindows): Operated {
+  const sources = syncedSources(run, state, sync);
+  const asked = sources.multiple ? (sync.revisions ?? []) : [sync.revision ?? ''];
+  const message = `Sync operation blocked by sync window${problem === undefined ? '' : `: ${problem}`}`;
+  return {
+    state: { ...withSources(run, state, { sources, revisions: state.revisions ?? asked }), phase: 'Running', message },
+    ...(afterMs === undefined ? {} : { afterMs }),
+  };
+}
+
 /** What Git wants at the operation's own revision, and how it stands: often what has been compared already. */
 async function standingAt(
   run: Run,
@@ -172,7 +186,11 @@ function wantedRevisions(sources: SourceSet, state: OperationState, sync: SyncOp
 }
 
 /** A state with what it syncs. An operation that names no sources prints the first of several as `source` too. */
-function withSources(run: Run, state: OperationState, { sources, revisions }: Evaluation): OperationState {
+function withSources(
+  run: Run,
+  state: OperationState,
+  { sources, revisions }: Pick<Evaluation, 'sources' | 'revisions'>,
+): OperationState {
   const { sync } = state.operation;
   const isNamed = sync?.source !== undefined || (sync?.sources ?? []).length > 0;
   const first = isNamed ? undefined : sourcesOf(run.application.spec).list[0];

@@ -8,7 +8,7 @@ import { annotation, finalizers } from '../annotations.ts';
 import { ownerKey, plain, readApplication } from '../application.ts';
 import { autoSync, type AutoSync } from '../auto-sync.ts';
 import { recordEvent } from '../events.ts';
-import { ARGO, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
+import { ARGO, condition, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
 import { sameSources, sourcesOf, targetRevisions } from '../source/source-set.ts';
 import { comparedStatus, refusedStatus } from './draft-status.ts';
@@ -19,6 +19,7 @@ import { noteHeals } from './heals.ts';
 import { isRecorded, withSync } from './history.ts';
 import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
 import { SHARED_MS } from '../source/revisions.ts';
+import { closedToAutomation } from './windows.ts';
 import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
 
 /** How soon Git is asked again after a failure that may go by itself. */
@@ -114,7 +115,7 @@ async function steps(run: Run): Promise<WorkResult> {
 async function act(begun: Run, permit: Permit, standing: Standing): Promise<WorkResult> {
   let run = begun;
   let operation = operationOf(run);
-  const decided = operation === undefined ? decide(run, standing) : ({ kind: 'none' } as const);
+  const decided = operation === undefined ? decide(run, permit, standing) : ({ kind: 'none' } as const);
   if (decided.kind === 'start') {
     operation = newState(decided.operation, run.now);
     if (decided.heals) noteHeals(run, permit.at, standing);
@@ -124,8 +125,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     });
   }
   if (operation === undefined) {
-    await store(run, comparedStatus(run, standing, errorOf(decided)), { operated: undefined, reconciled: true });
-    return decided.kind === 'later' ? { requeueAfterMs: decided.afterMs } : {};
+    await store(run, comparedStatus(run, standing, errorOf(run, decided)), { operated: undefined, reconciled: true });
+    return waitOf(decided);
   }
   const isNew = run.application.operation === undefined;
   let isAnnounced = !isNew && isOnRecord(run, operation);
@@ -154,12 +155,14 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
   }
   const after = await standingOf(run, permit, standing.evaluation);
-  const next = isCompleted(operated.state) ? decide(run, after, operated.state) : ({ kind: 'none' } as const);
-  const status = { ...comparedStatus(run, after, errorOf(next)), ...(isNew ? serverTypes(run, after) : {}) };
+  const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
+  const status = { ...comparedStatus(run, after, errorOf(run, next)), ...(isNew ? serverTypes(run, after) : {}) };
   await store(run, status, { operated, reconciled: true, ...(isNew ? { isNew } : {}) });
   if (next.kind === 'start') return { requeueAfterMs: 0 };
-  const wait = next.kind === 'later' ? next.afterMs : operated.afterMs;
-  return wait === undefined ? {} : { requeueAfterMs: wait };
+  const wait = waitOf(next);
+  return wait.requeueAfterMs === undefined && operated.afterMs !== undefined
+    ? { requeueAfterMs: operated.afterMs }
+    : wait;
 }
 
 // Argo CD starts a sync by writing the whole Application through its own types, which print these even when empty.
@@ -172,8 +175,13 @@ function serverTypes(run: Run, standing: Standing): JsonObject {
   };
 }
 
-function decide(run: Run, standing: Standing, last?: OperationState): AutoSync {
+/** What automation does, where the project's windows let it do anything. */
+type Decided = AutoSync | { readonly kind: 'closed'; readonly afterMs: number | undefined };
+
+function decide(run: Run, permit: Permit, standing: Standing, last?: OperationState): Decided {
   const { status, spec } = run.application;
+  const closed = closedToAutomation(run, permit);
+  if (closed !== undefined) return { kind: 'closed', afterMs: closed.afterMs };
   const known = status.operationState === undefined ? undefined : readState(status.operationState);
   return autoSync({
     application: { spec, operation: undefined },
@@ -184,8 +192,16 @@ function decide(run: Run, standing: Standing, last?: OperationState): AutoSync {
   });
 }
 
-function errorOf(decided: AutoSync): string | undefined {
+/** What holds automation up. While windows are closed it does not look, and what it said last stands. */
+function errorOf(run: Run, decided: Decided): string | undefined {
+  if (decided.kind === 'closed')
+    return run.application.status.conditions?.find(({ type }) => type === condition.syncError)?.message;
   return decided.kind === 'error' ? decided.message : undefined;
+}
+
+function waitOf(decided: Decided): WorkResult {
+  const isWaiting = decided.kind === 'later' || decided.kind === 'closed';
+  return !isWaiting || decided.afterMs === undefined ? {} : { requeueAfterMs: decided.afterMs };
 }
 
 /** While an operation runs nothing is held against the last one: automation does not look. */

@@ -12,6 +12,8 @@ export interface DestinationCluster {
   readonly name: string;
   /** The project that alone may use it; empty where any may. */
   readonly project: string;
+  /** The namespaces to which its Secret confines it; none where it has all. */
+  readonly namespaces: readonly string[];
   readonly cluster: Cluster;
   readonly forms: CanonicalForms;
   readonly memo: CompareMemo;
@@ -23,7 +25,7 @@ export interface DestinationCluster {
 
 /** A destination of which nothing has been learnt yet. */
 export function destinationCluster(
-  address: Pick<DestinationCluster, 'server' | 'name' | 'project'>,
+  address: Pick<DestinationCluster, 'server' | 'name' | 'project' | 'namespaces'>,
   cluster: Cluster,
 ): DestinationCluster {
   return {

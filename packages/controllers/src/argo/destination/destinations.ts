@@ -12,7 +12,7 @@ export class Destinations {
   readonly #local: DestinationCluster;
 
   constructor(home: Cluster) {
-    this.#local = destinationCluster({ server: LOCAL_SERVER, name: LOCAL_NAME, project: '' }, home);
+    this.#local = destinationCluster({ server: LOCAL_SERVER, name: LOCAL_NAME, project: '', namespaces: [] }, home);
   }
 
   /** The cluster that a spec's destination names. */

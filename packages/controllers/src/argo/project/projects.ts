@@ -1,20 +1,33 @@
 import { AppProject, appProjectResource } from '@capstan/api';
 import { isCapstanError } from '@capstan/errors';
-import { parseObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { getPath, isJsonObject, parseObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { viewOf } from '../../flux/resource-view.ts';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { refuseUnhonouredProject } from '../honoured.ts';
 import { DEFAULT_PROJECT } from '../names.ts';
+import type { GlobalProject } from '../settings/argo-settings.ts';
+import { readLabelSelector } from './label-selector.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import { virtualProject, type ProjectScope } from './virtual-project.ts';
+
+/** What projects are read with, besides themselves. */
+export interface ProjectContext {
+  /** The projects that are global, as the settings say now. */
+  readonly globals: () => readonly GlobalProject[];
+  /** What belongs to a project because Secrets name it. */
+  readonly scopeOf: (project: string) => Promise<ProjectScope>;
+}
 
 /** AppProjects by name, from the watch cache. */
 export class Projects {
   readonly #cluster: Cluster;
   readonly #namespace: string;
+  readonly #context: ProjectContext;
 
-  constructor(cluster: Cluster, namespace: string) {
+  constructor(cluster: Cluster, namespace: string, context: ProjectContext) {
     this.#cluster = cluster;
     this.#namespace = namespace;
+    this.#context = context;
   }
 
   /** Where a project is. */
@@ -24,14 +37,31 @@ export class Projects {
   }
 
   /**
-   * A project's spec; undefined where there is no such project. The default one is made when it is missing, allowing
-   * everything, as Argo CD makes it at its start. Throws SPEC_INVALID and NOT_HONOURED.
+   * A project as it holds for its Applications, with its own repositories and clusters and with what global projects add;
+   * undefined where there is no such project. The default one is made when it is missing, allowing everything, as Argo CD
+   * makes it at its start. Throws SPEC_INVALID and NOT_HONOURED.
    */
   async find(name: string, signal: AbortSignal): Promise<ProjectSpec | undefined> {
     const object = (await this.#cluster.live.get(this.refOf(name), signal)) ?? (await this.#madeDefault(name, signal));
     if (object === undefined) return undefined;
-    refuseUnhonouredProject(object);
-    return viewOf(AppProject, object).spec;
+    const own = readProject(object);
+    return virtualProject(own, await this.#context.scopeOf(name), await this.#globalsOf(name, object, signal));
+  }
+
+  /** The global projects of a project. What cannot be read ends the list, as upstream. */
+  async #globalsOf(name: string, object: KubernetesObject, signal: AbortSignal): Promise<readonly ProjectSpec[]> {
+    const labels = labelsOf(object);
+    const found: ProjectSpec[] = [];
+    for (const { projectName, labelSelector } of this.#context.globals()) {
+      if (projectName === name) continue;
+      const selector = readLabelSelector(labelSelector);
+      if (selector === undefined) break;
+      if (!selector(labels)) continue;
+      const global = await this.#cluster.live.get(this.refOf(projectName), signal);
+      if (global === undefined) break;
+      found.push(readProject(global));
+    }
+    return found;
   }
 
   async #madeDefault(name: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
@@ -59,4 +89,17 @@ export class Projects {
       throw error;
     }
   }
+}
+
+function readProject(object: KubernetesObject): ProjectSpec {
+  refuseUnhonouredProject(object);
+  return viewOf(AppProject, object).spec;
+}
+
+function labelsOf(object: KubernetesObject): Readonly<Record<string, string>> {
+  const labels = getPath(object.metadata, 'labels');
+  const texts = Object.entries(isJsonObject(labels) ? labels : {}).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  );
+  return Object.fromEntries(texts);
 }

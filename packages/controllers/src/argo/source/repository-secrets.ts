@@ -1,5 +1,5 @@
 import { messageOf } from '@capstan/errors';
-import { argoRepository, type ArgoRepository } from '@capstan/source';
+import { argoProjectRepositories, argoRepository, type ArgoRepository } from '@capstan/source';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { FollowedObjects } from '../../runtime/followed-objects.ts';
@@ -63,6 +63,12 @@ export class RepositorySecrets {
       url,
       project,
     );
+  }
+
+  /** The repositories that belong to a project: their Secrets name it. */
+  async ofProject(project: string): Promise<readonly string[]> {
+    await this.#secrets.ready;
+    return argoProjectRepositories(this.#secrets.list(), project);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,52 @@
+import type { JsonObject, VersionedRef } from '@capstan/object';
+import { removeObject } from './app.ts';
+import type { World } from './world.ts';
+
+/** An AppProject of a scenario's own. */
+export interface Project {
+  readonly name: string;
+  readonly ref: VersionedRef;
+  /** Changes parts of its spec; null takes a part away. */
+  change(spec: JsonObject): Promise<void>;
+}
+
+/** Runs a scenario's steps with an AppProject that allows everything but what `spec` says, and deletes it afterwards. */
+export async function withProject(
+  { view, namespace }: World,
+  spec: JsonObject,
+  steps: (project: Project) => Promise<void>,
+): Promise<void> {
+  const name = `${namespace}-p`;
+  const ref: VersionedRef = {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'AppProject',
+    namespace: 'argocd',
+    name,
+  };
+  await view.client.create(
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name, namespace: 'argocd' },
+      spec: {
+        sourceRepos: ['*'],
+        destinations: [{ server: '*', namespace: '*' }],
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+        ...spec,
+      },
+    },
+    { fieldManager: 'kubectl-create' },
+  );
+  try {
+    await steps({
+      name,
+      ref,
+      change: async (changed) => {
+        await view.client.patch(ref, { kind: 'merge', patch: { spec: changed } }, { fieldManager: 'kubectl-patch' });
+      },
+    });
+  } finally {
+    await removeObject(view, ref);
+  }
+}

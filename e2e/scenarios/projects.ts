@@ -1,0 +1,54 @@
+import { textAt } from '../fields.ts';
+import { configMap } from '../manifests.ts';
+import { withProject } from '../project.ts';
+import { scenario, type Scenario } from '../scenario.ts';
+
+const always = { schedule: '* * * * *', duration: '1h', applications: ['*'] };
+
+/** What an AppProject allows, and when. */
+export const projectScenarios: readonly Scenario[] = [
+  scenario('argo: closed windows keep automation and people out until they open', 'argo', async (world) => {
+    await withProject(world, { syncWindows: [{ kind: 'deny', ...always }] }, async (project) => {
+      const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+      const app = await world.app('argo', { path: 'app', spec: { project: project.name } });
+      await app.outOfSync();
+      await world.view.client.patch(
+        app.ref,
+        { kind: 'merge', patch: { operation: { initiatedBy: { username: 'admin' }, sync: { revision: commit } } } },
+        { fieldManager: 'kubectl-patch' },
+      );
+      await app.complains(/^Running Sync operation blocked by sync window$/);
+      if ((await world.view.live(world.ref('ConfigMap', 'a'))) !== undefined) throw new Error('it was synced');
+      // A window that cannot be read keeps everybody out, and says why.
+      await project.change({ syncWindows: [{ kind: 'deny', ...always, schedule: '* * * * 7' }] });
+      await app.complains(
+        /^Running Sync operation blocked by sync window: invalid sync windows: cannot parse schedule/,
+      );
+      await project.change({ syncWindows: [{ kind: 'deny', ...always, manualSync: true }] });
+      await app.applied(commit);
+      const second = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'w' }) }, 'second');
+      await app.refresh();
+      await app.outOfSync();
+      await project.change({ syncWindows: [] });
+      await app.applied(second);
+    });
+  }),
+
+  scenario(
+    'argo: a project that permits its own clusters only keeps its Applications off the others',
+    'argo',
+    async (world) => {
+      await withProject(world, { destinations: [{ server: '*', namespace: '!kube-*' }] }, async (project) => {
+        const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+        const app = await world.app('argo', { path: 'app', spec: { project: project.name } });
+        await app.applied(commit);
+        await project.change({ permitOnlyProjectScopedClusters: true });
+        await app.complains(/^InvalidSpecError application destination server .* do not match any of the allowed/);
+        const seen = await world.view.live(app.ref);
+        if (textAt(seen, 'status', 'sync', 'status') !== 'Unknown') throw new Error('it is still compared');
+        await project.change({ permitOnlyProjectScopedClusters: false });
+        await app.applied(commit);
+      });
+    },
+  ),
+];

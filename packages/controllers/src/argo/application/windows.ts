@@ -1,0 +1,46 @@
+import { isCapstanError } from '@capstan/errors';
+import type { OperationState } from '../operation/state.ts';
+import { canSync, nextChange, type WindowQuestion } from '../project/sync-windows.ts';
+import { matchingWindows } from '../project/window-matches.ts';
+import type { SyncWindow } from '../project/window-times.ts';
+import type { Permit, Run } from './run.ts';
+
+/** Sync windows that keep a sync out. */
+export interface ClosedWindows {
+  /** Why they cannot be read; undefined where they can: then they are closed. */
+  readonly problem: string | undefined;
+  /** When to ask again, milliseconds from now; undefined where time changes nothing. */
+  readonly afterMs: number | undefined;
+}
+
+/** Whether windows keep automation from starting a sync now; undefined where they do not. */
+export function closedToAutomation(run: Run, permit: Permit): ClosedWindows | undefined {
+  return closed(run, permit, { manual: false });
+}
+
+/** Whether windows keep an operation from going on; undefined where they do not. */
+export function closedToOperation(run: Run, permit: Permit, state: OperationState): ClosedWindows | undefined {
+  const startedAt = Date.parse(state.startedAt);
+  return closed(run, permit, { manual: state.operation.initiatedBy?.automated !== true, startedAt });
+}
+
+function closed(run: Run, permit: Permit, asked: Omit<WindowQuestion, 'now'>): ClosedWindows | undefined {
+  const windows = windowsOf(run, permit);
+  if (windows.length === 0) return undefined;
+  const question = { ...asked, now: run.shared.engine.clock.now() };
+  try {
+    if (canSync(windows, question)) return undefined;
+    const change = nextChange(windows, question);
+    return { problem: undefined, afterMs: change === undefined ? undefined : Math.max(change - question.now, 0) };
+  } catch (error) {
+    if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
+    return { problem: error.message, afterMs: undefined };
+  }
+}
+
+/** The project's windows that speak of the Application. */
+function windowsOf(run: Run, permit: Permit): readonly SyncWindow[] {
+  const { ref, spec } = run.application;
+  const { server = '', name = '', namespace = '' } = spec.destination;
+  return matchingWindows(permit.project.syncWindows ?? [], { name: ref.name, server, cluster: name, namespace });
+}
