@@ -8,4 +8,8 @@ export const expressionCodes = {
     retry: 'stalled',
     summary: 'A CEL, jq, Lua or regular expression failed on the object it was given.',
   },
+  EXPRESSION_TOO_EXPENSIVE: {
+    retry: 'stalled',
+    summary: 'A jq or Lua expression takes more steps, time or memory than it may.',
+  },
 } as const satisfies Record<string, CodeEntry>;
