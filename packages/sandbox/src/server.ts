@@ -7,7 +7,8 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { OpenApi } from './discovery/openapi.ts';
-import { ANONYMOUS } from './access/user.ts';
+import type { Authenticator } from './access/authenticator.ts';
+import { ANONYMOUS, type User } from './access/user.ts';
 import { handle } from './http/handle.ts';
 import { pathSegments } from './http/route.ts';
 import type { Cluster } from './registry/cluster.ts';
@@ -16,8 +17,9 @@ import type { Cluster } from './registry/cluster.ts';
 export interface ServerOptions {
   readonly cluster: Cluster;
   readonly openApi: OpenApi;
-  /** The bearer token that every request must bear; undefined: none is asked for. */
-  readonly token: string | undefined;
+  readonly authenticator: Authenticator;
+  /** Who asks without showing anything. */
+  readonly anybody: User;
   /** PEM; undefined: plain HTTP. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly host: string;
@@ -30,7 +32,8 @@ export interface ServerOptions {
 export class Server {
   readonly cluster: Cluster;
   readonly openApi: OpenApi;
-  readonly token: string | undefined;
+  readonly authenticator: Authenticator;
+  readonly anybody: User;
   readonly report: (error: unknown) => void;
   readonly #http: HttpServer;
   readonly #scheme: string;
@@ -40,7 +43,8 @@ export class Server {
   private constructor(options: ServerOptions) {
     this.cluster = options.cluster;
     this.openApi = options.openApi;
-    this.token = options.token;
+    this.authenticator = options.authenticator;
+    this.anybody = options.anybody;
     this.report = options.report;
     this.#host = options.host;
     this.#scheme = options.tls === undefined ? 'http' : 'https';

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { AggregationController } from './access/aggregation-controller.ts';
+import { Authenticator, type StaticToken } from './access/authenticator.ts';
 import { Authorizer } from './access/authorizer.ts';
 import { RoleBook } from './access/role-book.ts';
+import { signingKeyOf } from './access/signing-key.ts';
+import { TokenSecretController } from './access/token-secret-controller.ts';
+import { ADMIN, ANONYMOUS } from './access/user.ts';
 import { certificatesOf } from './certificates.ts';
 import type { Clock, ClusterApi } from './cluster-api.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
@@ -30,10 +34,12 @@ export interface SandboxOptions {
   readonly port: number;
   /** The address to listen on; 127.0.0.1 when not given. */
   readonly host?: string;
-  /** Plain HTTP without a token; only for tests that look at the wire. */
+  /** Plain HTTP, where who shows no token may do everything; only for tests that look at the wire. */
   readonly plainHttp?: boolean;
   /** Where the kubeconfig is written; `kubeconfig` in the state folder when not given. */
   readonly kubeconfigPath?: string;
+  /** More users, who show a token of their own; they may do what roles give them. */
+  readonly tokens?: readonly StaticToken[];
   readonly clock?: Clock;
   /** How the simulated workload controllers and the node behave; `false`: the API alone. */
   readonly simulation?: Partial<SimulationOptions> | false;
@@ -87,8 +93,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const collector = new GarbageCollector(cluster, report);
     const namespaces = new NamespaceController(cluster, tls?.ca ?? '', report);
     const expiry = new EventExpiry(cluster, report);
+    const key = await signingKeyOf(stateDir);
+    const authenticator = new Authenticator({ store, clock, key, adminToken: token, tokens: options.tokens ?? [] });
+    const tokens = new TokenSecretController(cluster, authenticator, tls?.ca ?? '', report);
     const openApi = new OpenApi(registry, (group, version) => definitions.document(group, version));
-    const server = await Server.listen({ cluster, openApi, token, tls, host, port: options.port, report });
+    const anybody = secure ? ANONYMOUS : ADMIN;
+    const { port } = options;
+    const server = await Server.listen({ cluster, openApi, authenticator, anybody, tls, host, port, report });
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
     const kubeconfigPath = options.kubeconfigPath ?? join(stateDir, 'kubeconfig');
     await writeDurably(kubeconfigPath, kubeconfig);
@@ -102,6 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       simulation?.close();
       definitions.stop();
       aggregation.stop();
+      tokens.stop();
       collector.stop();
       namespaces.stop();
       expiry.stop();

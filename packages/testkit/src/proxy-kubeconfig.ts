@@ -8,6 +8,8 @@ export interface Upstream {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
+  /** The bearer token. */
+  readonly token: string | undefined;
 }
 
 /** A kubeconfig whose cluster is to be replaced. */
@@ -29,6 +31,7 @@ export async function proxiedKubeconfig(path: string): Promise<ProxiedKubeconfig
     ca: await pem(cluster, 'certificate-authority'),
     cert: await pem(user, 'client-certificate'),
     key: await pem(user, 'client-key'),
+    token: text(getKey(user, 'token')) || undefined,
   };
   return {
     upstream,

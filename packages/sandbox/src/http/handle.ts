@@ -1,7 +1,9 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { wishOf } from '../access/attributes.ts';
 import { impersonated } from '../access/impersonate.ts';
-import { ADMIN, ANONYMOUS, mayDoEverything, type User } from '../access/user.ts';
+import { bearerToken, ISSUER } from '../access/authenticator.ts';
+import { issuerDocument, keySet } from '../access/jwt.ts';
+import { mayDoEverything, type User } from '../access/user.ts';
 import {
   aggregated,
   groupDocument,
@@ -10,6 +12,7 @@ import {
   resourceList,
   versionDocument,
 } from '../discovery/documents.ts';
+import { formatJson } from '../json.ts';
 import { ApiStatusError, internalError, methodNotAllowed, notFound } from '../registry/api-status-error.ts';
 import { getObject } from '../registry/cluster.ts';
 import { hasSubresource, type Resource } from '../registry/resource.ts';
@@ -19,7 +22,7 @@ import { sendJson, sendPageNotFound, sendStatus, sendText, type Exchange } from 
 import { getList, getOne } from './read.ts';
 import { parseResourcePath, type ResourcePath } from './route.ts';
 import { createReview, REVIEWS } from './reviews.ts';
-import { create, evict, patch, remove, removeSelected, requireVerb, update } from './write.ts';
+import { create, createToken, evict, patch, remove, removeSelected, requireVerb, update } from './write.ts';
 import { watch } from './watch.ts';
 
 /** Answers one request; whatever goes wrong becomes a Status. */
@@ -45,10 +48,10 @@ function unexpected(exchange: Exchange, error: unknown): ApiStatusError {
 
 /** Who asks; a token that is not known is refused, none at all is nobody's. */
 function authenticate({ request, server }: Exchange): User {
-  const { authorization } = request.headers;
-  const { token } = server;
-  if (token === undefined || authorization === `Bearer ${token}`) return ADMIN;
-  if (authorization === undefined) return ANONYMOUS;
+  const token = bearerToken(request.headers.authorization);
+  if (token === undefined) return server.anybody;
+  const found = server.authenticator.authenticate(token);
+  if ('user' in found) return found.user;
   throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
@@ -71,10 +74,36 @@ async function dispatch(exchange: Exchange): Promise<void> {
     case 'api':
     case 'apis':
       return api(exchange);
+    case 'openid':
+    case '.well-known':
+      return openId(exchange);
     case undefined:
       return sendJson(exchange, 200, {
-        paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'],
+        paths: [
+          '/.well-known/openid-configuration',
+          '/api',
+          '/apis',
+          '/healthz',
+          '/livez',
+          '/openapi/v3',
+          '/openid/v1/jwks',
+          '/readyz',
+          '/version',
+        ],
       });
+    default:
+      return sendPageNotFound(exchange);
+  }
+}
+
+/** By what others check the tokens of service accounts. */
+async function openId(exchange: Exchange): Promise<void> {
+  const { server, segments } = exchange;
+  switch (segments.join('/')) {
+    case 'openid/v1/jwks':
+      return sendText(exchange, 200, formatJson(keySet(server.authenticator.key)), 'application/jwk-set+json');
+    case '.well-known/openid-configuration':
+      return sendJson(exchange, 200, issuerDocument(ISSUER, server.url));
     default:
       return sendPageNotFound(exchange);
   }
@@ -156,7 +185,16 @@ async function many(exchange: Exchange, resource: Resource, path: ResourcePath, 
 }
 
 /** The subresources that do something here; the others would need a machine behind them. */
-const SERVED = new Set(['status', 'scale', 'finalize', 'resize', 'ephemeralcontainers', 'approval', 'eviction']);
+const SERVED = new Set([
+  'status',
+  'scale',
+  'finalize',
+  'resize',
+  'ephemeralcontainers',
+  'approval',
+  'eviction',
+  'token',
+]);
 
 async function one(exchange: Exchange, resource: Resource, path: ResourcePath, shape: Shape): Promise<void> {
   const namespace = path.namespace ?? '';
@@ -175,6 +213,10 @@ async function one(exchange: Exchange, resource: Resource, path: ResourcePath, s
   if (subresource === 'eviction') {
     if (exchange.method !== 'POST') throw methodNotAllowed();
     return evict(exchange, target);
+  }
+  if (subresource === 'token') {
+    if (exchange.method !== 'POST') throw methodNotAllowed();
+    return createToken(exchange, target);
   }
   const { verbs } = resource;
   switch (exchange.method) {

@@ -1,12 +1,13 @@
-import { getPath, type KubernetesObject } from '@capstan/object';
+import type { KubernetesObject } from '@capstan/object';
 import { placed, reviewAccess, reviewRules, userInfo } from '../access/access-review.ts';
-import { ADMIN } from '../access/user.ts';
+import { reviewToken } from '../access/token-review.ts';
 import { badRequest, methodNotAllowed } from '../registry/api-status-error.ts';
 import { timestamp } from '../registry/cluster.ts';
 import { checkFields } from '../registry/field-validation.ts';
 import { withManagedFields } from '../registry/field-managers.ts';
 import { objectOf } from '../registry/metadata.ts';
 import type { Resource } from '../registry/resource.ts';
+import { canonicalForm } from '../schema/index.ts';
 import { decodeBody, readBody } from './body.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 import type { ResourcePath } from './route.ts';
@@ -27,7 +28,8 @@ export async function createReview(exchange: Exchange, resource: Resource, path:
   if (exchange.method !== 'POST') throw methodNotAllowed();
   const { value, duplicates } = decodeBody(await readBody(exchange.request), resource.kind);
   const request = writeRequest(exchange, { subresource: '', name: '' }, duplicates);
-  const given = placed(checkFields(resource, objectOf(resource, value), request), path.namespace ?? '');
+  const decoded = canonicalForm(checkFields(resource, objectOf(resource, value), request));
+  const given = placed(decoded, path.namespace ?? '');
   const now = exchange.server.cluster.clock.now();
   const managed = withManagedFields(resource, given, undefined, { ...request, now });
   await sendJson(exchange, 201, answer(exchange, resource, managed, now), request.warnings);
@@ -47,12 +49,8 @@ function answer(exchange: Exchange, resource: Resource, review: KubernetesObject
     case 'SubjectAccessReview':
     case 'LocalSubjectAccessReview':
       return reviewAccess(access, resource.kind, review, user);
-    case 'TokenReview': {
-      const { token } = server;
-      const known = token !== undefined && getPath(review, 'spec', 'token') === token;
-      const status = known ? { authenticated: true, user: userInfo(ADMIN) } : { user: {}, error: 'unknown token' };
-      return { ...review, status };
-    }
+    case 'TokenReview':
+      return reviewToken(server.authenticator, review);
     default:
       throw badRequest(`${resource.kind} is no question that is answered here`);
   }

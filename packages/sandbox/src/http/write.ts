@@ -1,4 +1,5 @@
 import { getKey, getPath, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import { requestToken } from '../access/token-request.ts';
 import { badRequest, invalid, methodNotAllowed, type FieldError } from '../registry/api-status-error.ts';
 import type { FieldValidation, WriteRequest } from '../registry/cluster.ts';
 import { createObject } from '../registry/create.ts';
@@ -164,6 +165,16 @@ export async function evict(exchange: Exchange, target: WriteTarget): Promise<vo
   const { cluster } = exchange.server;
   evictPod(cluster, target.resource, { namespace: target.namespace, name: target.name, body, options });
   await sendJson(exchange, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+/** POST of a request for a service account's token. */
+export async function createToken(exchange: Exchange, target: WriteTarget): Promise<void> {
+  const { value, duplicates } = decodeBody(await readBody(exchange.request), 'TokenRequest');
+  const request = writeRequest(exchange, target, duplicates);
+  const { cluster, authenticator } = exchange.server;
+  const { namespace, name } = target;
+  const answer = requestToken(cluster, authenticator, { namespace, name, body: value }, request);
+  await sendJson(exchange, 201, answer, request.warnings);
 }
 
 function dryRun(exchange: Exchange, values: readonly string[]): boolean {

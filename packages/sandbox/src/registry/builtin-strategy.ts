@@ -3,22 +3,14 @@ import {
   firstOf,
   fromOpenApi,
   getPath,
-  isJsonObject,
   type JsonObject,
   type JsonValue,
   type KubernetesObject,
   type TypesByKind,
 } from '@capstan/object';
 import { apiGroups, openApiDocument } from '../schema/index.ts';
-import { badRequest } from './api-status-error.ts';
 import type { Strategy } from './resource.ts';
-import { decodeTyped } from './typed-decode.ts';
-
-interface Kind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
+import { decodeKind, kindSchema, type Kind } from './typed-kind.ts';
 
 /** Kinds that count generations; the others have none. Read off kube-apiserver 1.35 by creating one of each. */
 const WITH_GENERATION = new Set([
@@ -85,25 +77,10 @@ export function builtinStrategy(
 ): Omit<Strategy, 'applyDefaults' | 'prepareForCreate' | 'validate' | 'table' | 'scale'> {
   const kindKey = of.group === '' ? of.kind : `${of.kind}.${of.group}`;
   const selectableFields = SELECTABLE[kindKey] ?? [];
-  const schema = () => {
-    const document = openApiDocument(of.group, of.version);
-    const name = document === undefined ? undefined : schemaName(document, of);
-    return document === undefined || name === undefined ? undefined : { document, name };
-  };
   return {
-    schema,
+    schema: () => kindSchema(of),
     types: () => typesOfGroup(of.group),
-    decode(object) {
-      const found = schema();
-      if (found === undefined) return { object, unknown: [] };
-      const decoded = decodeTyped(found.document, found.name, object);
-      if (decoded.mismatch !== undefined) {
-        throw badRequest(
-          `${of.kind} in version ${JSON.stringify(of.version)} cannot be handled as a ${of.kind}: ${decoded.mismatch}`,
-        );
-      }
-      return { object: asObject(decoded.value, object), unknown: decoded.unknown };
-    },
+    decode: (object) => decodeKind(of, object),
     hasGeneration: WITH_GENERATION.has(kindKey),
     bumpsGeneration: (object, old) =>
       !deepEqual(counted(kindKey, object), counted(kindKey, old)) && !isBinding(kindKey, object, old),
@@ -152,41 +129,4 @@ function counted(kindKey: string, object: KubernetesObject): JsonObject {
 function isBinding(kindKey: string, object: KubernetesObject, old: KubernetesObject): boolean {
   const node = (pod: KubernetesObject): JsonValue | undefined => getPath(pod, 'spec', 'nodeName');
   return kindKey === 'Pod' && node(old) === undefined && node(object) !== undefined;
-}
-
-function asObject(value: unknown, given: KubernetesObject): KubernetesObject {
-  if (!isJsonObject(value)) return given;
-  const metadata = value['metadata'];
-  return {
-    ...value,
-    apiVersion: given.apiVersion,
-    kind: given.kind,
-    metadata: isJsonObject(metadata) ? metadata : {},
-  };
-}
-
-const names = new WeakMap<JsonObject, ReadonlyMap<string, string>>();
-
-function schemaName(document: JsonObject, of: Kind): string | undefined {
-  let known = names.get(document);
-  if (known === undefined) {
-    known = new Map(indexKinds(document));
-    names.set(document, known);
-  }
-  return known.get(`${of.group}/${of.version}/${of.kind}`);
-}
-
-function* indexKinds(document: JsonObject): Generator<readonly [string, string]> {
-  const schemas = getPath(document, 'components', 'schemas');
-  for (const [name, schema] of Object.entries(isJsonObject(schemas) ? schemas : {})) {
-    const kinds = getPath(schema, 'x-kubernetes-group-version-kind');
-    if (!Array.isArray(kinds)) continue;
-    for (const entry of kinds) {
-      if (!isJsonObject(entry)) continue;
-      const { group, version, kind } = entry;
-      if (typeof group === 'string' && typeof version === 'string' && typeof kind === 'string') {
-        yield [`${group}/${version}/${kind}`, name];
-      }
-    }
-  }
 }

@@ -10,7 +10,11 @@ const MAX_LISTED = 50;
  * Decodes an object and treats its unknown and duplicate fields as the request wants: an error, warnings, or nothing.
  * @throws ApiStatusError 400
  */
-export function checkFields(resource: Resource, object: KubernetesObject, request: WriteRequest): KubernetesObject {
+export function checkFields(
+  resource: Pick<Resource, 'kind' | 'version' | 'decode'>,
+  object: KubernetesObject,
+  request: WriteRequest,
+): KubernetesObject {
   const decoded = resource.decode(object);
   if (request.fieldValidation === 'Ignore') return decoded.object;
   const problems = [

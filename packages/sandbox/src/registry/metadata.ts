@@ -41,11 +41,14 @@ export function withMeta(
   return { ...object, metadata };
 }
 
+/** A kind in a version: what an object says that it is. */
+export type NamedType = Pick<Resource, 'group' | 'version' | 'kind'>;
+
 /**
  * An object out of a request's body, of the kind that the resource holds.
  * @throws ApiStatusError 400
  */
-export function objectOf(resource: Resource, body: JsonValue, expected = apiVersionOf(resource)): KubernetesObject {
+export function objectOf(resource: NamedType, body: JsonValue, expected = apiVersionOf(resource)): KubernetesObject {
   if (!isJsonObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind})`);
   const apiVersion = textOr(getKey(body, 'apiVersion'), expected);
   const kind = textOr(getKey(body, 'kind'), resource.kind);
@@ -58,7 +61,7 @@ function textOr(value: JsonValue | undefined, other: string): string {
   return typeof value === 'string' && value !== '' ? value : other;
 }
 
-function notConvertible(resource: Resource, apiVersion: string, kind: string): Error {
+function notConvertible(resource: NamedType, apiVersion: string, kind: string): Error {
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   const what = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}`;
   if (kind === resource.kind) {

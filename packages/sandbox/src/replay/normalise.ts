@@ -4,6 +4,8 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 /** An age as a Table shows it. */
 const AGE = /^\d+[smhd](\d+[smh])?$/;
+/** A signed token, plain or as a Secret's data. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|^ZXlK[\w+/=]+$/g;
 const ADDRESS = /\b10\.0\.\d+\.\d+\b/g;
 
 /** Keys whose lists come in no order. */
@@ -51,8 +53,10 @@ export class Normaliser {
   }
 
   #text(value: string, key: string): string {
+    if (key === 'ca.crt') return '<ca>';
     if (REVISIONS.has(key) && value !== '') return named(this.#revisions, value, 'revision');
     return this.#uidsIn(value)
+      .replace(TOKEN, '<token>')
       .replace(TIME, '<time>')
       .replace(ADDRESS, '<address>')
       .replace(/(too old resource version: )\d+ \(\d+\)/, '$1<old> (<from>)')

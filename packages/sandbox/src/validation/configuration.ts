@@ -7,6 +7,8 @@ import type { Check } from './workloads.ts';
 
 const FROZEN = 'field is immutable when `immutable` is set';
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const SECRET_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
@@ -30,6 +32,10 @@ export const checkSecret: Check = (problems, object, old) => {
   const type = textAt(object, 'type');
   for (const key of SECRET_KEYS[type] ?? []) {
     if (!Object.hasOwn(data, key)) problems.required(`data[${key}]`);
+  }
+  const account = getPath(object, 'metadata', 'annotations', ACCOUNT_NAME);
+  if (type === TOKEN_TYPE && (account === undefined || account === '')) {
+    problems.required(`metadata.annotations[${ACCOUNT_NAME}]`);
   }
   if (old !== undefined && type !== textAt(old, 'type')) problems.invalid('type', type, 'field is immutable');
   checkFrozen(problems, object, old, ['data']);
