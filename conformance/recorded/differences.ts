@@ -38,7 +38,7 @@ const purposes: readonly Purpose[] = [
   {
     entry: 'The spec is left as it was written',
     system: 'argo-cd',
-    path: /\.spec\.(syncPolicy\.retry|source\.directory)|f:spec\.f:(syncPolicy\.f:retry|source\.f:directory)|source\.directory$/,
+    path: /\.spec\.(syncPolicy\.retry|source\.directory|ignoreDifferences)|\.f:spec\.f:(syncPolicy\.f:retry|source\.f:directory|ignoreDifferences)|\[Update argocd-application-controller [^\]]*\]\.fieldsV1\.f:spec$/,
   },
   {
     entry: 'The spec is left as it was written',

@@ -185,12 +185,23 @@ async function set(run: Run): Promise<void> {
   const patched = (Array.isArray(containers) ? containers : []).flatMap((container: JsonValue): JsonObject[] => {
     const name = getPath(container, 'name');
     if (typeof name !== 'string') return [];
-    if (what === 'env') return [{ name, env: assignments.map(([key, value]) => ({ name: key, value })) }];
+    if (what === 'env') return [{ name, ...withEnvironment(container, assignments) }];
     const image = assignments.find(([key]) => key === name || key === '*')?.[1];
     return image === undefined ? [] : [{ name, image }];
   });
   const change: JsonObject = { spec: { template: { spec: { containers: patched } } } };
   await run.client.patch(ref, { kind: 'strategic', patch: change }, { fieldManager: 'kubectl-set' });
+}
+
+// kubectl says in which order the whole list is to be.
+function withEnvironment(container: JsonValue, assignments: readonly (readonly [string, string])[]): JsonObject {
+  const before = getPath(container, 'env');
+  const names = (Array.isArray(before) ? (before as readonly JsonValue[]) : []).map((entry) => getPath(entry, 'name'));
+  const all = [...new Set([...names, ...assignments.map(([key]) => key)])];
+  return {
+    '$setElementOrder/env': all.flatMap((name) => (typeof name === 'string' ? [{ name }] : [])),
+    env: assignments.map(([key, value]) => ({ name: key, value })),
+  };
 }
 
 /** The object that the first words name: `deployment web`, `deployment/web`, `kustomization.GROUP demo`. */

@@ -62,11 +62,11 @@ export function signatureOf({ gitops, managed }: Observed): string {
     .join(' ');
 }
 
-/** Whether an Application's operation has failed and waits for its next attempt. */
+/** Whether an Application's operation has failed and is tried again, by and by. */
 export function isRetrying(object: KubernetesObject): boolean {
   return (
     liveText(object, 'status', 'operationState', 'phase') === 'Running' &&
-    liveText(object, 'status', 'operationState', 'finishedAt') !== ''
+    getPath(object, 'status', 'operationState', 'retryCount') !== undefined
   );
 }
 

@@ -1,5 +1,5 @@
-import { type ApplicationView, type Operation } from './application.ts';
-import type { Comparison } from './compare/comparison.ts';
+import type { ApplicationView, Operation, SyncOperation } from './application.ts';
+import type { Comparison, ManagedObject } from './compare/comparison.ts';
 import { isCompleted, statedSources, type OperationState } from './operation/state.ts';
 import { sameSources, sourcesOf, type SourceSet } from './source/source-set.ts';
 
@@ -72,11 +72,7 @@ export function autoSync({ application, comparison, revisions, last, now }: Auto
         ...(attempted
           ? {
               autoHealAttemptsCount: heals + 1,
-              resources: drifted.map(({ ref }) => ({
-                ...(ref.group === '' ? {} : { group: ref.group }),
-                kind: ref.kind,
-                name: ref.name,
-              })),
+              ...(drifted.length === 0 ? {} : { resources: drifted.map(resourceOf) }),
             }
           : {}),
         ...(prune ? { prune } : {}),
@@ -85,6 +81,10 @@ export function autoSync({ application, comparison, revisions, last, now }: Auto
       },
     },
   };
+}
+
+function resourceOf({ ref }: ManagedObject): NonNullable<SyncOperation['resources']>[number] {
+  return { ...(ref.group === '' ? {} : { group: ref.group }), kind: ref.kind, name: ref.name };
 }
 
 // A limit of none is left out, as Argo CD's own types print it.

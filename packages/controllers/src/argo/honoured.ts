@@ -73,7 +73,7 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       // Each is judged as a `spec.source`, and they take its place.
       'spec.sources': 'honoured',
       'spec.syncPolicy.automated': 'honoured',
-      'spec.syncPolicy.managedNamespaceMetadata': 'blocked',
+      'spec.syncPolicy.managedNamespaceMetadata': 'honoured',
       'spec.syncPolicy.retry': 'honoured',
       'spec.syncPolicy.syncOptions': 'honoured',
     },

@@ -34,6 +34,7 @@ export function comparedStatus(run: Run, standing: Standing, syncError: string |
     sync: {
       comparedTo: {
         destination: plain(spec.destination),
+        ...ignoreRules(spec),
         ...writtenSources(sourcesOf(spec)),
       },
       ...writtenRevisions(sources, revisions),
@@ -56,6 +57,17 @@ export function refusedStatus(run: Run, conditions: readonly StatusCondition[]):
     health: healthEntry(run, 'Unknown'),
     sync: { ...sync, status: 'Unknown' },
   };
+}
+
+// Without what is empty, as Argo CD's own types print the rules.
+function ignoreRules({ ignoreDifferences = [] }: Run['application']['spec']): JsonObject {
+  if (ignoreDifferences.length === 0) return {};
+  const rules = ignoreDifferences.map((rule) =>
+    Object.fromEntries(
+      Object.entries(plain(rule)).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0)),
+    ),
+  );
+  return { ignoreDifferences: rules };
 }
 
 function conditionsOf(run: Run, { evaluation, comparison }: Standing, syncError: string | undefined): JsonValue {

@@ -3,6 +3,8 @@ import { refKey, refOf, type KubernetesObject, type ObjectRef } from '@capstan/o
 import { compareApplication, type Comparison } from '../compare/comparison.ts';
 import { targetsOf, type Targets } from '../compare/targets.ts';
 import { refuseUnhonouredSettings } from '../settings/honoured-settings.ts';
+import { isNamespaceStale, namespaceMetadata } from '../operation/managed-namespace.ts';
+import { readState, type OperationState } from '../operation/state.ts';
 import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
@@ -72,7 +74,12 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
 }
 
 /** Compares an evaluation with the cluster, once everything that it speaks of is watched. */
-async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promise<Comparison> {
+async function compare(
+  run: Run,
+  permit: Permit,
+  evaluation: Evaluation,
+  last: OperationState | undefined,
+): Promise<Comparison> {
   const { ref, spec } = run.application;
   await watch(run, permit.at, evaluation.targets);
   const input = {
@@ -83,19 +90,31 @@ async function compare(run: Run, permit: Permit, evaluation: Evaluation): Promis
     project: permit.project,
     destination: permit.destination,
     options: new SyncOptions(spec.syncPolicy?.syncOptions),
+    namespaceMetadata: namespaceMetadata(spec),
+    isNamespaceStale: isNamespaceStale(spec, last),
   };
   return compareApplication({ ...input, targets: evaluation.targets }, compareContext(run, permit.at));
 }
 
-/** How an Application stands at an evaluation. Where an object cannot be compared nothing is said of any. */
-export async function standingOf(run: Run, permit: Permit, evaluation: Evaluation): Promise<Standing> {
+/**
+ * How an Application stands at an evaluation. Where an object cannot be compared nothing is said of any. `last` is its
+ * operation where that has got further than the status says.
+ */
+export async function standingOf(
+  run: Run,
+  permit: Permit,
+  evaluation: Evaluation,
+  last?: OperationState,
+): Promise<Standing> {
+  const { operationState } = run.application.status;
+  const known = last ?? (operationState === undefined ? undefined : readState(operationState));
   try {
-    return { evaluation, comparison: await compare(run, permit, evaluation) };
+    return { evaluation, comparison: await compare(run, permit, evaluation, known) };
   } catch (error) {
     if (run.signal.aborted || !isCapstanError(error, ...uncomparable)) throw error;
     const message = `Failed to compare desired state to live state: ${messageOf(error)}`;
     const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
-    return { evaluation: failed, comparison: await compare(run, permit, failed) };
+    return { evaluation: failed, comparison: await compare(run, permit, failed, known) };
   }
 }
 

@@ -1,11 +1,13 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { parseObject, refKey, refOf, type KubernetesObject } from '@capstan/object';
+import { refKey, refOf, type KubernetesObject } from '@capstan/object';
 import type { SyncOperation } from '../application.ts';
+import type { ManagedObject } from '../compare/comparison.ts';
 import { respectIgnored } from '../compare/respect-ignored.ts';
 import type { Target } from '../compare/targets.ts';
 import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
 import { condition } from '../names.ts';
+import { isNamespaceOf, namespaceMetadata, namespaceObject } from '../operation/managed-namespace.ts';
 import { kubectlName } from '../operation/messages.ts';
 import { namedHook, planSync, type SyncInput, type SyncPlan } from '../operation/plan.ts';
 import { runSync, terminateSync, withResult, type SyncRun } from '../operation/run-sync.ts';
@@ -99,7 +101,7 @@ export async function operate(
     managed,
     hooks,
     hookLives: await hookLives(run, permit, hooks, { revision, startedAt }),
-    namespaceTask: await namespaceTask(run, permit, options, evaluation.targets?.resources ?? []),
+    namespaceTask: await namespaceTask(run, permit, options, managed),
     project: permit.project,
     projectName: permit.projectName,
     destination: permit.destination,
@@ -129,7 +131,9 @@ export async function operate(
     onDeleted: (object) => noteDeleted(run, permit.at, object),
   };
   const after = isTerminating ? await terminateSync(syncRun, state) : await runSync(syncRun, state);
-  return conclude(run, after, { retry: !isTerminating });
+  const metadata = namespaceMetadata(run.application.spec);
+  const told = metadata === undefined ? after : { ...after, namespaceMetadata: metadata };
+  return conclude(run, told, { retry: !isTerminating });
 }
 
 /** An operation that waits for the project's windows: it stays as it is, at the revisions that it asks for. */
@@ -232,7 +236,14 @@ function retryWait(run: Run, state: OperationState): number {
 }
 
 function nextAttempt(state: OperationState): OperationState {
-  const { finishedAt: _finishedAt, revisions: _revisions, source: _source, sources: _sources, ...rest } = state;
+  const {
+    finishedAt: _finishedAt,
+    revisions: _revisions,
+    source: _source,
+    sources: _sources,
+    namespaceMetadata: _metadata,
+    ...rest
+  } = state;
   const isRefreshed = state.operation.retry?.refresh === true;
   const { sync } = state.operation;
   const { revision: _one, revisions: _many, ...latest } = sync ?? {};
@@ -263,28 +274,25 @@ async function hookLives(
   return lives;
 }
 
-/** The destination's namespace, where it is to be made and is not there. */
+/** The destination's namespace, where it is to be made, or its metadata to be kept, and Git does not have it. */
 async function namespaceTask(
   run: Run,
   permit: Permit,
   options: SyncOptions,
-  targets: readonly Target[],
+  managed: readonly ManagedObject[],
 ): Promise<SyncInput['namespaceTask']> {
   const { namespace } = permit.destination;
   if (!options.has('CreateNamespace=true') || namespace === '') return undefined;
-  const isOwn = (target: Target): boolean =>
-    target.ref.kind === 'Namespace' && target.ref.group === '' && target.ref.name === namespace;
-  if (targets.some(isOwn)) return undefined;
-  const object = parseObject(
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace }, spec: {}, status: {} },
-    'the namespace',
-  );
+  if (managed.some(({ target }) => target !== undefined && isNamespaceOf(target.ref, namespace))) return undefined;
+  const metadata = namespaceMetadata(run.application.spec);
+  const object = namespaceObject(namespace, metadata);
   const ref = refOf(object);
   const { cluster } = permit.at;
   const known = cluster.cache.watched(ref) ? await cluster.live.get(ref, run.signal) : undefined;
   const live = known ?? (await cluster.client.find(ref, { signal: run.signal, caller: run.owner }));
-  if (live !== undefined) return undefined;
-  return { target: { ref, object, rules: await cluster.rules({ group: '', version: 'v1', kind: 'Namespace' }) }, live };
+  if (live !== undefined && metadata === undefined) return undefined;
+  const rules = await cluster.rules({ group: '', version: 'v1', kind: 'Namespace' });
+  return { target: { ref, object, rules }, live, managed: metadata !== undefined };
 }
 
 function isNamed(

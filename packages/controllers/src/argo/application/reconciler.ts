@@ -154,7 +154,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     await store(run, comparedStatus(run, standing, noSyncError), { operated: undefined, reconciled: true });
     return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
   }
-  const after = await standingOf(run, permit, standing.evaluation);
+  const after = await standingOf(run, permit, standing.evaluation, operated.state);
   const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
   const status = { ...comparedStatus(run, after, errorOf(run, next)), ...(isNew ? serverTypes(run, after) : {}) };
   await store(run, status, { operated, reconciled: true, ...(isNew ? { isNew } : {}) });

@@ -1,10 +1,11 @@
 import type { ValueDifference } from '@capstan/diff';
 import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
-import { refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
 import { isHook, isIgnored, isSkipped, waveOf } from '../hooks.ts';
 import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
+import { isNamespaceOf, namespaceObject } from '../operation/managed-namespace.ts';
 import { isKindPermitted, isObjectPermitted } from '../project/kinds.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import { isServerSide, needsDeleteApproval, needsPruneApproval, type SyncOptions } from '../sync-options.ts';
@@ -51,6 +52,10 @@ export interface ComparisonInput {
   readonly project: ProjectSpec;
   readonly destination: ProjectDestination;
   readonly options: SyncOptions;
+  /** What the Application manages of its namespace's metadata. */
+  readonly namespaceMetadata?: JsonObject | undefined;
+  /** Whether a sync has yet to bring that there. */
+  readonly isNamespaceStale?: boolean;
 }
 
 /** Compares what Git wants with what is there. Reads only the cache, but for a difference that needs a dry-run. */
@@ -73,7 +78,11 @@ export async function compareApplication(input: ComparisonInput, context: Compar
       );
     managed.push(await ofTarget(input, target, live, context));
   }
-  for (const live of lives.values()) if (permitted(input, live) !== undefined) managed.push(extra(input, live));
+  for (const live of lives.values()) {
+    if (permitted(input, live) === undefined) continue;
+    const own = await ownNamespace(input, live, context);
+    managed.push(own === undefined ? extra(input, live) : await ofTarget(input, own, live, context));
+  }
   return {
     managed,
     shared,
@@ -81,6 +90,21 @@ export async function compareApplication(input: ComparisonInput, context: Compar
     health: healthOf(managed),
     images: [...new Set(managed.flatMap(({ live }) => (live === undefined ? [] : imagesOf(live))))].sort(),
   };
+}
+
+/**
+ * The namespace whose metadata the Application manages, where somebody has put a tracking id on it: Git does not have
+ * it, and it is not to be pruned for that.
+ */
+async function ownNamespace(
+  input: ComparisonInput,
+  live: KubernetesObject,
+  { cluster, signal }: CompareContext,
+): Promise<Target | undefined> {
+  const { namespaceMetadata, destination } = input;
+  const ref = refOf(live);
+  if (namespaceMetadata === undefined || !isNamespaceOf(ref, destination.namespace)) return undefined;
+  return { ref, object: namespaceObject(ref.name, namespaceMetadata), rules: await cluster.rules(ref, signal) };
 }
 
 async function ofTarget(
@@ -145,7 +169,7 @@ function syncOf(input: ComparisonInput, managed: readonly ManagedObject[]): Sync
         (sync === 'Unknown' && target !== undefined && (live === undefined || differences.length > 0))) &&
       !(target === undefined && live !== undefined && hasAnnotationValue(live, COMPARE_OPTIONS, 'IgnoreExtraneous')),
   );
-  return counts ? 'OutOfSync' : 'Synced';
+  return counts || input.isNamespaceStale === true ? 'OutOfSync' : 'Synced';
 }
 
 /** An Application is as healthy as its worst object; Missing only where none of its objects is there. */

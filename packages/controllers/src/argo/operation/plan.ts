@@ -35,8 +35,12 @@ export interface SyncInput {
   readonly hooks: readonly Target[];
   /** The live objects of hooks, by reference key. */
   readonly hookLives: ReadonlyMap<string, KubernetesObject>;
-  /** The destination's namespace, to be made first: a target, with its live object. Undefined where it is not to be. */
-  readonly namespaceTask: { readonly target: Target; readonly live: KubernetesObject | undefined } | undefined;
+  /**
+   * The destination's namespace, to be made first: a target, with its live object. Undefined where it is not to be. One
+   * whose metadata is managed is a part of every sync.
+   */
+  readonly namespaceTask:
+    { readonly target: Target; readonly live: KubernetesObject | undefined; readonly managed: boolean } | undefined;
   readonly project: ProjectSpec;
   readonly projectName: string;
   readonly destination: ProjectDestination;
@@ -87,8 +91,11 @@ export function planSync(input: SyncInput): SyncPlan {
     return message === undefined ? [] : [{ task, message }];
   });
   if (problems.length > 0) return { kind: 'refused', problems };
-  const isFirst = (task: SyncTask): boolean => namespace !== undefined && task.target === namespace.target;
-  const isRun = (task: SyncTask): boolean => task.phase !== 'SyncFail' && !isFirst(task);
+  const isFirst = (task: SyncTask): boolean =>
+    namespace !== undefined && task.target === namespace.target && namespace.live === undefined;
+  // Once a namespace is there, a sync that only made it has nothing more to do with it.
+  const isRun = (task: SyncTask): boolean =>
+    task.phase !== 'SyncFail' && (!isFirst(task) || namespace?.managed === true);
   return {
     kind: 'plan',
     tasks: new Map(tasks.map((task) => [task.task.id, task])),

@@ -36,6 +36,8 @@ export interface OperationState {
   /** What is synced, a revision a source: abbreviated or symbolic ones until the comparison has resolved them. */
   readonly revisions?: readonly string[];
   readonly resources: readonly ResourceResult[];
+  /** What the sync wrote, or was to write, into the metadata of the destination's namespace. */
+  readonly namespaceMetadata?: JsonObject;
 }
 
 /** A new operation. */
@@ -59,6 +61,9 @@ export function readState(state: NonNullable<ApplicationStatus['operationState']
       ? {}
       : { revisions: sourcesOf(syncResult).multiple ? (syncResult.revisions ?? []) : [syncResult.revision] }),
     resources: (syncResult?.resources ?? []).map((entry) => plain(entry) as unknown as ResourceResult),
+    ...(syncResult?.managedNamespaceMetadata === undefined
+      ? {}
+      : { namespaceMetadata: plain(syncResult.managedNamespaceMetadata) }),
   };
 }
 
@@ -68,6 +73,7 @@ export function writeState(state: OperationState): JsonObject {
   const { revisions = [], source, sources = [] } = state;
   const { multiple } = statedSources(state);
   const result: Record<string, JsonValue> = {
+    ...(state.namespaceMetadata === undefined ? {} : { managedNamespaceMetadata: state.namespaceMetadata }),
     revision: multiple ? '' : (revisions[0] ?? ''),
     ...(multiple && revisions.length > 0 ? { revisions } : {}),
     ...(state.resources.length === 0 ? {} : { resources: state.resources.map((entry) => plain(entry)) }),
