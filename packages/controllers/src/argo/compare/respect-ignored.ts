@@ -1,4 +1,5 @@
 import { keepIgnored } from '@capstan/diff';
+import type { KubernetesObject } from '@capstan/object';
 import { comparedPair } from './compared-pair.ts';
 import type { CompareContext } from './compare-object.ts';
 import type { ManagedObject } from './comparison.ts';
@@ -20,8 +21,14 @@ export async function respectIgnored(
       continue;
     }
     const compared = await comparedPair(target, live, rules, context.cluster, context.signal);
-    const kept = keepIgnored({ desired: target.object, live }, compared, target.rules?.merge);
+    const kept = keepIgnored({ desired: target.object, live: withoutBirth(live) }, compared, target.rules?.merge);
     result.push({ ...object, target: { ...target, object: kept } });
   }
   return result;
+}
+
+/** What is left out of every comparison is not ignored for the Application's sake: it stays out of what is applied. */
+function withoutBirth(live: KubernetesObject): KubernetesObject {
+  const { creationTimestamp: _created, ...metadata } = live.metadata;
+  return { ...live, metadata };
 }
