@@ -1,11 +1,23 @@
 import type { JsonObject } from '@capstan/object';
+import type { JsonnetVariable } from './jsonnet/index.ts';
 
 /** Options of a plain folder, as Argo CD's `directory` has them. Patterns are its globs, `{a,b}` included. */
 export interface DirectoryOptions {
   readonly recurse: boolean;
   readonly include?: string;
   readonly exclude?: string;
+  /** Whether every file is a manifest, whatever its name ends in. */
+  readonly disableExtensionFilter?: boolean;
+  readonly jsonnet?: JsonnetSource;
 }
+
+/** What Jsonnet programs of a folder are given. */
+export type JsonnetSource = {
+  readonly extVars?: readonly JsonnetVariable[];
+  readonly tlas?: readonly JsonnetVariable[];
+  /** Folders from the root of the tree that imports are looked for in, too. */
+  readonly libs?: readonly string[];
+};
 
 /**
  * What to render. `kustomize` builds the folder at `path`, which must hold a kustomization; `kustomization` is laid

@@ -48,15 +48,77 @@ describe('rendering a plain folder', () => {
     assert.deepEqual(await names(files, directory()), ['c']);
   });
 
-  it('refuses a broken manifest with its file and line, and jsonnet by name', async () => {
+  it('refuses a broken manifest with its file and line', async () => {
     await fails(
       { 'app/configmap.yaml': `${map('a').replace('  name', '  x: y\n name')} data: {broken\n` },
       directory(),
       'RENDER_INVALID',
       /^Failed to unmarshal "configmap.yaml": .*app\/configmap.yaml: line \d+/,
     );
-    await fails({ 'app/a.jsonnet': '{}' }, directory(), 'RENDER_UNSUPPORTED', /jsonnet/);
     await fails({ 'b/a.yaml': '' }, directory(), 'RENDER_NOT_FOUND', /app: app path does not exist/);
+  });
+});
+
+describe('rendering Jsonnet beside plain manifests', () => {
+  const directory = (options: object = {}): RenderRequest => ({
+    engine: 'directory',
+    path: 'app',
+    directory: { ...plain, ...options },
+  });
+  const program = `local lib = import 'lib.libsonnet';
+    function(name='a') [lib.map(name), null, { apiVersion: 'v1', kind: 'List', items: [lib.map(std.extVar('other'))] }]`;
+  const files = {
+    'app/main.jsonnet': program,
+    'app/z.yaml': map('z'),
+    'app/lib.libsonnet.txt': '',
+    'vendor/lib.libsonnet': `{ map(name): { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: name } } }`,
+  };
+  const jsonnet = { libs: ['/vendor'], extVars: [{ name: 'other', value: 'b' }] };
+
+  it('takes one object or an array of them, with variables and libraries', async () => {
+    assert.deepEqual(await names(files, directory({ jsonnet })), ['a', 'b', 'z']);
+    const tlas = [{ name: 'name', value: `'x' + 1`, code: true }];
+    assert.deepEqual(await names(files, directory({ jsonnet: { ...jsonnet, tlas } })), ['x1', 'b', 'z']);
+    await fails(
+      { 'app/a.jsonnet': 'lib' },
+      directory(),
+      'RENDER_INVALID',
+      /^Failed to evaluate jsonnet "a.jsonnet": app\/a.jsonnet:1:1-4 Unknown variable: lib/,
+    );
+  });
+
+  it('depends on what it imports, and on where that was looked for', async () => {
+    const cache = new CachedRender();
+    const request = directory({ jsonnet });
+    const run = (more: Record<string, string>) => {
+      const tree = memoryTree({ ...files, ...more });
+      return cache.render(tree, request, () => render(tree, request));
+    };
+    const first = await run({});
+    assert.equal(await run({ 'other/x.libsonnet': '1' }), first);
+    assert.notEqual(await run({ 'app/lib.libsonnet': files['vendor/lib.libsonnet'] }), first);
+    assert.equal(cache.statistics.renders, 2);
+  });
+
+  it('refuses libraries outside of the tree, and output that is no manifest', async () => {
+    const libs = ['../../etc'];
+    await fails(files, directory({ jsonnet: { libs } }), 'RENDER_INVALID', /resolved to outside repository root/);
+    await fails({ 'app/a.jsonnet': '{ a: 1 }' }, directory(), 'RENDER_INVALID', /a.jsonnet.*Object 'Kind' is missing/);
+    await fails({ 'app/a.jsonnet': '[1]' }, directory(), 'RENDER_INVALID', /no object/);
+  });
+});
+
+describe('files of a plain folder', () => {
+  it('are all manifests where the filter of extensions is off', async () => {
+    const files = { 'app/a.yaml': map('a'), 'app/b.manifest': map('b'), 'app/c.txt': 'words, not: {manifests' };
+    const request: RenderRequest = {
+      engine: 'directory',
+      path: 'app',
+      directory: { ...plain, disableExtensionFilter: true },
+    };
+    assert.deepEqual(await names(files, request), ['a', 'b']);
+    const only: RenderRequest = { ...request, directory: { ...request.directory, include: '*.manifest' } };
+    assert.deepEqual(await names(files, only), ['b']);
   });
 });
 

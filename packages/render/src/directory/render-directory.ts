@@ -4,9 +4,10 @@ import { getKey, isJsonObject, parseJson, parseObject, type JsonObject, type Jso
 import { normalizePath, walkTree, type FileTree } from '@capstan/tree';
 import { parseDocuments } from '@capstan/yaml';
 import { decodeUtf8 } from '../kustomize/bytes.ts';
-import { beyondLimit, invalid, unsupported } from '../kustomize/problem.ts';
+import { beyondLimit, invalid } from '../kustomize/problem.ts';
 import type { RenderLimits } from '../limits.ts';
 import type { RenderedObject } from '../manifests.ts';
+import { renderJsonnet } from '../jsonnet/render-jsonnet.ts';
 import type { DirectoryOptions } from '../render-request.ts';
 
 /** Bytes that the manifests of one folder may have together, as Argo CD has it by default. */
@@ -23,7 +24,7 @@ interface Parsed {
 /**
  * Reads the plain manifests of a folder as Argo CD does: files in the order of a walk, documents in theirs, lists
  * replaced by their items. A YAML file that is broken and does not look like a manifest is left out. Throws
- * RENDER_INVALID for a broken manifest, RENDER_UNSUPPORTED for jsonnet, RENDER_LIMIT beyond MAX_COMBINED_MANIFEST_BYTES.
+ * RENDER_INVALID for a broken manifest or program, RENDER_LIMIT beyond MAX_COMBINED_MANIFEST_BYTES.
  */
 export async function renderDirectory(
   tree: FileTree,
@@ -37,22 +38,33 @@ export async function renderDirectory(
   const files = await tree.read(paths);
   const objects: RenderedObject[] = [];
   let total = 0;
-  paths.forEach((file, index) => {
+  for (const [index, file] of paths.entries()) {
     const bytes = files[index]?.bytes;
-    const text = bytes === undefined ? '' : textOf(bytes, file);
-    if (text.includes(SKIP_MARKER)) return;
-    if (file.endsWith('.jsonnet')) throw unsupported('jsonnet', file, { path: file });
-    total += bytes?.length ?? 0;
+    // A link that leads to nothing is no manifest.
+    if (bytes === undefined) continue;
+    const text = textOf(bytes, file);
+    if (text.includes(SKIP_MARKER)) continue;
+    if (file.endsWith('.jsonnet')) {
+      for (const object of await renderJsonnet(tree, root, file, options.jsonnet, limits))
+        addObjects({ value: object, document: 0 }, file, objects);
+      checkCount(objects, root, limits);
+      continue;
+    }
+    total += bytes.length;
     if (total > MAX_COMBINED_MANIFEST_BYTES) {
       throw beyondLimit(
         `failed to get potentially valid manifests: exceeded max combined manifest file size (${MAX_COMBINED_MANIFEST_BYTES} bytes) in ${root || '.'}`,
       );
     }
     for (const parsed of parseFile(text, file)) addObjects(parsed, file, objects);
-    if (objects.length > limits.maxObjects)
-      throw beyondLimit(`${root || '.'} holds more than ${limits.maxObjects} objects`);
-  });
+    checkCount(objects, root, limits);
+  }
   return objects;
+}
+
+function checkCount(objects: readonly RenderedObject[], root: string, limits: RenderLimits): void {
+  if (objects.length > limits.maxObjects)
+    throw beyondLimit(`${root || '.'} holds more than ${limits.maxObjects} objects`);
 }
 
 async function manifestPaths(tree: FileTree, root: string, options: DirectoryOptions): Promise<string[]> {
@@ -60,7 +72,10 @@ async function manifestPaths(tree: FileTree, root: string, options: DirectoryOpt
   const { include = '', exclude = '' } = options;
   const start = root === '' ? 0 : root.length + 1;
   return entries
-    .filter(({ kind, name }) => kind === 'file' && /\.(yaml|yml|json|jsonnet)$/.test(name))
+    .filter(
+      ({ kind, name }) =>
+        kind === 'file' && (options.disableExtensionFilter === true || /\.(yaml|yml|json|jsonnet)$/.test(name)),
+    )
     .map(({ path }) => path)
     .filter((path) => {
       const relative = path.slice(start);

@@ -1,0 +1,1 @@
+export { evaluateJsonnet, type JsonnetOptions, type JsonnetVariable } from './evaluate.ts';
