@@ -1,3 +1,4 @@
+import { isCapstanError } from '@capstan/errors';
 import type { JsonObject, VersionedRef } from '@capstan/object';
 import { removeObject } from './app.ts';
 import type { World } from './world.ts';
@@ -48,5 +49,29 @@ export async function withProject(
     });
   } finally {
     await removeObject(view, ref);
+  }
+}
+
+const SETTINGS: VersionedRef = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'argocd', name: 'argocd-cm' };
+
+/** Runs a scenario's steps with settings in `argocd-cm`, which all scenarios share, and takes them away afterwards. */
+export async function withSettings(
+  { view }: World,
+  data: Readonly<Record<string, string>>,
+  steps: () => Promise<void>,
+): Promise<void> {
+  const by = { fieldManager: 'kubectl-patch' };
+  const metadata = { name: SETTINGS.name, namespace: SETTINGS.namespace };
+  try {
+    await view.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, by);
+  } catch (error) {
+    if (!isCapstanError(error, 'KUBE_ALREADY_EXISTS')) throw error;
+    await view.client.patch(SETTINGS, { kind: 'merge', patch: { data } }, by);
+  }
+  try {
+    await steps();
+  } finally {
+    const gone = Object.fromEntries(Object.keys(data).map((key) => [key, null]));
+    await view.client.patch(SETTINGS, { kind: 'merge', patch: { data: gone } }, by);
   }
 }

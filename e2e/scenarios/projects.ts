@@ -1,7 +1,8 @@
 import { textAt } from '../fields.ts';
 import { configMap } from '../manifests.ts';
-import { withProject } from '../project.ts';
+import { withProject, withSettings } from '../project.ts';
 import { scenario, type Scenario } from '../scenario.ts';
+import type { World } from '../world.ts';
 
 const always = { schedule: '* * * * *', duration: '1h', applications: ['*'] };
 
@@ -51,4 +52,55 @@ export const projectScenarios: readonly Scenario[] = [
       });
     },
   ),
+
+  scenario('argo: syncs write as the service account that the project names', 'argo', async (world) => {
+    const { view, namespace } = world;
+    const destinationServiceAccounts = [{ server: '*', namespace, defaultServiceAccount: 'deployer' }];
+    await withSettings(
+      world,
+      { 'application.sync.impersonation.enabled': 'true', 'application.sync.impersonation.enforced': 'false' },
+      () =>
+        withProject(world, { destinationServiceAccounts }, async (project) => {
+          const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+          const app = await world.app('argo', { path: 'app', retry: { limit: 0 }, spec: { project: project.name } });
+          await app.complains(new RegExp(`User "system:serviceaccount:${namespace}:deployer" cannot `));
+          if ((await view.live(world.ref('ConfigMap', 'a'))) !== undefined) throw new Error('it was written');
+          await grant(world, 'deployer');
+          await view.client.patch(
+            app.ref,
+            { kind: 'merge', patch: { operation: { sync: { revision: commit } } } },
+            { fieldManager: 'kubectl-patch' },
+          );
+          await app.applied(commit);
+          await project.change({
+            destinationServiceAccounts: [{ server: '*', namespace, defaultServiceAccount: 'a*' }],
+          });
+          await view.client.patch(
+            app.ref,
+            { kind: 'merge', patch: { operation: { sync: { revision: commit } } } },
+            { fieldManager: 'kubectl-patch' },
+          );
+          await app.complains(/default service account contains invalid chars 'a\*'/);
+        }),
+    );
+  }),
 ];
+
+/** Lets a service account of the scenario's namespace write ConfigMaps there. */
+async function grant({ view, namespace }: World, name: string): Promise<void> {
+  const metadata = { name, namespace };
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['*'] }];
+  const by = { fieldManager: 'kubectl-create' };
+  const rbac = 'rbac.authorization.k8s.io';
+  await view.client.create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules }, by);
+  await view.client.create(
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+    by,
+  );
+}

@@ -93,7 +93,7 @@ async function compare(
     namespaceMetadata: namespaceMetadata(spec),
     isNamespaceStale: isNamespaceStale(spec, last),
   };
-  return compareApplication({ ...input, targets: evaluation.targets }, compareContext(run, permit.at));
+  return compareApplication({ ...input, targets: evaluation.targets }, compareContext(run, permit));
 }
 
 /**

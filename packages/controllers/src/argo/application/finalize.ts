@@ -17,6 +17,7 @@ import { isDefinition } from '../tracking.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { claimedBy, claims, watchListed } from './evaluate.ts';
 import { writeOptions, type Run } from './run.ts';
+import { syncRights, type SyncRights } from './sync-rights.ts';
 
 const cascading = new Set([RESOURCES_FINALIZER, FOREGROUND_FINALIZER, BACKGROUND_FINALIZER]);
 /** How often a deletion that waits for its objects looks again, should no event tell. */
@@ -48,10 +49,16 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
     if (left.length > 0) {
       const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
       if (left.some((live) => needsDeleteApproval(live, options)) && !isApproved(run)) return {};
+      const rights = rightsOf(run, at, project);
+      if (rights.kind === 'refused' && rights.why === 'unreadable') {
+        shared.engine.log.warn({ application: run.owner }, `not deleted: ${rights.message}`);
+        return { requeueAfterMs: LOOK_AGAIN_MS };
+      }
+      const { client } = rights.kind === 'granted' ? rights.cluster : at.cluster;
       const highest = Math.max(...left.map(waveOf));
       const propagation = asked.includes(BACKGROUND_FINALIZER) ? 'Background' : 'Foreground';
       for (const live of left.filter((object) => waveOf(object) === highest)) {
-        await deleteObject(at.cluster.client, live, propagation, {
+        await deleteObject(client, live, propagation, {
           manager: APPLY_MANAGER,
           signal: run.signal,
           caller: run.owner,
@@ -64,6 +71,13 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   const kept = own.filter((entry) => !cascading.has(entry));
   await shared.writer.write(application.object, { finalizers: kept }, writeOptions(run));
   return {};
+}
+
+/** As whom a deletion is made: without an account of its own, as Capstan, as upstream. */
+function rightsOf(run: Run, at: DestinationCluster, project: ProjectSpec): SyncRights {
+  const { ref, spec } = run.application;
+  const destination = { server: at.server, name: at.name, namespace: spec.destination.namespace ?? '' };
+  return syncRights({ settings: run.shared.settings(), project, destination, at, namespace: ref.namespace });
 }
 
 function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live: KubernetesObject): boolean {

@@ -8,6 +8,7 @@ import { isSourcePermitted } from '../project/sources.ts';
 import { sourcesOf, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
 import type { Permit, Run } from './run.ts';
+import { syncRights } from './sync-rights.ts';
 
 /** What stands before anything else: whether the spec can be used, and whether the project allows it. */
 export type Guarded =
@@ -56,7 +57,9 @@ export async function guard(run: Run): Promise<Guarded> {
       });
     }
     if (conditions.length > 0) return { kind: 'refused', conditions };
-    return { kind: 'permitted', permit: { project, projectName: name, destination, at } };
+    const settings = run.shared.settings();
+    const rights = syncRights({ settings, project, destination, at, namespace: run.application.ref.namespace });
+    return { kind: 'permitted', permit: { project, projectName: name, destination, at, rights } };
   } catch (error) {
     if (isCapstanError(error, 'NOT_HONOURED', 'SPEC_INVALID')) return invalid(error.message);
     throw error;

@@ -9,7 +9,7 @@ import { refuseUnhonouredOperation } from '../honoured.ts';
 import { condition } from '../names.ts';
 import { isNamespaceOf, namespaceMetadata, namespaceObject } from '../operation/managed-namespace.ts';
 import { kubectlName } from '../operation/messages.ts';
-import { namedHook, planSync, type SyncInput, type SyncPlan } from '../operation/plan.ts';
+import { deniedBy, namedHook, planSync, type SyncInput, type SyncPlan, type SyncTask } from '../operation/plan.ts';
 import { runSync, terminateSync, withResult, type SyncRun } from '../operation/run-sync.ts';
 import {
   isCompleted,
@@ -22,6 +22,7 @@ import {
   type OperationState,
   type ResourceResult,
 } from '../operation/state.ts';
+import { isSourcePermitted } from '../project/sources.ts';
 import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
@@ -77,6 +78,16 @@ export async function operate(
     return conclude(run, { ...state, phase: 'Error', message: 'Invalid operation request: no operation specified' });
   const closed = isTerminating ? undefined : closedToOperation(run, permit, state);
   if (closed !== undefined) return blocked(run, state, sync, closed);
+  // An operation may name sources of its own: they are held to the project before anything is fetched.
+  const foreign = syncedSources(run, state, sync).list.find(
+    ({ repoURL }) => !isSourcePermitted(permit.project, repoURL),
+  );
+  if (foreign !== undefined)
+    return conclude(run, {
+      ...state,
+      phase: 'Error',
+      message: `${condition.invalidSpecError}: application repo ${foreign.repoURL} is not permitted in project '${permit.projectName}'`,
+    });
   const at = await standingAt(run, permit, state, sync, standing);
   const { evaluation, comparison } = at;
   state = withSources(run, state, evaluation);
@@ -91,9 +102,12 @@ export async function operate(
   const [conflict] = shared;
   if (options.has('FailOnSharedResource=true') && conflict !== undefined)
     return conclude(run, { ...state, phase: 'Failed', message: `Shared resource found: ${conflict}` });
+  if (permit.rights.kind === 'refused')
+    return conclude(run, { ...state, phase: 'Error', message: permit.rights.message }, { retry: !isTerminating });
+  const { cluster } = permit.rights;
   const hooks = evaluation.targets?.hooks ?? [];
   const managed = options.has('RespectIgnoreDifferences=true')
-    ? await respectIgnored(comparison.managed, compareContext(run, permit.at))
+    ? await respectIgnored(comparison.managed, compareContext(run, permit))
     : comparison.managed;
   const isSelective = (sync.resources ?? []).length > 0;
   const startedAt = Date.parse(state.startedAt);
@@ -119,9 +133,10 @@ export async function operate(
   state = withHooksUnderWay(state, plan);
   const syncRun: SyncRun = {
     plan,
-    cluster: permit.at.cluster,
+    cluster,
+    deniedNow: (task) => deniedNow(run, permit, task),
     clock: run.shared.engine.clock,
-    compare: compareContext(run, permit.at),
+    compare: compareContext(run, permit),
     isClaimed: claimedBy(run),
     caller: run.owner,
     signal: run.signal,
@@ -134,6 +149,14 @@ export async function operate(
   const metadata = namespaceMetadata(run.application.spec);
   const told = metadata === undefined ? after : { ...after, namespaceMetadata: metadata };
   return conclude(run, told, { retry: !isTerminating });
+}
+
+/** Why a task may not be carried out by now: its project may have changed since it was planned. */
+async function deniedNow(run: Run, { projectName, destination }: Permit, task: SyncTask): Promise<string | undefined> {
+  const project = await run.shared.projects.find(projectName, run.signal);
+  if (project === undefined)
+    return `Failed to load application project: appproject.argoproj.io "${projectName}" not found`;
+  return deniedBy(task, { project, projectName, destination });
 }
 
 /** An operation that waits for the project's windows: it stays as it is, at the revisions that it asks for. */

@@ -10,6 +10,7 @@ import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import type { Destinations } from '../destination/destinations.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import type { Projects } from '../project/projects.ts';
+import type { SyncRights } from './sync-rights.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';
 import type { Revisions } from '../source/revisions.ts';
@@ -55,6 +56,8 @@ export interface Permit {
   readonly destination: ProjectDestination;
   /** The cluster that it goes to. */
   readonly at: DestinationCluster;
+  /** As whom its syncs write there. */
+  readonly rights: SyncRights;
 }
 
 /** What Git wants at a revision, or why that cannot be said. */
@@ -94,10 +97,10 @@ export function writeOptions(run: Run, also?: JsonObject) {
   return { signal: run.signal, caller: run.owner, ...(also === undefined ? {} : { also }) };
 }
 
-/** What comparing objects of a destination needs. */
-export function compareContext(run: Run, at: DestinationCluster): CompareContext {
+/** What comparing objects of a destination needs. Dry-runs are made as the syncs are. */
+export function compareContext(run: Run, { at, rights }: Pick<Permit, 'at' | 'rights'>): CompareContext {
   return {
-    cluster: at.cluster,
+    cluster: rights.kind === 'granted' ? rights.cluster : at.cluster,
     forms: at.forms,
     memo: at.memo,
     confirmations: at.confirmations,

@@ -225,7 +225,7 @@ function skipOf(live: KubernetesObject | undefined, input: SyncInput): { readonl
 
 /** Why a task cannot be carried out: its kind is unknown, or the project does not allow it. */
 function problemOf(task: SyncTask, input: SyncInput, defined: ReadonlySet<string>): string | undefined {
-  const { target, result } = task;
+  const { target } = task;
   const { ref } = task.task;
   if (target !== undefined && target.rules === undefined) {
     const mayCome =
@@ -235,11 +235,19 @@ function problemOf(task: SyncTask, input: SyncInput, defined: ReadonlySet<string
     if (mayCome) return undefined;
     return `failed to discover server resources for group version ${formatApiVersion(ref.group, ref.version)}: the server could not find the requested resource`;
   }
+  return deniedBy(task, input);
+}
+
+/** Why the project does not allow a task; undefined where it does. */
+export function deniedBy(
+  { task: { ref }, target, result }: SyncTask,
+  { project, projectName, destination }: Pick<SyncInput, 'project' | 'projectName' | 'destination'>,
+): string | undefined {
   const namespaced = target === undefined ? ref.namespace !== '' : (target.rules?.namespaced ?? true);
-  if (!isKindPermitted(input.project, ref, ref.name, namespaced))
-    return `resource ${ref.group}:${ref.kind} is not permitted in project ${input.projectName}`;
-  if (namespaced && !isDestinationPermitted(input.project, { ...input.destination, namespace: result.namespace }))
-    return `namespace ${result.namespace} is not permitted in project '${input.projectName}'`;
+  if (!isKindPermitted(project, ref, ref.name, namespaced))
+    return `resource ${ref.group}:${ref.kind} is not permitted in project ${projectName}`;
+  if (namespaced && !isDestinationPermitted(project, { ...destination, namespace: result.namespace }))
+    return `namespace ${result.namespace} is not permitted in project '${projectName}'`;
   return undefined;
 }
 

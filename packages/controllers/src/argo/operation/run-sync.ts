@@ -33,6 +33,8 @@ export interface SyncRun {
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
   readonly migrate: boolean;
+  /** Why a task may not be carried out by now; asked right before each write. */
+  readonly deniedNow: (task: SyncTask) => Promise<string | undefined>;
   /** Puts the state on record before anything is written to the cluster. */
   readonly announce: (state: OperationState) => Promise<void>;
   /** Told of each object that has been deleted. */
@@ -130,6 +132,8 @@ async function carryOutOne(
   const planned = run.plan.tasks.get(task.id);
   if (planned === undefined) return { status: 'failed', phase: 'error', message: 'the task is not planned' };
   try {
+    const denied = await run.deniedNow(planned);
+    if (denied !== undefined) return { status: 'failed', phase: 'failed', message: denied };
     return task.action.kind === 'delete' ? await prune(run, planned) : await apply(run, planned, lives);
   } catch (error) {
     if (run.signal.aborted) throw error;

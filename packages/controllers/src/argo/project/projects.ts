@@ -18,11 +18,15 @@ export interface ProjectContext {
   readonly scopeOf: (project: string) => Promise<ProjectScope>;
 }
 
+const MAX_KNOWN = 1_000;
+
 /** AppProjects by name, from the watch cache. */
 export class Projects {
   readonly #cluster: Cluster;
   readonly #namespace: string;
   readonly #context: ProjectContext;
+  /** What has been read, by name: projects are asked for at each write. */
+  readonly #known = new Map<string, { readonly version: string; readonly spec: ProjectSpec }>();
 
   constructor(cluster: Cluster, namespace: string, context: ProjectContext) {
     this.#cluster = cluster;
@@ -44,7 +48,7 @@ export class Projects {
   async find(name: string, signal: AbortSignal): Promise<ProjectSpec | undefined> {
     const object = (await this.#cluster.live.get(this.refOf(name), signal)) ?? (await this.#madeDefault(name, signal));
     if (object === undefined) return undefined;
-    const own = readProject(object);
+    const own = this.#read(object);
     return virtualProject(own, await this.#context.scopeOf(name), await this.#globalsOf(name, object, signal));
   }
 
@@ -59,9 +63,22 @@ export class Projects {
       if (!selector(labels)) continue;
       const global = await this.#cluster.live.get(this.refOf(projectName), signal);
       if (global === undefined) break;
-      found.push(readProject(global));
+      found.push(this.#read(global));
     }
     return found;
+  }
+
+  #read(object: KubernetesObject): ProjectSpec {
+    const { name, uid, resourceVersion } = object.metadata;
+    const key = String(name);
+    const version = `${String(uid)}/${String(resourceVersion)}`;
+    const known = this.#known.get(key);
+    if (known?.version === version) return known.spec;
+    refuseUnhonouredProject(object);
+    const { spec } = viewOf(AppProject, object);
+    this.#known.set(key, { version, spec });
+    if (this.#known.size > MAX_KNOWN) for (const oldest of this.#known.keys()) if (this.#known.delete(oldest)) break;
+    return spec;
   }
 
   async #madeDefault(name: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
@@ -89,11 +106,6 @@ export class Projects {
       throw error;
     }
   }
-}
-
-function readProject(object: KubernetesObject): ProjectSpec {
-  refuseUnhonouredProject(object);
-  return viewOf(AppProject, object).spec;
 }
 
 function labelsOf(object: KubernetesObject): Readonly<Record<string, string>> {

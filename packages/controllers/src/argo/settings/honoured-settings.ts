@@ -35,7 +35,7 @@ export function unhonouredSettings(
     const said = (map === 'argocd-cm' ? data.cm : data.params)[key];
     return said !== undefined && isMade(said) ? [{ setting: `${map}: ${key}`, alters }] : [];
   });
-  return [...found, ...settings.customizations.flatMap(ofCustomization), ...ofSettings(settings)];
+  return [...found, ...settings.customizations.flatMap(ofCustomization)];
 }
 
 /** Throws NOT_HONOURED where a setting alters one of these objects or sources and is not honoured yet. */
@@ -66,17 +66,6 @@ function ofCustomization(entry: KindCustomization): readonly UnhonouredSetting[]
     alters: { what: 'kind', group, kind },
   });
   return entry.healthScript === undefined ? [] : [made('health')];
-}
-
-function ofSettings(settings: ArgoSettings): readonly UnhonouredSetting[] {
-  return [
-    ...(settings.impersonation.enabled
-      ? [{ setting: 'argocd-cm: application.sync.impersonation.enabled', alters: { what: 'everything' } as const }]
-      : []),
-    ...(settings.globalProjects.length === 0
-      ? []
-      : [{ setting: 'argocd-cm: globalProjects', alters: { what: 'everything' } as const }]),
-  ];
 }
 
 function isOfKind(object: KubernetesObject, wanted: { readonly group: string; readonly kind: string }): boolean {
