@@ -9,11 +9,23 @@ const MAX_WRITTEN = 20_000;
  * not caught up. To act on an older state than our own write would repeat it, or undo it.
  */
 export class FreshObjects {
-  readonly #cache: WatchCache;
+  readonly #cache: Pick<WatchCache, 'get' | 'entry' | 'observed'>;
   readonly #written = new Map<string, KubernetesObject>();
 
-  constructor(cache: WatchCache) {
+  constructor(cache: Pick<WatchCache, 'get' | 'entry' | 'observed' | 'subscribe'>) {
     this.#cache = cache;
+    // What the watch has caught up with is not kept twice, whether anybody asks for it or not.
+    cache.subscribe(({ entry }) => {
+      if (this.#written.size === 0) return;
+      const key = refKey(entry.ref);
+      const written = this.#written.get(key);
+      if (written !== undefined && !isNewer(written, entry.resourceVersion)) this.#written.delete(key);
+    });
+  }
+
+  /** How many answers the watch has not caught up with yet. */
+  get ahead(): number {
+    return this.#written.size;
   }
 
   /** The newest state known; undefined where the object does not exist. Reads the API only where the cache lets go of bytes. */

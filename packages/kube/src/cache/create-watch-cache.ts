@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { followDefinitions } from '../discovery/follow-definitions.ts';
 import { reflect, type ReflectorState } from '../watch/reflector.ts';
 import { byteBudget } from './byte-budget.ts';
+import { hotObjects } from './hot-objects.ts';
 import { kindStore, type KindStore } from './kind-store.ts';
 import { objectIndexes } from './object-indexes.ts';
 import { rereader, type Rereader } from './rereader.ts';
@@ -12,6 +13,9 @@ import { deepFreeze, entryOf, ownersOf, withoutManagedFields, type StoredObject 
 import type { CacheChange, CacheEntry, KindHold, WatchCache, WatchCacheOptions } from './watch-cache.ts';
 
 const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
+/** Room for objects that are in use, not packed; a small part of the budget. */
+const HOT_BYTES = 2 * 1024 * 1024;
+const HOT_SHARE = 16;
 const DEFINITIONS: GroupKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 const DEFAULT_LINGER_MS = 30_000;
 /** A watch that has been down for longer makes its kind unsynced: what the cache says may be old. */
@@ -36,7 +40,9 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
   const kinds = new Map<string, WatchedKind>();
   const listeners = new Set<(change: CacheChange) => void>();
   const counts = { evicted: 0, rereads: 0, relists: 0, reconnects: 0 };
-  const budget = byteBudget<StoredObject>(options.budgetBytes ?? DEFAULT_BUDGET_BYTES);
+  const budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
+  const budget = byteBudget<StoredObject>(budgetBytes);
+  const hot = hotObjects(Math.min(HOT_BYTES, budgetBytes / HOT_SHARE));
   const indexes = objectIndexes({
     ...options.indexes,
     owner: (object) => ownersOf(object).map(({ uid }) => uid),
@@ -86,6 +92,7 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
       options,
       indexes,
       budget,
+      hot,
       emit,
       onState,
       onListed: () => watched.listing.resolve(),
@@ -187,6 +194,11 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
     return found.store.unpack(found.stored);
   };
 
+  const packedBytes = (): number => {
+    hot.flush();
+    return budget.bytes;
+  };
+
   return {
     hold,
     watched: (kind) => kinds.has(kindKey(kind)),
@@ -227,8 +239,8 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    bytes: () => budget.bytes,
-    stats: () => statsOf(kinds.values(), budget.bytes, counts),
+    bytes: () => packedBytes(),
+    stats: () => statsOf(kinds.values(), packedBytes(), counts),
     close: async () => {
       definitions.abort(new Error('the cache was closed'));
       await Promise.all([following, ...[...kinds].map(([key, watched]) => stop(key, watched))]);

@@ -3,6 +3,7 @@ import { gvkOf } from '@capstan/object';
 import type { ReflectorSink, ReflectorState } from '../watch/reflector.ts';
 import { compareResourceVersions } from '../watch/resource-version.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import type { HotObjects } from './hot-objects.ts';
 import type { ObjectIndexes } from './object-indexes.ts';
 import { packer, type Packer } from './packer.ts';
 import {
@@ -21,6 +22,7 @@ export interface StoreParts {
   readonly options: Pick<WatchCacheOptions, 'tracked' | 'summarise' | 'keepManagedFields'>;
   readonly indexes: ObjectIndexes;
   readonly budget: ByteBudget<StoredObject>;
+  readonly hot: HotObjects;
   readonly emit: (change: CacheChange) => void;
   readonly onState: (state: ReflectorState) => void;
   readonly onListed: () => void;
@@ -55,6 +57,15 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
   let observed: string | undefined;
 
   const remember = (stored: StoredObject, object: KubernetesObject): void => {
+    stored.hot = object;
+    stored.packed = undefined;
+    parts.hot.put(stored, object, cool);
+  };
+
+  const cool = (stored: StoredObject): void => {
+    const object = stored.hot;
+    stored.hot = undefined;
+    if (object === undefined || stored.packed !== undefined) return;
     stored.packed = packing.pack(object);
     const gone = parts.budget.put(stored, stored.packed.byteLength);
     for (const other of gone) other.packed = undefined;
@@ -63,6 +74,7 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
 
   const forget = (stored: StoredObject): void => {
     parts.budget.remove(stored);
+    parts.hot.remove(stored);
     parts.indexes.remove(stored);
   };
 
@@ -94,6 +106,7 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
       tracked,
       summary: parts.options.summarise?.(object),
       indexed: parts.indexes.keysOf(object),
+      hot: undefined,
       packed: undefined,
       seenIn: round,
     };
@@ -127,8 +140,17 @@ export function kindStore(kind: GroupKind, parts: StoreParts): KindStore {
     });
   };
 
-  const unpack = (stored: StoredObject): KubernetesObject | undefined =>
-    stored.packed === undefined ? undefined : packing.unpack(stored.packed);
+  const unpack = (stored: StoredObject): KubernetesObject | undefined => {
+    if (stored.hot !== undefined) {
+      parts.hot.touch(stored);
+      return stored.hot;
+    }
+    if (stored.packed === undefined) return undefined;
+    const object = deepFreeze(packing.unpack(stored.packed));
+    stored.hot = object;
+    parts.hot.put(stored, object, cool);
+    return object;
+  };
 
   const removeAll = (): void => {
     for (const stored of [...objects.values()]) remove(stored, undefined, true);

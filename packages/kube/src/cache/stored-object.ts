@@ -25,7 +25,9 @@ export interface StoredObject {
   readonly summary: JsonObject | undefined;
   /** Index and key of each entry in the indexes, in turn. */
   readonly indexed: readonly string[];
-  /** The packed object; undefined where it is not tracked, or was dropped for the budget. */
+  /** The object itself, for as long as it is hot. */
+  hot: KubernetesObject | undefined;
+  /** The packed object; undefined while it is hot and new, and where it is not tracked or was dropped for the budget. */
   packed: Uint8Array | undefined;
   /** The relist that saw it last. */
   seenIn: number;
