@@ -90,14 +90,16 @@ async function commitOne(
   dialect: Dialect,
   apps: number,
 ): Promise<{ readonly applied: number; readonly everywhere: number }> {
-  const namespace = namespaceOf(stage.prefix, 0);
+  // The last of all: whoever takes them in order comes to it last.
+  const index = apps - 1;
+  const [namespace, name] = [namespaceOf(stage.prefix, index), appName(index)];
   const hold = stage.cache.hold({ group: '', kind: 'ConfigMap' });
   await hold.synced;
-  const commit = await stage.repository.commit(filesOf(0, 'debug'), 'one app');
+  const commit = await stage.repository.commit(filesOf(index, 'debug'), 'one app');
   const begun = performance.now();
   const changed = new Promise<void>((resolve) => {
     const unsubscribe = stage.cache.subscribe(({ entry, object }) => {
-      if (entry.ref.kind !== 'ConfigMap' || entry.ref.namespace !== namespace || entry.ref.name !== appName(0)) return;
+      if (entry.ref.kind !== 'ConfigMap' || entry.ref.namespace !== namespace || entry.ref.name !== name) return;
       if (getPath(object, 'data', 'LEVEL') !== 'debug') return;
       unsubscribe();
       resolve();

@@ -25,3 +25,4 @@ export type { ArgoSettings } from './argo/settings/argo-settings.ts';
 export { renderRequestOf as applicationRequest } from './argo/source/render-request.ts';
 export { targetsOf as applicationTargets } from './argo/compare/targets.ts';
 export { serverSideTakeover as argoTakeover } from './argo/compare/compare-object.ts';
+export { LastRequests } from './runtime/last-requests.ts';

@@ -61,6 +61,11 @@ export class CachedRender {
     return made;
   }
 
+  /** Whether a kept result of `request` holds for this tree: nothing that it read is different there. */
+  async holds(tree: FileTree, request: RenderRequest, scope = ''): Promise<boolean> {
+    return (await this.find(tree, `${scope}\n${requestKey(request)}`)) !== undefined;
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.kept.clear();

@@ -1,4 +1,4 @@
-import type { Renderer } from '@capstan/controllers';
+import { LastRequests, type Renderer } from '@capstan/controllers';
 import { CapstanError } from '@capstan/errors';
 import { answerTree, createPool } from '@capstan/pool';
 import { CachedRender, type Manifests } from '@capstan/render';
@@ -18,8 +18,10 @@ export function pooledRenderer(options: { readonly workers: number }): Renderer 
     patienceMs: PATIENCE_MS,
   });
   const cache = new CachedRender();
+  const last = new LastRequests();
   return {
     render: async ({ owner, tree, request, signal }) => {
+      last.note(owner, request);
       const before = cache.statistics.renders;
       const make = async (): Promise<Manifests> => {
         const task: RenderTask = { digest: tree.digest, request };
@@ -35,6 +37,10 @@ export function pooledRenderer(options: { readonly workers: number }): Renderer 
       // Scoped by nothing: what was read decides, and the same content gives the same result for all.
       const manifests = await cache.render(tree, request, make);
       return { manifests, cached: cache.statistics.renders === before };
+    },
+    isAsBefore: async (owner, tree) => {
+      const request = last.of(owner);
+      return request !== undefined && (await cache.holds(tree, request));
     },
     get renders() {
       return cache.statistics.renders;

@@ -2,6 +2,7 @@ import { applicationResource, appProjectResource } from '@capstan/api';
 import { getPath, type JsonValue, type ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
+import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { applicationReconciler } from './application/reconciler.ts';
 import type { Shared } from './application/run.ts';
 import { CompareRuleBook } from './compare/compare-rules.ts';
@@ -11,6 +12,7 @@ import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
 import type { ArgoSettings } from './settings/argo-settings.ts';
 import { SettingsStore } from './settings/settings-store.ts';
+import { isChangedIn } from './source/is-changed.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
@@ -86,15 +88,16 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     for (const { ref } of cache.list(applicationResource, namespace)) applications.wake(ref);
   };
   const wakeReaders = (repoUrl: string): number => {
-    const names = byRepository.get(repositoryKey(repoUrl)) ?? [];
-    let woken = 0;
-    for (const name of names) {
-      const ref = refOfOwner(`Application/${namespace}/${name}`);
-      if (ref === undefined) continue;
-      applications.wake(ref);
-      woken += 1;
-    }
-    return woken;
+    const refs = [...(byRepository.get(repositoryKey(repoUrl)) ?? [])]
+      .map((name) => refOfOwner(`Application/${namespace}/${name}`))
+      .filter((ref) => ref !== undefined);
+    void wakeChangedFirst(
+      engine.clock,
+      refs,
+      (ref) => isChangedIn(shared, ref, repoUrl),
+      (ref) => applications.wake(ref),
+    );
+    return refs.length;
   };
   const unsubscribe = cache.subscribe(({ type, entry, object, initial }) => {
     const { ref } = entry;

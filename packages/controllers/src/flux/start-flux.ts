@@ -2,9 +2,13 @@ import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
 import type { GroupKind, ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
+import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { gitRepositoryReconciler } from './git-repository/reconciler.ts';
+import { Admission } from './kustomization/admission.ts';
+import { ownerKey } from './kustomization/run.ts';
 import { kustomizationReconciler } from './kustomization/reconciler.ts';
 import { Watchers } from './kustomization/watchers.ts';
+import { SourceNews } from './source-news.ts';
 import { SourceTrees } from './source-trees.ts';
 
 /** Flux's controllers, running. */
@@ -19,14 +23,28 @@ export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControll
   const { cache, interests } = engine.clusters.local;
   const trees = new SourceTrees(engine);
   const watchers = new Watchers();
+  const sources = new SourceNews();
+  const stop = new AbortController();
+  const admission = new Admission(cache);
   const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees), makeQueue);
-  const kustomizations = startController(engine, () => kustomizationReconciler(engine, trees, watchers), makeQueue);
-  const unsubscribe = cache.subscribe(({ entry }) => {
+  const kustomizations = startController(
+    engine,
+    () => kustomizationReconciler(engine, trees, watchers, admission),
+    makeQueue,
+  );
+  const unsubscribe = cache.subscribe(({ entry, object }) => {
     for (const owner of interests.ownersOf(entry.ref)) {
       const ref = refOfOwner(owner);
       if (ref !== undefined) kustomizations.wake(ref);
     }
-    if (isSourceOrDependency(entry.ref)) for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
+    if (entry.ref.group === kustomizationResource.group && entry.ref.kind === kustomizationResource.kind)
+      for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
+    if (entry.ref.group !== gitRepositoryResource.group || entry.ref.kind !== gitRepositoryResource.kind) return;
+    if (!sources.hasNews(entry.ref, object)) return;
+    const isChanged = async (ref: ObjectRef): Promise<boolean> =>
+      object === undefined ||
+      !(await engine.renderer.isAsBefore(ownerKey(ref), await trees.artifactTree(object, stop.signal)));
+    void wakeChangedFirst(engine.clock, watchers.waitingFor(entry.ref), isChanged, (ref) => kustomizations.wake(ref));
   });
   const { discovery } = engine.clusters.local.client;
   const forget = discovery.subscribe(() => {
@@ -39,15 +57,11 @@ export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControll
     close: async () => {
       unsubscribe();
       forget();
+      stop.abort();
+      admission.close();
       await Promise.all([gitRepositories.close(), kustomizations.close()]);
     },
   };
-}
-
-const sourceKinds = new Set([gitRepositoryResource, kustomizationResource].map((kind) => `${kind.group}/${kind.kind}`));
-
-function isSourceOrDependency(ref: ObjectRef): boolean {
-  return sourceKinds.has(`${ref.group}/${ref.kind}`);
 }
 
 // Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.

@@ -18,6 +18,8 @@ export interface RenderResult {
 /** Renders in the pool's killable processes, through the read-set cache. Throws RENDER_*, YAML_*, TREE_*, POOL_*. */
 export interface Renderer {
   render(job: RenderJob): Promise<RenderResult>;
+  /** Whether the last render of an owner would come out the same on this tree, without a render: false where unknown. */
+  isAsBefore(owner: string, tree: FileTree): Promise<boolean>;
   /** How many renders have been made, cached ones not counted. */
   readonly renders: number;
   close(): Promise<void>;

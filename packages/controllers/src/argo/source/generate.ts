@@ -1,7 +1,7 @@
 import { CapstanError, isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
 import type { KubernetesObject } from '@capstan/object';
 import type { GitRequest } from '@capstan/source';
-import type { EvaluationError, Permit, Run } from '../application/run.ts';
+import type { EvaluationError, Permit, Run, Shared } from '../application/run.ts';
 import type { Source } from '../application.ts';
 import { refuseUnhonouredObject } from '../honoured.ts';
 import { renderRequestOf } from './render-request.ts';
@@ -77,10 +77,19 @@ async function generateOne(
 }
 
 /** How a source's repository is reached. Throws GIT_CREDENTIALS_INVALID. */
-async function gitRequest(run: Run, permit: Permit, source: Source): Promise<GitRequest> {
-  const { credentials } = await run.shared.secrets.find(source.repoURL, permit.projectName);
+function gitRequest(run: Run, permit: Permit, source: Source): Promise<GitRequest> {
+  return gitRequestTo(run.shared, source.repoURL, permit.projectName);
+}
+
+/** How a repository is reached on behalf of a project. Throws GIT_CREDENTIALS_INVALID. */
+export async function gitRequestTo(
+  shared: Pick<Shared, 'secrets'>,
+  repoURL: string,
+  projectName: string,
+): Promise<GitRequest> {
+  const { credentials } = await shared.secrets.find(repoURL, projectName);
   return {
-    url: source.repoURL,
+    url: repoURL,
     timeoutSeconds: GIT_TIMEOUT_SECONDS,
     ...(credentials === undefined ? {} : { credentials }),
   };

@@ -5,6 +5,7 @@ import { sleep } from '@capstan/kube';
 import { deepEqual, formatRef, type KubernetesObject } from '@capstan/object';
 import type { Clock } from '@capstan/kube';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
+import { isCertainCreate } from './certain-create.ts';
 import type { Entry } from './entries.ts';
 import { isWrite, judge, type Judged, type PlannedWrite, type StageContext } from './judge.ts';
 import { hasMark } from './marks.ts';
@@ -61,11 +62,17 @@ export async function writeStage(stage: readonly Judged[], context: StageContext
   return { entries };
 }
 
+/** Whether a write need not be tried: it is certain to be taken, so that what follows it in its stage will be, too. */
+function isCertain({ item, live }: PlannedWrite, { admission }: StageContext): boolean {
+  return live === undefined && isCertainCreate(item.desired) && admission.isUpToValidation(item.ref.namespace);
+}
+
 /** The judgement after a dry-run, or the words of its refusal. */
 async function dryRun(judged: PlannedWrite, context: StageContext): Promise<Judged | string> {
   const { item, live } = judged;
   if (item.rules === undefined) return unknownKindMessage(item.ref);
   if (item.rules.namespaced && item.ref.namespace === '') return unplacedMessage(item.ref);
+  if (isCertain(judged, context)) return judged;
   try {
     const answer = await context.cluster.client.apply(item.desired, {
       fieldManager: KUSTOMIZE_CONTROLLER,

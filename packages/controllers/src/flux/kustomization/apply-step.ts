@@ -26,6 +26,7 @@ export function stageContext(run: Run): StageContext {
   return {
     cluster: run.cluster,
     confirmations: run.confirmations,
+    admission: run.admission,
     signal: run.turn.signal,
     now: () => run.engine.clock.now(),
     force: run.spec.force === true,
@@ -68,8 +69,9 @@ export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied
 /** Tells what has been written since the last time it was told. */
 export function tellWritten(run: Run, revision: string): void {
   const written = run.own.written ?? [];
-  if (written.length > 0)
-    tell(run, { type: 'Normal', reason: reason.progressing, message: changeLog(written), revision });
+  if (written.length <= (run.own.told ?? 0)) return;
+  run.own.told = written.length;
+  tell(run, { type: 'Normal', reason: reason.progressing, message: changeLog(written), revision });
 }
 
 /** A failure, with what had been written before it, as Flux tells it. What was written stays in the inventory. */
@@ -92,6 +94,7 @@ export async function announce(run: Run, plan: Plan): Promise<void> {
   if (run.own.announced !== undefined) return;
   const before = refsOf(run.draft.status.inventory?.entries ?? []);
   run.own.announced = before;
+  run.own.announcedAt = run.engine.clock.now();
   const draft = detecting(run.draft, plan.revision, spanText(timeoutOf(run.spec)));
   await writeDraft(
     run,

@@ -26,10 +26,10 @@ export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Pro
   const written = await writeStage(tried.stage, context, run.engine.clock);
   const healed = changed(written.entries);
   for (const { ref } of healed) run.heals.healed(ref, context.now());
-  run.own.written = healed;
+  Object.assign(run.own, { written: healed, told: 0 });
   tellWritten(run, plan.revision);
   tellContested(run, tried.stage, plan.revision);
-  run.own.written = [];
+  Object.assign(run.own, { written: [], told: 0 });
   if (written.refusal !== undefined) return refused(run, plan, written.refusal);
   return done(again);
 }

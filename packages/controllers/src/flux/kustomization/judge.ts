@@ -4,6 +4,7 @@ import type { KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
+import type { Admission } from './admission.ts';
 import { hasMark, isSkipped } from './marks.ts';
 import type { PlannedObject } from './planned-object.ts';
 
@@ -11,6 +12,7 @@ import type { PlannedObject } from './planned-object.ts';
 export interface StageContext {
   readonly cluster: Cluster;
   readonly confirmations: Confirmations;
+  readonly admission: Pick<Admission, 'isUpToValidation'>;
   readonly signal: AbortSignal;
   readonly now: () => number;
   /** `spec.force`: recreate whatever cannot be updated. */

@@ -19,6 +19,10 @@ export interface Progress {
   checking?: { readonly since: number; readonly wasHealthy: boolean } | undefined;
   /** What was written in the reconcile under way. */
   written?: readonly Entry[] | undefined;
+  /** How much of that has been told of. */
+  told?: number | undefined;
+  /** When the intent was written. */
+  announcedAt?: number | undefined;
   /** The inventory as it was before the intent was written; undefined until then. */
   announced?: readonly VersionedRef[] | undefined;
   /** When the next one is due by the interval. */
@@ -56,7 +60,9 @@ export function begin(own: Progress, purpose: string, now: number): void {
       started: undefined,
       checking: undefined,
       announced: undefined,
+      announcedAt: undefined,
       written: [],
+      told: 0,
       failure: undefined,
     });
   own.started ??= now;
@@ -64,5 +70,13 @@ export function begin(own: Progress, purpose: string, now: number): void {
 
 /** Ends the reconcile under way. */
 export function end(own: Progress, failure?: LastFailure): void {
-  Object.assign(own, { started: undefined, checking: undefined, announced: undefined, written: [], failure });
+  Object.assign(own, {
+    started: undefined,
+    checking: undefined,
+    announced: undefined,
+    announcedAt: undefined,
+    written: [],
+    told: 0,
+    failure,
+  });
 }

@@ -11,6 +11,7 @@ import { FLUX_FINALIZER, KUSTOMIZE_CONTROLLER, KUSTOMIZE_STATUS_MANAGER, reason,
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { finalizersOf, writeFinalizer, type StatusWriter } from '../status-patch.ts';
+import type { Admission } from './admission.ts';
 import { applyStages, stageContext, tellWritten } from './apply-step.ts';
 import { build, fetchTree } from './build-step.ts';
 import { checkHealth } from './check-health.ts';
@@ -27,13 +28,22 @@ import { prune } from './prune-step.ts';
 import { ownerKey, pendingRequest, storeStatus, type Run, type Shared } from './run.ts';
 import type { Watchers } from './watchers.ts';
 
+/** Health that comes within so long of the intent is not waited for in status: most does, and a write less is made. */
+const SOON_MS = 3_000;
+
 /** Reconciles Kustomizations: guards, then build, apply by stages, prune and health, each step's outcome in status. */
-export function kustomizationReconciler(engine: Engine, trees: SourceTrees, watchers: Watchers): Reconciler {
+export function kustomizationReconciler(
+  engine: Engine,
+  trees: SourceTrees,
+  watchers: Watchers,
+  admission: Admission,
+): Reconciler {
   const shared: Shared = {
     engine,
     cluster: engine.clusters.local,
     trees,
     confirmations: new Confirmations(),
+    admission,
     heals: new HealBackoff(),
     progress: new ProgressBook(),
     watchers,
@@ -126,6 +136,8 @@ async function converge(run: Run, plan: Plan): Promise<WorkResult> {
   const healthy = await checkHealth(run, applied.value);
   if (healthy.kind === 'done') return foldSuccess(run, revision);
   const now = run.engine.clock.now();
+  const soon = (run.own.announcedAt ?? 0) + SOON_MS - now;
+  if (healthy.kind === 'waiting' && soon > 0) return { requeueAfterMs: Math.min(soon, healthy.requeueAfterMs) };
   // What failed and has not mended is not told again before the retry.
   const isQuiet = run.own.announced === undefined;
   if (retry !== undefined && isQuiet && now < retry.retryAt) return { requeueAfterMs: retry.retryAt - now };

@@ -9,6 +9,7 @@ import { KUSTOMIZE_CONTROLLER, KUSTOMIZE_GROUP, REQUESTED_AT } from '../names.ts
 import { annotationOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { writeStatus, type StatusWriter } from '../status-patch.ts';
+import type { Admission } from './admission.ts';
 import type { Draft } from './draft.ts';
 import type { Progress, ProgressBook } from './progress.ts';
 import type { Watchers } from './watchers.ts';
@@ -22,6 +23,7 @@ export interface Shared {
   readonly cluster: Cluster;
   readonly trees: SourceTrees;
   readonly confirmations: Confirmations;
+  readonly admission: Admission;
   readonly heals: HealBackoff;
   readonly progress: ProgressBook;
   readonly watchers: Watchers;
