@@ -1,11 +1,14 @@
 import { startArgo, startFlux } from '@capstan/controllers';
 import type { Corpus, Environment } from '../corpus.ts';
+import { adoptedCorpus } from './adopted-corpus.ts';
 import { recordedCorpus } from './recorded-corpus.ts';
 import type { StartControllers } from './stage.ts';
 
-/** The recorded scenarios of upstream's controllers, a corpus a folder. */
+/** The recorded scenarios of upstream's controllers, a corpus a folder; and what they left behind, taken over. */
 export function recordedCorpora(environment: Environment): readonly Corpus[] {
   return [
+    adoptedCorpus(environment, 'argo-applications', argo),
+    adoptedCorpus(environment, 'flux-kustomizations', flux),
     recordedCorpus(environment, 'argo-applications', argo),
     recordedCorpus(environment, 'flux-kustomizations', flux),
   ];

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { crdOf, argoResources, fluxResources } from '@capstan/api';
 import { silentLog, type Engine, type Log, type QueueFactory } from '@capstan/controllers';
 import { messageOf } from '@capstan/errors';
-import { connectCluster, loadKubeconfig, type KubeClient } from '@capstan/kube';
+import { connectCluster, loadKubeconfig, type ClusterConfig, type KubeClient } from '@capstan/kube';
 import { getPath, parseJson, type KubernetesObject } from '@capstan/object';
+import { startFaultProxy, type ApiRequest } from '@capstan/testkit';
 import { controllerQueues } from '../../packages/cli/src/wiring/controller-queue.ts';
 import { createEngine } from '../../packages/cli/src/wiring/create-engine.ts';
 import type { Environment } from '../corpus.ts';
@@ -35,8 +36,20 @@ export interface Stage {
 const sandboxMain = fileURLToPath(new URL('../../packages/sandbox/src/main.ts', import.meta.url));
 const ARTIFACTS = 'http://source-controller.flux-system.svc.cluster.local.';
 
+/** How a stage is set beyond the plain one. */
+export interface StageOptions {
+  /** Made before the controllers start, by somebody who has left. */
+  readonly prepare?: (stage: Pick<Stage, 'client' | 'git'>) => Promise<void>;
+  /** Told of every request that the controllers send. */
+  readonly onRequest?: (request: ApiRequest) => void;
+}
+
 /** Sets the stage: the sandbox as a process of its own, or the cluster that the environment names. */
-export async function openStage(environment: Environment, start: StartControllers): Promise<Stage> {
+export async function openStage(
+  environment: Environment,
+  start: StartControllers,
+  options: StageOptions = {},
+): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'capstan-recorded-'));
   const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -53,9 +66,10 @@ export async function openStage(environment: Environment, start: StartController
     mkdirSync(roots);
     const git = await startGitWorld(roots);
     undo.push(() => git.close());
+    await options.prepare?.({ client, git });
     const log = process.env['RECORDED_LOG'] === undefined ? silentLog : consoleLog;
     const running = createEngine({
-      config,
+      config: await observed(path, config, options, undo),
       cacheDirectory: join(directory, 'cache'),
       log,
       artifactUrl: (artifact) => `${ARTIFACTS}/${artifact}`,
@@ -74,6 +88,20 @@ export async function openStage(environment: Environment, start: StartController
     await close();
     throw error;
   }
+}
+
+/** The cluster as the controllers reach it: through a proxy where their requests are told. */
+async function observed(
+  path: string,
+  config: ClusterConfig,
+  { onRequest }: StageOptions,
+  undo: (() => Promise<void>)[],
+): Promise<ClusterConfig> {
+  if (onRequest === undefined) return config;
+  const proxy = await startFaultProxy({ kubeconfig: path });
+  undo.push(() => proxy.close());
+  proxy.onRequest(onRequest);
+  return loadKubeconfig({ path: proxy.kubeconfig });
 }
 
 /** Queues that note which keys are at work. */
@@ -140,7 +168,11 @@ async function installDefinitions(client: KubeClient): Promise<void> {
 const SERVED_TIMEOUT_MS = 20_000;
 const LOOK_AGAIN_MS = 100;
 
-async function served(client: KubeClient, kind: { group: string; version: string; kind: string }): Promise<void> {
+/** Waits until the cluster serves a kind. */
+export async function served(
+  client: KubeClient,
+  kind: { group: string; version: string; kind: string },
+): Promise<void> {
   const deadline = Date.now() + SERVED_TIMEOUT_MS;
   for (;;) {
     try {
