@@ -52,26 +52,26 @@ export async function withProject(
   }
 }
 
-const SETTINGS: VersionedRef = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'argocd', name: 'argocd-cm' };
-
-/** Runs a scenario's steps with settings in `argocd-cm`, which all scenarios share, and takes them away afterwards. */
+/** Runs a scenario's steps with settings, which all scenarios share, and takes them away afterwards. */
 export async function withSettings(
   { view }: World,
   data: Readonly<Record<string, string>>,
   steps: () => Promise<void>,
+  name: 'argocd-cm' | 'argocd-cmd-params-cm' = 'argocd-cm',
 ): Promise<void> {
   const by = { fieldManager: 'kubectl-patch' };
-  const metadata = { name: SETTINGS.name, namespace: SETTINGS.namespace };
+  const metadata = { name, namespace: 'argocd' };
+  const ref: VersionedRef = { group: '', version: 'v1', kind: 'ConfigMap', ...metadata };
   try {
     await view.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, by);
   } catch (error) {
     if (!isCapstanError(error, 'KUBE_ALREADY_EXISTS')) throw error;
-    await view.client.patch(SETTINGS, { kind: 'merge', patch: { data } }, by);
+    await view.client.patch(ref, { kind: 'merge', patch: { data } }, by);
   }
   try {
     await steps();
   } finally {
     const gone = Object.fromEntries(Object.keys(data).map((key) => [key, null]));
-    await view.client.patch(SETTINGS, { kind: 'merge', patch: { data: gone } }, by);
+    await view.client.patch(ref, { kind: 'merge', patch: { data: gone } }, by);
   }
 }

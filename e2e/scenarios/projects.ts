@@ -1,4 +1,6 @@
-import { textAt } from '../fields.ts';
+import type { VersionedRef } from '@capstan/object';
+import { removeObject } from '../app.ts';
+import { entriesAt, textAt } from '../fields.ts';
 import { configMap } from '../manifests.ts';
 import { withProject, withSettings } from '../project.ts';
 import { scenario, type Scenario } from '../scenario.ts';
@@ -84,6 +86,77 @@ export const projectScenarios: readonly Scenario[] = [
         }),
     );
   }),
+
+  scenario(
+    'argo: Applications of other namespaces are served as far as settings and project let them',
+    'argo',
+    async (world) => {
+      const { view, namespace, url } = world;
+      const ref: VersionedRef = {
+        group: 'argoproj.io',
+        version: 'v1alpha1',
+        kind: 'Application',
+        namespace,
+        name: 'team-app',
+      };
+      await withProject(world, {}, async (project) => {
+        const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+        await view.client.create(
+          {
+            apiVersion: 'argoproj.io/v1alpha1',
+            kind: 'Application',
+            metadata: { name: ref.name, namespace, finalizers: ['resources-finalizer.argocd.argoproj.io'] },
+            spec: {
+              project: project.name,
+              source: { repoURL: url, targetRevision: 'main', path: 'app' },
+              destination: { server: 'https://kubernetes.default.svc', namespace },
+              syncPolicy: { automated: {} },
+            },
+          },
+          { fieldManager: 'kubectl-create' },
+        );
+        await withSettings(
+          world,
+          { 'application.namespaces': namespace },
+          async () => {
+            const refused = await view.present('the project refuses it', ref, (seen) =>
+              entriesAt(seen, 'status', 'conditions').some(({ type }) => type === 'UnknownError'),
+            );
+            const [condition] = entriesAt(refused, 'status', 'conditions');
+            const expected = `application 'team-app' in namespace '${namespace}' is not permitted to use project '${project.name}'`;
+            if (textAt(condition, 'message') !== expected) throw new Error(`it says ${textAt(condition, 'message')}`);
+            await project.change({ sourceNamespaces: [namespace] });
+            await view.present(
+              'it is synced',
+              ref,
+              (seen) =>
+                textAt(seen, 'status', 'sync', 'status') === 'Synced' &&
+                textAt(seen, 'status', 'sync', 'revision') === commit,
+            );
+            const live = await view.live(world.ref('ConfigMap', 'a'));
+            const id = textAt(live, 'metadata', 'annotations', 'argocd.argoproj.io/tracking-id');
+            if (id !== `${namespace}_team-app:/ConfigMap:${namespace}/a`) throw new Error(`it is tracked by ${id}`);
+            await view.client.delete(world.ref('ConfigMap', 'a'), { propagation: 'Background' });
+            await view.present(
+              'it is out of sync',
+              ref,
+              (seen) => textAt(seen, 'status', 'sync', 'status') === 'OutOfSync',
+            );
+            await view.client.patch(
+              ref,
+              { kind: 'merge', patch: { operation: { sync: { revision: commit } } } },
+              { fieldManager: 'kubectl-patch' },
+            );
+            await view.present('it is there again', world.ref('ConfigMap', 'a'), () => true);
+            await removeObject(view, ref);
+            await view.until('its objects go with it', world.ref('ConfigMap', 'a'), (seen) => seen === undefined);
+            await view.until('it is gone', ref, (seen) => seen === undefined);
+          },
+          'argocd-cmd-params-cm',
+        );
+      });
+    },
+  ),
 ];
 
 /** Lets a service account of the scenario's namespace write ConfigMaps there. */

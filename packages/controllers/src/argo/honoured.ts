@@ -93,7 +93,6 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.roles': 'honoured',
       'spec.signatureKeys': 'blocked',
       'spec.sourceIntegrity': 'blocked',
-      // Applications live in the control namespace only; others are left alone.
       'spec.sourceNamespaces': 'honoured',
       'spec.sourceRepos': 'honoured',
       'spec.syncWindows': 'honoured',

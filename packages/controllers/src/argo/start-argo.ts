@@ -4,7 +4,9 @@ import { startController, type Controller, type QueueFactory } from '../runtime/
 import type { Engine } from '../runtime/engine.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { applicationReconciler } from './application/reconciler.ts';
+import { isServedNamespace } from './application/application-project.ts';
 import type { Shared } from './application/run.ts';
+import { ownerKey } from './application.ts';
 import { CompareRuleBook } from './compare/compare-rules.ts';
 import { ruleLanguages } from './compare/rule-languages.ts';
 import { Destinations } from './destination/destinations.ts';
@@ -16,7 +18,7 @@ import { isChangedIn } from './source/is-changed.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
-import { applicationOf, indexedLabel, trackingIndex, TRACKING_INDEX } from './tracking.ts';
+import { applicationOf, indexedLabel, trackingIndex, TRACKING_INDEX, fromInstanceName } from './tracking.ts';
 
 /** How Argo CD's controller is run. */
 export interface ArgoOptions {
@@ -85,12 +87,13 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const byRepository = new Map<string, Set<string>>();
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const wakeAll = (): void => {
-    for (const { ref } of cache.list(applicationResource, namespace)) applications.wake(ref);
+    for (const { ref } of cache.list(applicationResource)) applications.wake(ref);
   };
   const wakeReaders = (repoUrl: string): number => {
     const refs = [...(byRepository.get(repositoryKey(repoUrl)) ?? [])]
-      .map((name) => refOfOwner(`Application/${namespace}/${name}`))
-      .filter((ref) => ref !== undefined);
+      .map(refOfOwner)
+      .filter((ref) => ref !== undefined)
+      .filter((ref) => isServedNamespace(shared, ref.namespace));
     void wakeChangedFirst(
       engine.clock,
       refs,
@@ -105,26 +108,21 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       if (ref.namespace === namespace && !initial) wakeAll();
       return;
     }
-    if (
-      ref.group === applicationResource.group &&
-      ref.kind === applicationResource.kind &&
-      ref.namespace === namespace
-    ) {
-      noteRepository(byRepository, ref.name, type === 'deleted' ? undefined : object?.['spec']);
-    }
+    if (ref.group === applicationResource.group && ref.kind === applicationResource.kind)
+      noteRepository(byRepository, ownerKey(ref), type === 'deleted' ? undefined : object?.['spec']);
     for (const owner of interests.ownersOf(ref)) {
       const application = refOfOwner(owner);
       if (application !== undefined) applications.wake(application);
     }
     const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
     if (tracked !== undefined) {
-      const application = refOfOwner(`Application/${namespace}/${tracked}`);
+      const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));
       if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
     }
   });
   // Where somebody else watches Applications already, these have been told before we listened.
-  for (const { ref } of cache.list(applicationResource, namespace))
-    noteRepository(byRepository, ref.name, cache.peek(ref)?.['spec']);
+  for (const { ref } of cache.list(applicationResource))
+    noteRepository(byRepository, ownerKey(ref), cache.peek(ref)?.['spec']);
   return {
     applications,
     refresh: (repoUrl) => {
@@ -145,13 +143,13 @@ function pollOf(asked: number | undefined, { poll }: ArgoSettings): ArgoSettings
 }
 
 /** Keeps which Applications read which repository. */
-function noteRepository(books: Map<string, Set<string>>, name: string, spec: JsonValue | undefined): void {
-  for (const names of books.values()) names.delete(name);
+function noteRepository(books: Map<string, Set<string>>, owner: string, spec: JsonValue | undefined): void {
+  for (const owners of books.values()) owners.delete(owner);
   for (const url of repositoriesOf(spec)) {
     const key = repositoryKey(url);
-    const names = books.get(key) ?? new Set<string>();
-    names.add(name);
-    books.set(key, names);
+    const owners = books.get(key) ?? new Set<string>();
+    owners.add(owner);
+    books.set(key, owners);
   }
 }
 

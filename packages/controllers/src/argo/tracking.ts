@@ -57,6 +57,18 @@ export function instanceName(
   return namespace === controlNamespace || namespace === '' ? name : `${namespace}_${name}`;
 }
 
+/** The Application that an instance name stands for. */
+export function fromInstanceName(
+  instance: string,
+  controlNamespace: string,
+): { readonly namespace: string; readonly name: string } {
+  // Neither namespaces nor names have an underscore.
+  const at = instance.indexOf('_');
+  return at < 0
+    ? { namespace: controlNamespace, name: instance }
+    : { namespace: instance.slice(0, at), name: instance.slice(at + 1) };
+}
+
 /** The Application that a live object says it belongs to, by its instance name. */
 export function applicationOf(object: KubernetesObject, tracking: Tracking): string | undefined {
   if (tracking.method !== 'label') return trackingIdOf(object, tracking)?.application;

@@ -3,18 +3,13 @@ import type { WorkResult } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { finalizers } from '../annotations.ts';
 import { waveOf } from '../hooks.ts';
-import {
-  APPLY_MANAGER,
-  BACKGROUND_FINALIZER,
-  DEFAULT_PROJECT,
-  FOREGROUND_FINALIZER,
-  RESOURCES_FINALIZER,
-} from '../names.ts';
+import { APPLY_MANAGER, BACKGROUND_FINALIZER, FOREGROUND_FINALIZER, RESOURCES_FINALIZER } from '../names.ts';
 import { isObjectPermitted } from '../project/kinds.ts';
 import type { ProjectSpec } from '../project/project-spec.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isDefinition } from '../tracking.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
+import { findProject, projectNameOf } from './application-project.ts';
 import { claimedBy, claims, watchListed } from './evaluate.ts';
 import { writeOptions, type Run } from './run.ts';
 import { syncRights, type SyncRights } from './sync-rights.ts';
@@ -33,15 +28,16 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   const asked = own.filter((entry) => cascading.has(entry));
   if (asked.length === 0) return {};
   const found = shared.destinations.find(application.spec.destination);
-  const project = await shared.projects.find(application.spec.project || DEFAULT_PROJECT, run.signal);
+  const known = await findProject(run);
   // An unknown destination leaves nothing that could be deleted.
   if (found.kind === 'found') {
     const { at } = found;
     // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
-    if (project === undefined) {
-      shared.engine.log.warn({ application: run.owner }, 'not deleted: its project does not exist');
+    if (known.kind !== 'found') {
+      shared.engine.log.warn({ application: run.owner }, `not deleted: ${known.message}`);
       return { requeueAfterMs: LOOK_AGAIN_MS };
     }
+    const { project } = known;
     await watchListed(run, at);
     if (isListedUnseen(run, at)) return { requeueAfterMs: LOOK_AGAIN_MS };
     const left = (await claims(run, at)).filter((live) => mayDelete(run, at, project, live));
@@ -92,7 +88,7 @@ function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live:
     isObjectPermitted(project, refOf(live), {
       server: at.server,
       name: at.name,
-      projectScoped: at.project !== '' && at.project === (spec.project || DEFAULT_PROJECT),
+      projectScoped: at.project !== '' && at.project === projectNameOf(run),
     })
   );
 }

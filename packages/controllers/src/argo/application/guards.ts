@@ -2,30 +2,47 @@ import { isCapstanError } from '@capstan/errors';
 import { canonicalJson } from '@capstan/object';
 import { plain, type Source } from '../application.ts';
 import { refuseUnhonoured } from '../honoured.ts';
-import { condition, DEFAULT_PROJECT } from '../names.ts';
+import { condition } from '../names.ts';
 import { isDestinationPermitted } from '../project/destinations.ts';
 import { isSourcePermitted } from '../project/sources.ts';
 import { sourcesOf, type SourceSet } from '../source/source-set.ts';
 import type { StatusCondition } from '../status.ts';
+import { findProject, projectNameOf } from './application-project.ts';
 import type { Permit, Run } from './run.ts';
 import { syncRights } from './sync-rights.ts';
 
 /** What stands before anything else: whether the spec can be used, and whether the project allows it. */
 export type Guarded =
   | { readonly kind: 'permitted'; readonly permit: Permit }
-  | { readonly kind: 'refused'; readonly conditions: readonly StatusCondition[] };
+  | {
+      readonly kind: 'refused';
+      readonly conditions: readonly StatusCondition[];
+      /** Why there is no project, which ends an operation with words of its own. */
+      readonly noProject?: string;
+    };
 
 /** Checks an Application's spec against itself, its project and what Capstan honours. */
 export async function guard(run: Run): Promise<Guarded> {
   const { spec, object } = run.application;
-  const name = spec.project === '' ? DEFAULT_PROJECT : spec.project;
+  const name = projectNameOf(run);
   const invalid = (message: string): Guarded => ({
     kind: 'refused',
     conditions: [{ type: condition.invalidSpecError, message }],
   });
   try {
-    const project = await run.shared.projects.find(name, run.signal);
-    if (project === undefined) return invalid(`Application referencing project ${name} which does not exist`);
+    const known = await findProject(run);
+    if (known.kind !== 'found') {
+      const { message } = known;
+      const shown =
+        known.kind === 'forbidden'
+          ? { type: condition.unknownError, message }
+          : {
+              type: condition.invalidSpecError,
+              message: `Application referencing project ${name} which does not exist`,
+            };
+      return { kind: 'refused', conditions: [shown], noProject: message };
+    }
+    const { project } = known;
     refuseUnhonoured(object);
     const sources = sourcesOf(spec);
     const problem = sourceProblem(sources);

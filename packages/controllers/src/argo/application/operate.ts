@@ -24,8 +24,9 @@ import {
 } from '../operation/state.ts';
 import { isSourcePermitted } from '../project/sources.ts';
 import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
-import type { StatusCondition } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
+import { findProject } from './application-project.ts';
+import type { Guarded } from './guards.ts';
 import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import { closedToOperation, type ClosedWindows } from './windows.ts';
 import { compareContext, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
@@ -46,12 +47,16 @@ export function operationOf(run: Run): OperationState | undefined {
 }
 
 /** Refuses an operation on an Application that cannot be synced at all. */
-export function refuseOperation(run: Run, state: OperationState, conditions: readonly StatusCondition[]): Operated {
-  return conclude(run, {
-    ...state,
-    phase: 'Error',
-    message: conditions.map(({ type, message }) => `${type}: ${message}`).join(';'),
-  });
+export function refuseOperation(
+  run: Run,
+  state: OperationState,
+  { conditions, noProject }: Pick<Extract<Guarded, { kind: 'refused' }>, 'conditions' | 'noProject'>,
+): Operated {
+  const message =
+    noProject === undefined
+      ? conditions.map(({ type, message: said }) => `${type}: ${said}`).join(';')
+      : `Failed to load application project: ${noProject}`;
+  return conclude(run, { ...state, phase: 'Error', message });
 }
 
 /** Goes on with an operation as far as it goes without waiting. */
@@ -153,10 +158,9 @@ export async function operate(
 
 /** Why a task may not be carried out by now: its project may have changed since it was planned. */
 async function deniedNow(run: Run, { projectName, destination }: Permit, task: SyncTask): Promise<string | undefined> {
-  const project = await run.shared.projects.find(projectName, run.signal);
-  if (project === undefined)
-    return `Failed to load application project: appproject.argoproj.io "${projectName}" not found`;
-  return deniedBy(task, { project, projectName, destination });
+  const found = await findProject(run);
+  if (found.kind !== 'found') return `Failed to load application project: ${found.message}`;
+  return deniedBy(task, { project: found.project, projectName, destination });
 }
 
 /** An operation that waits for the project's windows: it stays as it is, at the revisions that it asks for. */

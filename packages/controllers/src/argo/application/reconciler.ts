@@ -11,6 +11,7 @@ import { recordEvent } from '../events.ts';
 import { ARGO, condition, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE } from '../names.ts';
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
 import { sameSources, sourcesOf, targetRevisions } from '../source/source-set.ts';
+import { isServedNamespace } from './application-project.ts';
 import { comparedStatus, refusedStatus } from './draft-status.ts';
 import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
@@ -52,9 +53,7 @@ export function applicationReconciler(shared: Shared, ready: Promise<void>): Rec
 
 async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
   const owner = ownerKey(turn.ref);
-  // Applications in other namespaces need sourceNamespaces, which are not served yet.
-  if (turn.ref.namespace !== shared.namespace) return {};
-  if (turn.object === undefined) {
+  if (turn.object === undefined || !isServedNamespace(shared, turn.ref.namespace)) {
     shared.destinations.drop(owner);
     shared.due.delete(bookKey(turn.ref));
     return {};
@@ -90,7 +89,7 @@ async function steps(run: Run): Promise<WorkResult> {
   const guarded = await guard(run);
   if (guarded.kind === 'refused') {
     const operation = operationOf(run);
-    const ended = operation === undefined ? undefined : refuseOperation(run, operation, guarded.conditions);
+    const ended = operation === undefined ? undefined : refuseOperation(run, operation, guarded);
     await store(run, refusedStatus(run, guarded.conditions), { operated: ended, reconciled: false });
     return {};
   }
