@@ -31,7 +31,9 @@ export interface ReplayStep {
   /** Repeats the request until the answer has this status, for what a controller does; the last answer counts. */
   readonly until?: number;
   /** Repeats until the value at the path is the given one. */
-  readonly untilValue?: { readonly path: readonly (string | number)[]; readonly is: JsonValue };
+  readonly untilValue?: { readonly path: readonly (string | number)[]; readonly is?: JsonValue };
+  /** Keeps these parts of the answer alone, of each item where it is a list: what else there is differs by the cluster. */
+  readonly show?: readonly (readonly (string | number)[])[];
   /** Plays the request, but keeps no answer: for the furniture of a script. */
   readonly quiet?: boolean;
   /** Lines of a watch to wait for. */
@@ -89,10 +91,23 @@ export async function play(target: ReplayTarget, steps: readonly ReplayStep[]): 
       about: step.about,
       status: answer.status,
       ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
-      body: normaliser.normalise(answer.body),
+      body: normaliser.normalise(shown(answer.body, step.show)),
     });
   }
   return answers;
+}
+
+/** The parts of an answer that a step wants to show. */
+function shown(body: JsonValue, paths: ReplayStep['show']): JsonValue {
+  if (paths === undefined) return body;
+  const items = getPath(body, 'items');
+  if (Array.isArray(items)) return (items as readonly JsonValue[]).map((item) => shown(item, paths));
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      const value = getPath(body, ...path);
+      return value === undefined ? [] : [[path.join('.'), value]];
+    }),
+  );
 }
 
 interface Answer {

@@ -18,19 +18,25 @@ export function revisionOf(context: SimulationContext, owner: KubernetesObject, 
   const known = [...context.informer(REVISIONS).controlledBy(uidOf(owner))];
   const name = `${nameOf(owner)}-${hash}`;
   const same = known.find((each) => nameOf(each) === name || sameValue(each['data'], data));
-  if (same !== undefined) return { name: nameOf(same), hash: nameOf(same).slice(nameOf(owner).length + 1) };
+  const last = Math.max(0, ...known.map((each) => numberAt(each, 0, 'revision')));
+  if (same !== undefined) {
+    // Going back to an earlier template makes its revision the newest.
+    if (numberAt(same, 0, 'revision') < last) {
+      context.api.update(REVISIONS, { ...same, revision: last + 1 }, { manager: CONTROLLER_MANAGER });
+    }
+    return { name: nameOf(same), hash: nameOf(same).slice(nameOf(owner).length + 1) };
+  }
   const labels = {
     ...objectAt(owner, 'spec', 'template', 'metadata', 'labels'),
     ...extraLabels,
-    'controller-revision-hash': hash,
+    [owner.kind === 'StatefulSet' ? 'controller.kubernetes.io/hash' : 'controller-revision-hash']: hash,
   };
-  const number = Math.max(0, ...known.map((each) => numberAt(each, 0, 'revision'))) + 1;
   const revision: KubernetesObject = {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
     metadata: { name, namespace: namespaceOf(owner), labels, ownerReferences: [controllerReference(owner)] },
     data,
-    revision: number,
+    revision: last + 1,
   };
   context.api.create(REVISIONS, revision, { manager: CONTROLLER_MANAGER });
   forget(context, owner, known);

@@ -1,8 +1,10 @@
 import type { JsonObject, KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { SCHEDULER, writeStatus, type SimulationContext } from './context.ts';
+import { claimReference, claimsOf, SELECTED_NODE } from './claim-controller.ts';
 import { matchesExpression, matchesLabels } from './label-selector.ts';
-import { CLAIMS, NODES, PODS } from './resources.ts';
+import { CLAIMS, NODES, PODS, VOLUMES } from './resources.ts';
+import { classOf, matchingVolume, provisions, waitsForConsumer } from './volume-match.ts';
 import {
   conditionOf,
   generationOf,
@@ -40,6 +42,8 @@ export function startScheduler(context: SimulationContext): void {
         pod,
         refusals.map(({ refusal }) => refusal ?? ''),
       );
+    } else if (bindClaims(context, pod, nameOf(fit.node))) {
+      waiting.add(key);
     } else {
       waiting.delete(key);
       const patch = { spec: { nodeName: nameOf(fit.node) } };
@@ -57,6 +61,7 @@ export function startScheduler(context: SimulationContext): void {
   };
   nodes.subscribe(retry);
   context.informer(CLAIMS).subscribe(retry);
+  context.informer(VOLUMES).subscribe(retry);
 }
 
 function needsNode(pod: KubernetesObject): boolean {
@@ -72,13 +77,17 @@ function needsNode(pod: KubernetesObject): boolean {
 
 /** Why a node does not take the pod, as the scheduler words it; undefined when it does. */
 function refusalOf(context: SimulationContext, node: KubernetesObject, pod: KubernetesObject): string | undefined {
-  for (const volume of objectsAt(pod, 'spec', 'volumes')) {
-    const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
-    if (name === '') continue;
+  for (const name of claimsOf(pod)) {
     const claim = context.informer(CLAIMS).get(namespaceOf(pod), name);
     if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
-    const late = textAt(claim, 'spec', 'volumeName') === '' && !waitsForConsumer(claim);
-    if (late) return 'pod has unbound immediate PersistentVolumeClaims';
+    if (isDeleting(claim)) return `persistentvolumeclaim "${name}" is being deleted`;
+    if (textAt(claim, 'status', 'phase') === 'Lost') {
+      const volume = textAt(claim, 'spec', 'volumeName');
+      return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volume}"`;
+    }
+    if (isBound(claim)) continue;
+    if (!waitsForConsumer(context, claim)) return 'pod has unbound immediate PersistentVolumeClaims';
+    if (!canBind(context, claim)) return "node(s) didn't find available persistent volumes to bind";
   }
   if (getPath(node, 'spec', 'unschedulable') === true) return 'node(s) were unschedulable';
   if (!matchesLabels(objectAt(pod, 'spec', 'nodeSelector'), labelsOf(node)) || !matchesAffinity(node, pod)) {
@@ -89,11 +98,41 @@ function refusalOf(context: SimulationContext, node: KubernetesObject, pod: Kube
   return `node(s) had untolerated taint(s)`;
 }
 
-function waitsForConsumer(claim: KubernetesObject): boolean {
-  return textAt(claim.metadata, 'annotations', 'volume.kubernetes.io/selected-node') !== '';
+function isBound(claim: KubernetesObject): boolean {
+  return textAt(claim, 'spec', 'volumeName') !== '' && textAt(claim, 'status', 'phase') === 'Bound';
 }
 
-function matchesAffinity(node: KubernetesObject, pod: KubernetesObject): boolean {
+function canBind(context: SimulationContext, claim: KubernetesObject): boolean {
+  const storageClass = classOf(context, claim);
+  const isMade = storageClass !== undefined && provisions(storageClass);
+  return isMade || matchingVolume(context, claim) !== undefined;
+}
+
+/**
+ * Has the claims bound that waited for this pod: a volume that fits is reserved, else the claim's class is to make one
+ * for the node. Answers whether the pod still waits for any.
+ */
+function bindClaims(context: SimulationContext, pod: KubernetesObject, node: string): boolean {
+  let waits = false;
+  for (const name of claimsOf(pod)) {
+    const claim = context.informer(CLAIMS).get(namespaceOf(pod), name);
+    if (claim === undefined || isBound(claim)) continue;
+    waits = true;
+    const volume = matchingVolume(context, claim);
+    if (volume === undefined) {
+      const patch = { metadata: { annotations: { [SELECTED_NODE]: node } } };
+      context.api.patch(CLAIMS, namespaceOf(claim), nameOf(claim), patch, { manager: SCHEDULER });
+    } else if (getPath(volume, 'spec', 'claimRef') === undefined) {
+      const annotations = { 'pv.kubernetes.io/bound-by-controller': 'yes' };
+      const patch = { metadata: { annotations }, spec: { claimRef: claimReference(claim) } };
+      context.api.patch(VOLUMES, '', nameOf(volume), patch, { manager: SCHEDULER });
+    }
+  }
+  return waits;
+}
+
+/** Whether a node fits what a pod requires of it. */
+export function matchesAffinity(node: KubernetesObject, pod: JsonObject): boolean {
   const required = getPath(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   if (required === undefined) return true;
   const fields: JsonObject = { 'metadata.name': nameOf(node) };
@@ -104,7 +143,8 @@ function matchesAffinity(node: KubernetesObject, pod: KubernetesObject): boolean
   );
 }
 
-function tolerates(pod: KubernetesObject, taint: JsonObject): boolean {
+/** Whether a pod may be on a node with the taint. */
+export function tolerates(pod: JsonObject, taint: JsonObject): boolean {
   const effect = textAt(taint, 'effect');
   if (effect === 'PreferNoSchedule') return true;
   return objectsAt(pod, 'spec', 'tolerations').some(
