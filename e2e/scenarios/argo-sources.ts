@@ -83,6 +83,41 @@ export const argoSourceScenarios: readonly Scenario[] = [
     if (textAt(await world.view.live(world.ref('ConfigMap', 'shared')), 'data', 'from') !== 'one')
       throw new Error('the other source did not take over');
   }),
+  scenario(
+    'argo: Jsonnet beside manifests is rendered in the workers, with libraries, variables and the commit',
+    'argo',
+    async (world) => {
+      const { repository, url } = world;
+      const program = `local lib = import 'lib.libsonnet';
+      function(revision) [lib.map('one', { at: revision, from: std.extVar('from') }), import '../app/two.libsonnet']`;
+      const first = await repository.commit(
+        {
+          'app/main.jsonnet': program,
+          'app/two.libsonnet': `{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' } }`,
+          'app/three.yaml': configMap('three', {}),
+          'vendor/lib.libsonnet': `{ map(name, data): { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: name }, data: data } }`,
+          'app/.argocd-source.yaml': 'directory: {jsonnet: {extVars: [{name: from, value: file}]}}\n',
+        },
+        'first',
+      );
+      const jsonnet = { tlas: [{ name: 'revision', value: '$ARGOCD_APP_REVISION' }], libs: ['vendor'] };
+      const source = { repoURL: url, targetRevision: 'main', path: 'app', directory: { jsonnet } };
+      const app = await world.app('argo', { path: 'app', spec: { source } });
+      await app.applied(first);
+      const one = await world.view.live(world.ref('ConfigMap', 'one'));
+      if (textAt(one, 'data', 'at') !== first) throw new Error('the revision was not filled in');
+      if (textAt(one, 'data', 'from') !== 'file') throw new Error('the file beside the program was passed over');
+      for (const name of ['two', 'three'])
+        if ((await world.view.live(world.ref('ConfigMap', name))) === undefined) throw new Error(`${name} is missing`);
+      await repository.commit({ 'app/main.jsonnet': `importstr '/etc/passwd'` }, 'hostile');
+      await app.refresh();
+      await app.complains(/Failed to evaluate jsonnet "main.jsonnet": .*couldn't open import "\/etc\/passwd"/s);
+      await repository.commit({ 'app/main.jsonnet': 'local f(x) = f(x + 1) + 1; f(0)' }, 'endless');
+      await app.refresh();
+      await app.complains(/max stack frames exceeded/);
+      if ((await world.view.live(world.ref('ConfigMap', 'two'))) === undefined) throw new Error('two was pruned');
+    },
+  ),
   scenario('argo: sources that cannot be told apart are refused', 'argo', async (world) => {
     const { repository, url } = world;
     await repository.commit({ 'app/a.yaml': configMap('a', {}) }, 'first');

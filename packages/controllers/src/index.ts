@@ -22,7 +22,7 @@ export { fluxTakeover } from './flux/kustomization/judge.ts';
 export { referenceOf as gitRepositoryReference } from './flux/git-repository/reference.ts';
 export { readSettings as readArgoSettings } from './argo/settings/read-settings.ts';
 export type { ArgoSettings } from './argo/settings/argo-settings.ts';
-export { renderRequestOf as applicationRequest } from './argo/source/render-request.ts';
+export { sourceRequest as applicationRequest } from './argo/source/source-request.ts';
 export { targetsOf as applicationTargets } from './argo/compare/targets.ts';
 export { serverSideTakeover as argoTakeover } from './argo/compare/compare-object.ts';
 export { LastRequests } from './runtime/last-requests.ts';

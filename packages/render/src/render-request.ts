@@ -43,5 +43,8 @@ export type RenderRequest =
       readonly engine: 'detect';
       readonly path: string;
       readonly directory: DirectoryOptions;
+      /** As for `kustomize`, should that be what is found; legacy order and files of the folder alone when absent. */
       readonly kustomization?: JsonObject;
+      readonly order?: 'input' | 'legacy';
+      readonly loadRestrictions?: 'root' | 'none';
     };

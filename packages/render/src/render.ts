@@ -44,7 +44,14 @@ export async function render(
       const kustomization = request.kustomization === undefined ? {} : { kustomization: request.kustomization };
       return kustomize(
         recorder.tree,
-        { engine: 'kustomize', path, generate: false, order: 'legacy', ...kustomization },
+        {
+          engine: 'kustomize',
+          path,
+          generate: false,
+          order: request.order ?? 'legacy',
+          ...(request.loadRestrictions === undefined ? {} : { loadRestrictions: request.loadRestrictions }),
+          ...kustomization,
+        },
         limits,
         reads,
       );

@@ -14,5 +14,8 @@ export type GitReference =
   | { readonly kind: 'semver'; readonly range: string }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'commit'; readonly commit: string; readonly branch?: string }
-  /** Argo CD's targetRevision: HEAD, branch, tag, semver range, full or short commit. */
-  | { readonly kind: 'any'; readonly text: string };
+  /**
+   * Argo CD's targetRevision: HEAD, branch, tag, semver range, full or short commit. With a prefix, versions and ranges are
+   * looked for among the tags that begin with it.
+   */
+  | { readonly kind: 'any'; readonly text: string; readonly tagPrefix?: string };

@@ -32,7 +32,14 @@ export async function desiredOfApplication(
   const rules = new RuleBook(client.discovery);
   const serverSide = spec.syncPolicy?.syncOptions?.includes('ServerSideApply=true') === true;
   const make = async (tree: FileTree, path: string | undefined, from: string): Promise<DesiredState> => {
-    const request = applicationRequest(path === undefined ? source : { ...source, path });
+    const request = await applicationRequest(tree, path === undefined ? source : { ...source, path }, {
+      application: object,
+      name,
+      namespace: spec.destination.namespace ?? '',
+      project: spec.project,
+      revision: path === undefined ? from : '',
+      settings,
+    });
     const { objects } = await render(tree, request);
     const targets = await applicationTargets(
       { rules: (kind, signal) => rules.rulesFor(kind, signal) },

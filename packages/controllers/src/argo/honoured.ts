@@ -1,5 +1,13 @@
 import { CapstanError } from '@capstan/errors';
-import { formatRef, getPath, isJsonObject, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
+import {
+  formatRef,
+  getPath,
+  isJsonObject,
+  refOf,
+  type JsonObject,
+  type JsonValue,
+  type KubernetesObject,
+} from '@capstan/object';
 import { annotation, annotationValues } from './annotations.ts';
 import { isHelmHook } from './helm-hooks.ts';
 import { ARGO, COMPARE_OPTIONS, HOOK, SYNC_OPTIONS } from './names.ts';
@@ -36,17 +44,17 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.project': 'honoured',
       'spec.revisionHistoryLimit': 'honoured',
       'spec.source.chart': 'blocked',
-      'spec.source.directory.disableExtensionFilter': 'blocked',
+      'spec.source.directory.disableExtensionFilter': 'honoured',
       'spec.source.directory.exclude': 'honoured',
       'spec.source.directory.include': 'honoured',
-      'spec.source.directory.jsonnet': 'blocked',
+      'spec.source.directory.jsonnet': 'honoured',
       'spec.source.directory.recurse': 'honoured',
       'spec.source.helm': 'blocked',
       // For charts that kustomize inflates, which the renderer refuses by name.
       'spec.source.kustomize.apiVersions': 'honoured',
       'spec.source.kustomize.kubeVersion': 'honoured',
       'spec.source.kustomize.commonAnnotations': 'honoured',
-      'spec.source.kustomize.commonAnnotationsEnvsubst': 'blocked',
+      'spec.source.kustomize.commonAnnotationsEnvsubst': 'honoured',
       'spec.source.kustomize.commonLabels': 'honoured',
       'spec.source.kustomize.components': 'honoured',
       'spec.source.kustomize.forceCommonAnnotations': 'honoured',
@@ -60,14 +68,15 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.source.kustomize.namespace': 'honoured',
       'spec.source.kustomize.patches': 'honoured',
       'spec.source.kustomize.replicas': 'honoured',
-      'spec.source.kustomize.version': 'blocked',
+      // One that the settings declare is built by our own engine.
+      'spec.source.kustomize.version': 'honoured',
       'spec.source.name': 'honoured',
       'spec.source.path': 'honoured',
       'spec.source.plugin': 'blocked',
       // `$ref/…` stands in value files of charts, which are refused by name.
       'spec.source.ref': 'honoured',
       'spec.source.repoURL': 'honoured',
-      'spec.source.tagPrefix': 'blocked',
+      'spec.source.tagPrefix': 'honoured',
       'spec.source.targetRevision': 'honoured',
       'spec.sourceHydrator': 'blocked',
       // Each is judged as a `spec.source`, and they take its place.
@@ -170,6 +179,11 @@ export function refuseUnhonouredOperation(application: KubernetesObject): void {
   refuseFields('Application', application, 'operation.');
   refuseSyncOptions(application, getPath(application, 'operation', 'sync', 'syncOptions'));
   refuseSources(application, sourcesAt(application, 'operation', 'sync'));
+}
+
+/** Throws NOT_HONOURED where a source, with what its folder says about it, uses something that is not honoured. */
+export function refuseUnhonouredSource(application: KubernetesObject, source: JsonObject): void {
+  refuseSources(application, [source]);
 }
 
 /** The sources at a place: those of a list, which take the place of the single one. */

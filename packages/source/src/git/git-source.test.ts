@@ -53,6 +53,9 @@ describe('references', async () => {
   await git.tag('v1.2.0', { message: 'annotated' });
   await git.tag('2.0.0-rc.1');
   await git.tag('v1.9');
+  await git.tag('part/1.0.0', { at: first });
+  await git.tag('part/1.0.4', { message: 'annotated' });
+  await git.tag('other/1.0.9');
   const side = await git.commit({ y: '3' }, 'side', { branch: 'feature/side' });
   await git.setRef('refs/pull/7/head', side);
   const resolve = async (reference: GitReference) => {
@@ -89,6 +92,15 @@ describe('references', async () => {
     assert.deepEqual(await resolve(any(first.slice(0, 8))), [first, '']);
     await rejects(resolve(any('nowhere')), 'GIT_REF_NOT_FOUND');
     await rejects(resolve(any('deadbeef')), 'GIT_REF_NOT_FOUND');
+  });
+
+  it('look for versions among the tags with a prefix, where there is one', async () => {
+    const part = (version: string): GitReference => ({ kind: 'any', text: version, tagPrefix: 'part/' });
+    assert.deepEqual(await resolve(part('1.0.*')), [second, 'refs/tags/part/1.0.4']);
+    assert.deepEqual(await resolve(part('1.0.0')), [first, 'refs/tags/part/1.0.0']);
+    assert.deepEqual(await resolve(part('main')), [second, 'refs/heads/main']);
+    await rejects(resolve(part('v1.2.0')), 'GIT_REF_NOT_FOUND');
+    await rejects(resolve(part('>=2')), 'GIT_REF_NOT_FOUND');
   });
 
   it('show a commit that is no longer the tip, with its author, date and message', async () => {

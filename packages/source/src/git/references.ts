@@ -1,5 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import { highestMatching, isVersionRange, parseConstraint } from '@capstan/expressions/semver';
+import { highestMatching, isVersionRange, parseConstraint, parseVersion } from '@capstan/expressions/semver';
 import type { GitReference, Revision } from '../revision.ts';
 
 /** What a server lists: hashes by full ref name, tags peeled to their commits; `head` is the ref that HEAD stands for. */
@@ -33,7 +33,7 @@ export function lookupFor(reference: GitReference): Lookup {
       return { kind: 'none', revision: { commit: reference.commit.toLowerCase(), reference: name } };
     }
     case 'any': {
-      const text = reference.text === '' ? 'HEAD' : reference.text;
+      const text = anyText(reference);
       if (FULL_HASH.test(text)) return { kind: 'none', revision: { commit: text.toLowerCase(), reference: '' } };
       if (text === 'HEAD') return { kind: 'list', names: ['HEAD'] };
       if (isVersionRange(text)) return { kind: 'list', names: [] };
@@ -81,8 +81,8 @@ export function resolveIn(reference: GitReference, listed: RemoteRefs): Resolved
 
 /** As Argo CD reads a targetRevision: a range of versions over tags, then HEAD, branch or tag, then a short hash. */
 function resolveAny(reference: Extract<GitReference, { kind: 'any' }>, listed: RemoteRefs): Resolved {
-  const text = reference.text === '' ? 'HEAD' : reference.text;
-  const ranged = isVersionRange(text) ? inRange(text, listed) : undefined;
+  const text = anyText(reference);
+  const ranged = isVersionRange(text) ? inRange(text, listed, undefined, reference.tagPrefix) : undefined;
   if (ranged !== undefined) return { kind: 'revision', revision: ranged };
   for (const name of text === 'HEAD' ? ['HEAD'] : candidates(text)) {
     const commit = listed.refs.get(name);
@@ -94,16 +94,22 @@ function resolveAny(reference: Extract<GitReference, { kind: 'any' }>, listed: R
   throw notFound(reference, `unable to resolve '${text}' to a commit SHA`);
 }
 
+/** What Argo CD looks for: HEAD where nothing is said, one version with the prefix of its tags before it. */
+function anyText({ text, tagPrefix = '' }: Extract<GitReference, { kind: 'any' }>): string {
+  if (text === '') return 'HEAD';
+  return tagPrefix !== '' && !FULL_HASH.test(text) && parseVersion(text).ok ? tagPrefix + text : text;
+}
+
 function inRange(
   range: string,
   { refs }: RemoteRefs,
   counts: (tag: string) => boolean = () => true,
+  prefix = '',
 ): Revision | undefined {
-  const tags = [...refs.keys()].flatMap((name) =>
-    name.startsWith('refs/tags/') ? [name.slice('refs/tags/'.length)] : [],
-  );
+  const start = `refs/tags/${prefix}`;
+  const tags = [...refs.keys()].flatMap((name) => (name.startsWith(start) ? [name.slice(start.length)] : []));
   const tag = highestMatching(tags.filter(counts), parseConstraint(range));
-  const reference = `refs/tags/${tag}`;
+  const reference = `${start}${tag}`;
   const commit = refs.get(reference);
   return tag === undefined || commit === undefined ? undefined : { commit, reference };
 }

@@ -1,10 +1,11 @@
-import { CapstanError, isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
+import { isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
 import type { KubernetesObject } from '@capstan/object';
 import type { GitRequest } from '@capstan/source';
 import type { EvaluationError, Permit, Run, Shared } from '../application/run.ts';
 import type { Source } from '../application.ts';
 import { refuseUnhonouredObject } from '../honoured.ts';
-import { renderRequestOf } from './render-request.ts';
+import { instanceName } from '../tracking.ts';
+import { sourceRequest } from './source-request.ts';
 import { isRefOnly, refProblem, type SourceSet } from './source-set.ts';
 
 const GIT_TIMEOUT_SECONDS = 60;
@@ -59,16 +60,26 @@ async function generateOne(
   const { shared } = run;
   const text = revisions[index] ?? '';
   const request = await gitRequest(run, permit, source);
-  const found = await shared.revisions.resolve(request, text === '' ? 'HEAD' : text, maxAgeMs, run.signal);
+  const found = await shared.revisions.resolve(
+    request,
+    text === '' ? 'HEAD' : text,
+    maxAgeMs,
+    run.signal,
+    source.tagPrefix,
+  );
   if (sources.multiple && isRefOnly(source)) return { revision: found.commit, sourceType: '', objects: [] };
   const tree = await shared.revisions.tree(request, found);
-  const render = renderRequestOf(source);
-  const [folder] = await tree.list([render.path]);
-  if (folder === undefined) throw new CapstanError('RENDER_NOT_FOUND', `${source.path ?? ''}: app path does not exist`);
   const { manifests } = await shared.engine.renderer.render({
     owner: run.owner,
     tree,
-    request: render,
+    request: await sourceRequest(tree, source, {
+      application: run.application.object,
+      name: instanceName(run.application.ref, shared.namespace),
+      namespace: permit.destination.namespace,
+      project: permit.projectName,
+      revision: found.commit,
+      settings: shared.settings(),
+    }),
     signal: run.signal,
   });
   const objects = manifests.objects.map(({ object }) => object);

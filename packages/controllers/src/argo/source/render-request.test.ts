@@ -1,18 +1,100 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { imageOf, renderRequestOf } from './render-request.ts';
+import { isCapstanError } from '@capstan/errors';
+import { buildEnvironment } from './build-environment.ts';
+import { explicitType, imageOf, normalizedSource, renderRequestOf } from './render-request.ts';
+
+const environment = buildEnvironment(
+  { repoURL: 'r', path: 'app', targetRevision: 'main' },
+  { name: 'web', namespace: 'shop', project: 'default', revision: '0123456789abcdef' },
+);
+const setting = { folder: 'app', environment, buildOptions: '' };
+const requestOf = (source: Parameters<typeof renderRequestOf>[0], buildOptions = '') =>
+  renderRequestOf(source, { ...setting, buildOptions });
 
 describe('a source', () => {
   it('is rendered by what stands in its folder', () => {
-    assert.deepEqual(renderRequestOf({ repoURL: 'r', path: '/app', directory: { recurse: true, exclude: '*.json' } }), {
+    assert.deepEqual(requestOf({ repoURL: 'r', path: 'app' }), {
       engine: 'detect',
       path: 'app',
-      directory: { recurse: true, exclude: '*.json' },
+      directory: { recurse: false },
     });
   });
 
+  it('is rendered with the tool that its options are of', () => {
+    assert.deepEqual(requestOf({ repoURL: 'r', path: 'app', directory: { recurse: true, exclude: '*.json' } }), {
+      engine: 'directory',
+      path: 'app',
+      directory: { recurse: true, exclude: '*.json' },
+    });
+    assert.deepEqual(requestOf({ repoURL: 'r', kustomize: { namePrefix: 'a-' } }), {
+      engine: 'kustomize',
+      path: 'app',
+      generate: false,
+      kustomization: { namePrefix: 'a-' },
+      order: 'legacy',
+      loadRestrictions: 'root',
+    });
+    const both = { repoURL: 'r', kustomize: { namePrefix: 'a-' }, directory: { recurse: true } };
+    assert.throws(
+      () => requestOf(both),
+      (error) =>
+        isCapstanError(error, 'RENDER_INVALID') &&
+        error.message.endsWith('multiple application sources defined: Kustomize,Directory'),
+    );
+  });
+
+  it('has no tool where its options say nothing', () => {
+    const empty = {
+      repoURL: 'r',
+      kustomize: { images: [], namePrefix: '' },
+      directory: { recurse: false, jsonnet: {} },
+    };
+    assert.equal(explicitType(normalizedSource(empty)), undefined);
+    assert.equal(explicitType(normalizedSource({ ...empty, directory: { include: '*' } })), 'Directory');
+  });
+
+  it('fills in the build environment where Argo CD does', () => {
+    const kustomize = {
+      images: ['nginx:${ARGOCD_APP_REVISION_SHORT}'],
+      commonLabels: { app: '$ARGOCD_APP_NAME' },
+      commonAnnotations: { at: '$ARGOCD_APP_REVISION' },
+    };
+    const overlay = (options: object) =>
+      (requestOf({ repoURL: 'r', kustomize: { ...kustomize, ...options } }) as { kustomization: object }).kustomization;
+    assert.deepEqual(overlay({}), {
+      images: [{ name: 'nginx', newTag: '0123456' }],
+      commonLabels: { app: 'web' },
+      commonAnnotations: { at: '$ARGOCD_APP_REVISION' },
+    });
+    assert.deepEqual((overlay({ commonAnnotationsEnvsubst: true }) as typeof kustomize).commonAnnotations, {
+      at: '0123456789abcdef',
+    });
+    const jsonnet = { tlas: [{ name: 'x', value: '"$ARGOCD_APP_NAMESPACE"', code: true }], libs: ['$ARGOCD_APP_NAME'] };
+    assert.deepEqual(requestOf({ repoURL: 'r', directory: { jsonnet } }), {
+      engine: 'directory',
+      path: 'app',
+      directory: {
+        recurse: false,
+        jsonnet: { tlas: [{ name: 'x', value: '"shop"', code: true }], libs: ['$ARGOCD_APP_NAME'] },
+      },
+    });
+  });
+
+  it('is built with the options that the settings name, and with no others', () => {
+    const built = (options: string) => requestOf({ repoURL: 'r', kustomize: { namePrefix: 'a-' } }, options);
+    const found = built('--load-restrictor LoadRestrictionsNone  --reorder=none --enable-helm -e X=1');
+    assert.equal(found.engine === 'kustomize' && found.loadRestrictions, 'none');
+    assert.equal(found.engine === 'kustomize' && found.order, 'input');
+    assert.throws(() => built('--load-restrictor x'), /illegal flag value --load-restrictor x; legal values/);
+    assert.throws(
+      () => built('--output=/tmp'),
+      (error) => isCapstanError(error, 'NOT_HONOURED'),
+    );
+  });
+
   it('lays its options over a kustomization', () => {
-    const { kustomization } = renderRequestOf({
+    const { kustomization } = requestOf({
       repoURL: 'r',
       path: 'app',
       kustomize: {
@@ -32,7 +114,7 @@ describe('a source', () => {
   });
 
   it('labels without selectors where it is asked to', () => {
-    const { kustomization } = renderRequestOf({
+    const { kustomization } = requestOf({
       repoURL: 'r',
       path: 'app',
       kustomize: { commonLabels: { team: 'one' }, labelWithoutSelector: true, labelIncludeTemplates: true },

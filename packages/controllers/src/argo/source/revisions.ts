@@ -1,6 +1,6 @@
 import type { Clock } from '@capstan/kube';
 import { digestJson, type JsonValue } from '@capstan/object';
-import type { GitRequest, GitSource, Revision } from '@capstan/source';
+import type { GitReference, GitRequest, GitSource, Revision } from '@capstan/source';
 import { normalizeArgoUrl } from '@capstan/source';
 import type { FileTree } from '@capstan/tree';
 
@@ -11,6 +11,8 @@ const MAX_TREES = 256;
  * that finds something else.
  */
 export const SHARED_MS = 1_000;
+
+type ArgoReference = Extract<GitReference, { kind: 'any' }>;
 
 interface Resolved {
   readonly url: string;
@@ -45,39 +47,40 @@ export class Revisions {
    * The commit that a target revision stands for, as seen within the last `maxAgeMs`, with another look to come where
    * that is no more than `SHARED_MS`; with 0, by a look that began after the call. Throws GIT_*.
    */
-  resolve(request: GitRequest, text: string, maxAgeMs: number, signal: AbortSignal): Promise<Revision> {
+  resolve(request: GitRequest, text: string, maxAgeMs: number, signal: AbortSignal, tagPrefix = ''): Promise<Revision> {
     if (/^[0-9a-f]{40}$/.test(text)) return Promise.resolve({ commit: text, reference: text });
-    const key = `${keyOf(request)} ${text}`;
+    const key = `${keyOf(request)} ${JSON.stringify([tagPrefix, text])}`;
+    const reference: ArgoReference = { kind: 'any', text, ...(tagPrefix === '' ? {} : { tagPrefix }) };
     const known = this.#resolved.get(key);
     // Shared by many, so one of them going away must not end it.
     void signal;
-    if (known === undefined) return this.#look(key, request, text);
+    if (known === undefined) return this.#look(key, request, reference);
     if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= maxAgeMs) {
-      if (maxAgeMs <= SHARED_MS) this.#checkLater(key, request, text, known);
+      if (maxAgeMs <= SHARED_MS) this.#checkLater(key, request, reference, known);
       return known.revision;
     }
-    if (!known.isRunning) return this.#look(key, request, text);
+    if (!known.isRunning) return this.#look(key, request, reference);
     known.next ??= known.revision.then(
-      () => this.#look(key, request, text),
-      () => this.#look(key, request, text),
+      () => this.#look(key, request, reference),
+      () => this.#look(key, request, reference),
     );
     return known.next;
   }
 
   /** Looks again a little after a look that others have been given the answer of: it may have begun too early. */
-  #checkLater(key: string, request: GitRequest, text: string, known: Resolved): void {
+  #checkLater(key: string, request: GitRequest, reference: ArgoReference, known: Resolved): void {
     if (this.#checks.has(key)) return;
     const left = Math.max(0, known.at + SHARED_MS - this.#clock.monotonic());
     this.#checks.set(
       key,
-      this.#clock.after(left, () => this.#check(key, request, text, known)),
+      this.#clock.after(left, () => this.#check(key, request, reference, known)),
     );
   }
 
-  #check(key: string, request: GitRequest, text: string, given: Resolved): void {
+  #check(key: string, request: GitRequest, reference: ArgoReference, given: Resolved): void {
     this.#checks.delete(key);
     const newer = this.#resolved.get(key);
-    const revision = newer === given ? this.#look(key, request, text) : newer?.revision;
+    const revision = newer === given ? this.#look(key, request, reference) : newer?.revision;
     Promise.all([given.revision, revision]).then(
       ([before, now]) => {
         if (now !== undefined && now.commit !== before.commit) this.#onMoved(request.url);
@@ -93,8 +96,8 @@ export class Revisions {
     this.#checks.clear();
   }
 
-  #look(key: string, request: GitRequest, text: string): Promise<Revision> {
-    const revision = this.#git.resolve(request, { kind: 'any', text });
+  #look(key: string, request: GitRequest, reference: ArgoReference): Promise<Revision> {
+    const revision = this.#git.resolve(request, reference);
     const entry: Resolved = {
       url: repositoryKey(request.url),
       at: this.#clock.monotonic(),
