@@ -157,6 +157,28 @@ export const projectScenarios: readonly Scenario[] = [
       });
     },
   ),
+
+  scenario('argo: a project with a finalizer stays until its last Application is gone', 'argo', async (world) => {
+    await withProject(world, {}, async (project) => {
+      const { view } = world;
+      const finalizers = ['resources-finalizer.argocd.argoproj.io'];
+      await view.client.patch(
+        project.ref,
+        { kind: 'merge', patch: { metadata: { finalizers } } },
+        { fieldManager: 'kubectl-patch' },
+      );
+      const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+      const app = await world.app('argo', { path: 'app', finalizer: true, spec: { project: project.name } });
+      await app.applied(commit);
+      await removeObject(view, project.ref);
+      await app.reconciled();
+      if ((await view.live(project.ref)) === undefined) throw new Error('the project went before its Application');
+      await app.remove();
+      await app.gone();
+      await view.until('the project is gone', project.ref, (seen) => seen === undefined);
+      if ((await view.live(world.ref('ConfigMap', 'a'))) !== undefined) throw new Error('an object was left behind');
+    });
+  }),
 ];
 
 /** Lets a service account of the scenario's namespace write ConfigMaps there. */

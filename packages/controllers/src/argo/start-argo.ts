@@ -12,6 +12,7 @@ import { ruleLanguages } from './compare/rule-languages.ts';
 import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
+import { startProjects } from './project/start-projects.ts';
 import type { ArgoSettings } from './settings/argo-settings.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { isChangedIn } from './source/is-changed.ts';
@@ -86,6 +87,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   const ready = Promise.all([projects.synced, settings.ready.then(reindex)]).then(() => undefined);
   const byRepository = new Map<string, Set<string>>();
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
+  const projectController = startProjects(shared, ready, makeQueue);
   const wakeAll = (): void => {
     for (const { ref } of cache.list(applicationResource)) applications.wake(ref);
   };
@@ -108,8 +110,10 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       if (ref.namespace === namespace && !initial) wakeAll();
       return;
     }
-    if (ref.group === applicationResource.group && ref.kind === applicationResource.kind)
+    if (ref.group === applicationResource.group && ref.kind === applicationResource.kind) {
       noteRepository(byRepository, ownerKey(ref), type === 'deleted' ? undefined : object?.['spec']);
+      projectController.applicationChanged();
+    }
     for (const owner of interests.ownersOf(ref)) {
       const application = refOfOwner(owner);
       if (application !== undefined) applications.wake(application);
@@ -133,7 +137,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       unsubscribe();
       projects.release();
       shared.revisions.close();
-      await Promise.all([settings.close(), secrets.close(), applications.close()]);
+      await Promise.all([settings.close(), secrets.close(), applications.close(), projectController.close()]);
     },
   };
 }
