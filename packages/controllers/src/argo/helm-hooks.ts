@@ -4,7 +4,8 @@ import { annotation, annotationValues } from './annotations.ts';
 
 // Helm's hooks as Argo CD reads them. Source: argoproj/argo-cd gitops-engine/pkg/sync/hook/helm.
 
-const HELM_HOOK = 'helm.sh/hook';
+/** Helm's annotation of hooks. */
+export const HELM_HOOK = 'helm.sh/hook';
 const HELM_HOOK_DELETE_POLICY = 'helm.sh/hook-delete-policy';
 const HELM_HOOK_WEIGHT = 'helm.sh/hook-weight';
 

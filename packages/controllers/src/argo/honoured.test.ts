@@ -3,13 +3,7 @@ import { describe, it } from 'node:test';
 import { applicationResource, appProjectResource, structuralSchema } from '@capstan/api';
 import { isCapstanError } from '@capstan/errors';
 import { getPath, isJsonObject, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
-import {
-  fields,
-  refuseUnhonoured,
-  refuseUnhonouredObject,
-  refuseUnhonouredOperation,
-  refuseUnhonouredProject,
-} from './honoured.ts';
+import { fields, refuseUnhonoured, refuseUnhonouredOperation, refuseUnhonouredProject } from './honoured.ts';
 
 /** Every field below `path`: those of mappings and of the items of lists, none below a field that the table has. */
 function uncovered(
@@ -97,20 +91,5 @@ describe('what is not honoured', () => {
     );
     const project = { ...application({}), spec: { signatureKeys: [{ keyID: 'A' }] } };
     assert.throws(() => refuseUnhonouredProject(project), refusal('spec.signatureKeys'));
-  });
-
-  it('stops hooks of Helm and of deletion', () => {
-    const object = (annotations: JsonObject): KubernetesObject => ({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'a', annotations },
-    });
-    assert.throws(() => refuseUnhonouredObject(object({ 'helm.sh/hook': 'pre-install' })), refusal('helm.sh/hook'));
-    assert.throws(
-      () => refuseUnhonouredObject(object({ 'argocd.argoproj.io/hook': 'PostDelete' })),
-      refusal('PostDelete'),
-    );
-    refuseUnhonouredObject(object({ 'helm.sh/hook': 'crd-install' }));
-    refuseUnhonouredObject(object({ 'argocd.argoproj.io/hook': 'PreSync' }));
   });
 });

@@ -9,8 +9,7 @@ import {
   type KubernetesObject,
 } from '@capstan/object';
 import { annotation, annotationValues } from './annotations.ts';
-import { isHelmHook } from './helm-hooks.ts';
-import { ARGO, COMPARE_OPTIONS, HOOK, SYNC_OPTIONS } from './names.ts';
+import { ARGO, COMPARE_OPTIONS, SYNC_OPTIONS } from './names.ts';
 
 /**
  * How each field of Argo CD's resources is treated (DESIGN, keystone 9). `honoured`: it does what it does upstream, or
@@ -218,9 +217,6 @@ export function refuseUnhonouredObject(object: KubernetesObject): void {
       `${formatRef(refOf(object))} bears ${value}, which Capstan does not honour yet; nothing is changed until it is removed`,
       { data: { field: value } },
     );
-  if (isHelmHook(object) && annotation(object, HOOK) === undefined) throw what('the annotation helm.sh/hook');
-  for (const type of annotationValues(object, HOOK))
-    if (type === 'PreDelete' || type === 'PostDelete') throw what(`${HOOK}: ${type}`);
   for (const option of annotationValues(object, SYNC_OPTIONS))
     if (syncOptionTable[option] === 'blocked') throw what(`${SYNC_OPTIONS}: ${option}`);
   for (const option of annotationValues(object, COMPARE_OPTIONS))

@@ -2,6 +2,7 @@ import type { HookDeletePolicy, HookSpec } from '@capstan/apply';
 import type { KubernetesObject } from '@capstan/object';
 import { annotation, annotationValues } from './annotations.ts';
 import {
+  HELM_HOOK,
   helmDeletePolicies,
   helmDeletePolicy,
   helmHookType,
@@ -79,6 +80,21 @@ export function hookSpec(object: KubernetesObject, phase: SyncPhase): HookSpec |
 /** Whether an object is a hook of no phase that a sync runs: no sync touches it. */
 export function isIgnored(object: KubernetesObject): boolean {
   return isHook(object) && !hookTypes(object).some((type) => type === 'Skip' || isSyncPhase(type));
+}
+
+/** When an Application's deletion runs a hook: before its objects go, or after. */
+export type DeleteHookType = 'PreDelete' | 'PostDelete';
+
+const helmDeleteHooks: Readonly<Record<DeleteHookType, string>> = {
+  PreDelete: 'pre-delete',
+  PostDelete: 'post-delete',
+};
+
+/** Whether an Application's deletion runs an object as such a hook, by Argo CD's annotation or Helm's. */
+export function isDeleteHook(object: KubernetesObject, type: DeleteHookType): boolean {
+  return (
+    annotationValues(object, HOOK).includes(type) || annotationValues(object, HELM_HOOK).includes(helmDeleteHooks[type])
+  );
 }
 
 /** Whether a text names a hook type. */

@@ -53,12 +53,20 @@ export const FOREGROUND_FINALIZER = `${RESOURCES_FINALIZER}/foreground`;
 /** Deletes an Application's objects with it, dependents later. */
 export const BACKGROUND_FINALIZER = `${RESOURCES_FINALIZER}/background`;
 
+/** Runs hooks before an Application's objects are deleted. */
+export const PRE_DELETE_FINALIZER = 'pre-delete-finalizer.argocd.argoproj.io';
+/** Runs hooks after an Application's objects have been deleted. */
+export const POST_DELETE_FINALIZER = 'post-delete-finalizer.argocd.argoproj.io';
+/** What a stage of deletion adds to the finalizer of its hooks: that they are taken away in the end. */
+export const CLEANUP = '/cleanup';
+
 /** Condition types. */
 export const condition = {
   comparisonError: 'ComparisonError',
   invalidSpecError: 'InvalidSpecError',
   unknownError: 'UnknownError',
   syncError: 'SyncError',
+  deletionError: 'DeletionError',
   sharedResource: 'SharedResourceWarning',
   repeatedResource: 'RepeatedResourceWarning',
   excludedResource: 'ExcludedResourceWarning',
@@ -69,6 +77,7 @@ export const eventReason = {
   operationStarted: 'OperationStarted',
   operationCompleted: 'OperationCompleted',
   resourceUpdated: 'ResourceUpdated',
+  statusRefreshed: 'StatusRefreshed',
   /** Our own: somebody changes an object back each time it is healed. */
   driftContested: 'DriftContested',
 } as const;

@@ -157,16 +157,12 @@ export function noteDeleted(run: Run, { deleted }: DestinationCluster, object: K
   if (oldest !== undefined) deleted.delete(oldest);
 }
 
-/** Watches the kinds of what the Application had by its status. */
-export function watchListed(run: Run, at: DestinationCluster): Promise<void> {
-  return watch(run, at, undefined);
-}
-
 /** Watches the kinds of everything that the Application wants, has, or had. */
-async function watch(run: Run, { cluster }: DestinationCluster, targets: Targets | undefined): Promise<void> {
+export async function watch(run: Run, { cluster }: DestinationCluster, targets: Targets | undefined): Promise<void> {
   const { application, owner } = run;
   const { discovery } = cluster.client;
-  const wanted = [...(targets?.resources ?? []), ...(targets?.hooks ?? [])].map((target) => target.ref);
+  const { resources = [], hooks = [], deleteHooks = [] } = targets ?? {};
+  const wanted = [...resources, ...hooks, ...deleteHooks].map((target) => target.ref);
   const listed = (application.status.resources ?? []).map((entry) => ({
     group: entry.group ?? '',
     kind: entry.kind ?? '',

@@ -1,82 +1,188 @@
 import { deleteObject } from '@capstan/apply';
+import { isCapstanError, messageOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { finalizers } from '../annotations.ts';
-import { waveOf } from '../hooks.ts';
-import { APPLY_MANAGER, BACKGROUND_FINALIZER, FOREGROUND_FINALIZER, RESOURCES_FINALIZER } from '../names.ts';
+import { recordEvent } from '../events.ts';
+import { waveOf, type DeleteHookType } from '../hooks.ts';
+import {
+  APPLY_MANAGER,
+  BACKGROUND_FINALIZER,
+  CLEANUP,
+  condition,
+  eventReason,
+  FOREGROUND_FINALIZER,
+  POST_DELETE_FINALIZER,
+  PRE_DELETE_FINALIZER,
+  RESOURCES_FINALIZER,
+} from '../names.ts';
 import { isObjectPermitted } from '../project/kinds.ts';
-import type { ProjectSpec } from '../project/project-spec.ts';
+import { replaceConditions } from '../status.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isDefinition } from '../tracking.ts';
-import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { findProject, projectNameOf } from './application-project.ts';
-import { claimedBy, claims, watchListed } from './evaluate.ts';
-import { writeOptions, type Run } from './run.ts';
-import { syncRights, type SyncRights } from './sync-rights.ts';
+import { cleanDeleteHooks, deletingClient, runDeleteHooks } from './delete-hooks.ts';
+import { claimedBy, claims, watch } from './evaluate.ts';
+import { writeOptions, type Permit, type Run } from './run.ts';
+import { syncRights } from './sync-rights.ts';
 
-const cascading = new Set([RESOURCES_FINALIZER, FOREGROUND_FINALIZER, BACKGROUND_FINALIZER]);
-/** How often a deletion that waits for its objects looks again, should no event tell. */
+const cascading: readonly string[] = [RESOURCES_FINALIZER, FOREGROUND_FINALIZER, BACKGROUND_FINALIZER];
+const hooked: readonly string[] = [PRE_DELETE_FINALIZER, POST_DELETE_FINALIZER].flatMap((name) => [
+  name,
+  `${name}${CLEANUP}`,
+]);
+/** How often a deletion that waits looks again, should no event tell. */
 const LOOK_AGAIN_MS = 10_000;
 
+/** What became of a stage of deletion: it is through, waits, or cannot go on, and why. */
+type Outcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'waiting'; readonly lookAgain: boolean }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const completed: Outcome = { kind: 'completed' };
+const waiting: Outcome = { kind: 'waiting', lookAgain: true };
+
+/** A stage of deletion: what it does, and which finalizers ask for it. */
+interface Stage {
+  readonly finalizers: readonly string[];
+  readonly words?: string;
+  run(run: Run, permit: Permit): Promise<Outcome>;
+}
+
 /**
- * Deletes what an Application has made, where its finalizer asks for that, highest wave first, and lets it go. Without
- * the finalizer its objects stay.
+ * The stages, in the order in which upstream goes through them (controller/appcontroller.go): hooks before, the objects,
+ * hooks after, and what is left of the hooks.
+ */
+const stages: readonly Stage[] = [
+  {
+    finalizers: [PRE_DELETE_FINALIZER],
+    words: 'error executing pre-delete hooks: ',
+    run: hookStage(runDeleteHooks, 'PreDelete'),
+  },
+  { finalizers: cascading, run: deleteObjects },
+  { finalizers: [POST_DELETE_FINALIZER], run: hookStage(runDeleteHooks, 'PostDelete') },
+  {
+    finalizers: [`${PRE_DELETE_FINALIZER}${CLEANUP}`],
+    words: 'error cleaning up pre-delete hooks: ',
+    run: hookStage(cleanDeleteHooks, 'PreDelete'),
+  },
+  { finalizers: [`${POST_DELETE_FINALIZER}${CLEANUP}`], run: hookStage(cleanDeleteHooks, 'PostDelete') },
+];
+
+/**
+ * Goes on with an Application's deletion, a stage at a time, each asked for by a finalizer that goes when it is through.
+ * Without the finalizer its objects stay.
  */
 export async function finalizeApplication(run: Run): Promise<WorkResult> {
-  const { shared, application } = run;
+  const { application, shared } = run;
   const own = finalizers(application.object);
-  const asked = own.filter((entry) => cascading.has(entry));
-  if (asked.length === 0) return {};
-  const found = shared.destinations.find(application.spec.destination);
+  if (!own.some((entry) => cascading.includes(entry) || hooked.includes(entry))) return {};
   const known = await findProject(run);
+  // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
+  if (known.kind !== 'found') return tellFailure(run, known.message);
+  const { project } = known;
+  const name = projectNameOf(run);
+  const found = shared.destinations.find(application.spec.destination);
   // An unknown destination leaves nothing that could be deleted.
-  if (found.kind === 'found') {
-    const { at } = found;
-    // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
-    if (known.kind !== 'found') {
-      shared.engine.log.warn({ application: run.owner }, `not deleted: ${known.message}`);
-      return { requeueAfterMs: LOOK_AGAIN_MS };
-    }
-    const { project } = known;
-    await watchListed(run, at);
-    if (isListedUnseen(run, at)) return { requeueAfterMs: LOOK_AGAIN_MS };
-    const left = (await claims(run, at)).filter((live) => mayDelete(run, at, project, live));
-    if (left.some(isGoing)) return { requeueAfterMs: LOOK_AGAIN_MS };
-    if (left.length > 0) {
-      const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
-      if (left.some((live) => needsDeleteApproval(live, options)) && !isApproved(run)) return {};
-      const rights = rightsOf(run, at, project);
-      if (rights.kind === 'refused' && rights.why === 'unreadable') {
-        shared.engine.log.warn({ application: run.owner }, `not deleted: ${rights.message}`);
-        return { requeueAfterMs: LOOK_AGAIN_MS };
-      }
-      const { client } = rights.kind === 'granted' ? rights.cluster : at.cluster;
-      const highest = Math.max(...left.map(waveOf));
-      const propagation = asked.includes(BACKGROUND_FINALIZER) ? 'Background' : 'Foreground';
-      for (const live of left.filter((object) => waveOf(object) === highest)) {
-        await deleteObject(client, live, propagation, {
-          manager: APPLY_MANAGER,
-          signal: run.signal,
-          caller: run.owner,
-        });
-        at.cluster.live.removed(refOf(live));
-      }
-      return { requeueAfterMs: LOOK_AGAIN_MS };
-    }
+  if (found.kind === 'unknown') return letGo(run, [...cascading, ...hooked]);
+  const { at } = found;
+  const destination = {
+    server: at.server,
+    name: at.name,
+    namespace: application.spec.destination.namespace ?? '',
+    projectScoped: at.project !== '' && at.project === name,
+  };
+  const { namespace } = application.ref;
+  const rights = syncRights({ settings: shared.settings(), project, destination, at, namespace });
+  if (rights.kind === 'refused' && rights.why === 'unreadable')
+    return tellFailure(run, `cannot apply impersonation: ${rights.message}`);
+  const permit: Permit = { project, projectName: name, destination, at, rights };
+  const stage = stages.find(({ finalizers: asking }) => own.some((entry) => asking.includes(entry)));
+  if (stage === undefined) return {};
+  const outcome = await attempt(run, permit, stage);
+  switch (outcome.kind) {
+    case 'completed':
+      return letGo(run, stage.finalizers);
+    case 'waiting':
+      return outcome.lookAgain ? { requeueAfterMs: LOOK_AGAIN_MS } : {};
+    case 'failed':
+      return tellFailure(run, `${stage.words ?? ''}${outcome.message}`);
   }
-  const kept = own.filter((entry) => !cascading.has(entry));
+}
+
+/** What the server refuses is told; what may go by itself is tried again by whoever called. */
+async function attempt(run: Run, permit: Permit, stage: Stage): Promise<Outcome> {
+  try {
+    return await stage.run(run, permit);
+  } catch (error) {
+    if (run.signal.aborted || !isCapstanError(error) || error.retry === 'transient') throw error;
+    return { kind: 'failed', message: messageOf(error) };
+  }
+}
+
+function hookStage(stage: typeof runDeleteHooks, type: DeleteHookType): Stage['run'] {
+  return async (run, permit) => {
+    const outcome = await stage(run, permit, type);
+    return outcome.kind === 'waiting' ? waiting : outcome;
+  };
+}
+
+/** Deletes what the Application has made, highest wave first. */
+async function deleteObjects(run: Run, permit: Permit): Promise<Outcome> {
+  const { at } = permit;
+  const { application } = run;
+  await watch(run, at, undefined);
+  if (isListedUnseen(run, permit)) return waiting;
+  const left = (await claims(run, at)).filter((live) => mayDelete(run, permit, live));
+  if (left.length === 0) return completed;
+  if (left.some(isGoing)) return waiting;
+  const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
+  if (left.some((live) => needsDeleteApproval(live, options)) && !isApproved(run))
+    return { kind: 'waiting', lookAgain: false };
+  const highest = Math.max(...left.map(waveOf));
+  const isBackground = finalizers(application.object).includes(BACKGROUND_FINALIZER);
+  for (const live of left.filter((object) => waveOf(object) === highest)) {
+    await deleteObject(deletingClient(permit), live, isBackground ? 'Background' : 'Foreground', {
+      manager: APPLY_MANAGER,
+      signal: run.signal,
+      caller: run.owner,
+    });
+    at.cluster.live.removed(refOf(live));
+  }
+  return waiting;
+}
+
+async function letGo(run: Run, gone: readonly string[]): Promise<WorkResult> {
+  const { application, shared } = run;
+  const kept = finalizers(application.object).filter((entry) => !gone.includes(entry));
   await shared.writer.write(application.object, { finalizers: kept }, writeOptions(run));
-  return {};
+  return { requeueAfterMs: 0 };
 }
 
-/** As whom a deletion is made: without an account of its own, as Capstan, as upstream. */
-function rightsOf(run: Run, at: DestinationCluster, project: ProjectSpec): SyncRights {
-  const { ref, spec } = run.application;
-  const destination = { server: at.server, name: at.name, namespace: spec.destination.namespace ?? '' };
-  return syncRights({ settings: run.shared.settings(), project, destination, at, namespace: ref.namespace });
+/** Puts on record why an Application cannot be deleted, once for each reason. */
+async function tellFailure(run: Run, message: string): Promise<WorkResult> {
+  const { application, shared } = run;
+  const before = application.status.conditions ?? [];
+  const isKnown = before.some((entry) => entry.type === condition.deletionError && entry.message === message);
+  if (!isKnown) {
+    const conditions = replaceConditions(
+      before,
+      [condition.deletionError],
+      [{ type: condition.deletionError, message }],
+      run.now,
+    );
+    await shared.writer.write(application.object, { status: { conditions } }, writeOptions(run));
+    recordEvent(shared.engine, application, {
+      type: 'Warning',
+      reason: eventReason.statusRefreshed,
+      message: `Unable to delete application resources: ${message}`,
+    });
+  }
+  return { requeueAfterMs: LOOK_AGAIN_MS };
 }
 
-function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live: KubernetesObject): boolean {
+function mayDelete(run: Run, { project, destination }: Permit, live: KubernetesObject): boolean {
   const { ref, spec } = run.application;
   const isItself =
     live.kind === 'Application' && refOf(live).name === ref.name && refOf(live).namespace === ref.namespace;
@@ -85,11 +191,7 @@ function mayDelete(run: Run, at: DestinationCluster, project: ProjectSpec, live:
     !isDefinition(live) &&
     claimedBy(run)(live) &&
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
-    isObjectPermitted(project, refOf(live), {
-      server: at.server,
-      name: at.name,
-      projectScoped: at.project !== '' && at.project === projectNameOf(run),
-    })
+    isObjectPermitted(project, refOf(live), destination)
   );
 }
 
@@ -101,8 +203,8 @@ function isApproved(run: Run): boolean {
 }
 
 /** Whether the discovery of a group that the Application has objects of has failed: they may still be there. */
-function isListedUnseen(run: Run, { cluster }: DestinationCluster): boolean {
-  const { discovery } = cluster.client;
+function isListedUnseen(run: Run, { at }: Permit): boolean {
+  const { discovery } = at.cluster.client;
   return (run.application.status.resources ?? []).some(({ group }) => discovery.groupFailed(group ?? ''));
 }
 

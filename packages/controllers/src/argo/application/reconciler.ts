@@ -17,6 +17,7 @@ import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
 import { guard } from './guards.ts';
 import { noteHeals } from './heals.ts';
+import { keepHookFinalizers } from './hook-finalizers.ts';
 import { isRecorded, withSync } from './history.ts';
 import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
 import { SHARED_MS } from '../source/revisions.ts';
@@ -112,7 +113,7 @@ async function steps(run: Run): Promise<WorkResult> {
 
 /** Goes on with the operation that is under way, or decides whether one begins; then puts on record what changed. */
 async function act(begun: Run, permit: Permit, standing: Standing): Promise<WorkResult> {
-  let run = begun;
+  let run = await keepHookFinalizers(begun, standing);
   let operation = operationOf(run);
   const decided = operation === undefined ? decide(run, permit, standing) : ({ kind: 'none' } as const);
   if (decided.kind === 'start') {

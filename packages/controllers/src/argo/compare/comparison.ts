@@ -2,7 +2,7 @@ import type { ValueDifference } from '@capstan/diff';
 import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
 import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
-import { isHook, isIgnored, isSkipped, waveOf } from '../hooks.ts';
+import { isDeleteHook, isHook, isSkipped, waveOf } from '../hooks.ts';
 import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
 import { isNamespaceOf, namespaceObject } from '../operation/managed-namespace.ts';
@@ -141,12 +141,12 @@ async function ofTarget(
 
 /** A live object that Git does not have. */
 function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
-  const hook = isHook(live) && !isIgnored(live);
+  const hook = isHook(live) || isDeleteHook(live, 'PreDelete') || isDeleteHook(live, 'PostDelete');
   const isSelf = isSelfReferencing(live, input.tracking);
   const hookTarget = hook
     ? input.targets?.hooks.find((target) => refKey(target.ref) === refKey(refOf(live)))
     : undefined;
-  const sync = isHook(live) || !isSelf ? undefined : 'OutOfSync';
+  const sync = hook || !isSelf ? undefined : 'OutOfSync';
   return {
     ref: refOf(live),
     target: undefined,

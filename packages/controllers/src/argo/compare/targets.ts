@@ -14,7 +14,7 @@ import type { Cluster } from '../../runtime/cluster.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
 import { isExcludedKind } from '../excluded-kinds.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
-import { isHook, isIgnored } from '../hooks.ts';
+import { isDeleteHook, isHook, isIgnored } from '../hooks.ts';
 import { withTracking } from '../tracking.ts';
 
 /** An object that Git wants. */
@@ -30,6 +30,8 @@ export interface Target {
 export interface Targets {
   readonly resources: readonly Target[];
   readonly hooks: readonly Target[];
+  /** Hooks that the Application's deletion runs. */
+  readonly deleteHooks: readonly Target[];
   readonly repeated: readonly string[];
   readonly excluded: readonly string[];
 }
@@ -58,7 +60,7 @@ export async function targetsOf(
   const excluded: string[] = [];
   const byKey = new Map<string, { readonly target: Target; count: number }>();
   for (const [index, object] of rendered.entries()) {
-    if (isIgnored(object)) continue;
+    if (isIgnored(object) && !isOfDeletion(object)) continue;
     if (isExcludedKind(gvkOf(object), application.server, application.settings)) {
       const { group, kind, name } = refOf(object);
       excluded.push(`Resource ${group}/${kind} ${name} is excluded in the settings`);
@@ -79,12 +81,17 @@ export async function targetsOf(
   const targets = all.map(([, { target }]) => target);
   return {
     resources: targets.filter((target) => !isHook(target.object)),
-    hooks: targets.filter((target) => isHook(target.object)),
+    hooks: targets.filter(({ object }) => isHook(object) && !isIgnored(object)),
+    deleteHooks: targets.filter(({ object }) => isOfDeletion(object)),
     excluded,
     repeated: all.flatMap(([, { target, count }]) =>
       count > 1 ? [`Resource ${keyText(target.ref)} appeared ${count} times among application resources.`] : [],
     ),
   };
+}
+
+function isOfDeletion(object: KubernetesObject): boolean {
+  return isDeleteHook(object, 'PreDelete') || isDeleteHook(object, 'PostDelete');
 }
 
 /** A reference as Argo CD prints it: `group/Kind/namespace/name`. */
