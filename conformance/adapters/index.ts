@@ -4,6 +4,7 @@ import { argoDiff } from './argo-diff.ts';
 import { argoHealthChecks } from './argo-health.ts';
 import { argoHooksWaves } from './argo-hooks-waves.ts';
 import { argoProject } from './argo-project.ts';
+import { fluxEnvsubst } from './flux-envsubst.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
@@ -21,6 +22,7 @@ export function corpora(environment: Environment): readonly Corpus[] {
     argoHealthChecks,
     argoHooksWaves,
     argoProject,
+    fluxEnvsubst,
     fluxKustomizeBuild,
     fluxSourceignore,
     goHealth, //
