@@ -31,7 +31,6 @@ export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', read
     'healthCheckExprs',
     'ignore',
     'kubeConfig',
-    'postBuild',
     'serviceAccountName',
   ],
 };
@@ -53,6 +52,7 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
     'nameSuffix',
     'patches',
     'path',
+    'postBuild',
     'prune',
     'retryInterval',
     'sourceRef',
@@ -73,7 +73,7 @@ export const honouredMarks: Readonly<Record<string, boolean>> = {
   prune: true,
   reconcile: true,
   ssa: true,
-  substitute: false,
+  substitute: true,
 };
 
 /** Throws NOT_HONOURED with the first field that is set and not honoured. */

@@ -10,6 +10,8 @@ import { kustomizationReconciler } from './kustomization/reconciler.ts';
 import { Watchers } from './kustomization/watchers.ts';
 import { SourceNews } from './source-news.ts';
 import { SourceTrees } from './source-trees.ts';
+import { defaultFluxOptions, type FluxOptions } from './options.ts';
+import { WatchedConfigs } from './watched-configs.ts';
 
 /** Flux's controllers, running. */
 export interface FluxControllers {
@@ -19,7 +21,11 @@ export interface FluxControllers {
 }
 
 /** Starts Flux's controllers on the local cluster, and wakes Kustomizations by what they wait for and what they own. */
-export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControllers {
+export function startFlux(
+  engine: Engine,
+  makeQueue: QueueFactory,
+  options: FluxOptions = defaultFluxOptions,
+): FluxControllers {
   const { cache, interests } = engine.clusters.local;
   const trees = new SourceTrees(engine);
   const watchers = new Watchers();
@@ -27,11 +33,12 @@ export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControll
   const stop = new AbortController();
   const admission = new Admission(cache);
   const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees), makeQueue);
-  const kustomizations = startController(
-    engine,
-    () => kustomizationReconciler(engine, trees, watchers, admission),
-    makeQueue,
-  );
+  const configs = new WatchedConfigs(engine, options.watchedConfigs);
+  const parts = { watchers, admission, options, configs };
+  const kustomizations = startController(engine, () => kustomizationReconciler(engine, trees, parts), makeQueue);
+  configs.onChange((ref) => {
+    for (const reader of watchers.waitingFor(ref)) kustomizations.wake(reader);
+  });
   const unsubscribe = cache.subscribe(({ entry, object }) => {
     for (const owner of interests.ownersOf(entry.ref)) {
       const ref = refOfOwner(owner);
@@ -59,7 +66,7 @@ export function startFlux(engine: Engine, makeQueue: QueueFactory): FluxControll
       forget();
       stop.abort();
       admission.close();
-      await Promise.all([gitRepositories.close(), kustomizations.close()]);
+      await Promise.all([gitRepositories.close(), kustomizations.close(), configs.close()]);
     },
   };
 }

@@ -7,7 +7,6 @@ export type ByteText = string;
 const CHUNK = 8192;
 const encoder = new TextEncoder();
 
-// eslint-disable-next-line no-control-regex -- the test for plain ASCII is on code points 0 to 7f
 const ascii = /^[\x00-\x7f]*$/;
 
 /** A text as bytes. ASCII stays as it is. */

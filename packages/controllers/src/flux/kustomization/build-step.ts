@@ -1,10 +1,14 @@
-import { isCapstanError, messageOf } from '@capstan/errors';
+import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import { sha256Hex, type KubernetesObject } from '@capstan/object';
-import { reason } from '../names.ts';
-import { findUnnamed, folderExists, prepareObject, renderRequestOf } from './build.ts';
-import { done, failure, type Outcome, type SourceAt } from './outcome.ts';
-import { ownerKey, type Run } from './run.ts';
+import type { Manifests } from '@capstan/render';
 import type { FileTree } from '@capstan/tree';
+import { stringifyAll } from '@capstan/yaml';
+import { reason } from '../names.ts';
+import { folderExists, prepareObject, renderRequestOf } from './build.ts';
+import { inputsOf, variablesOf } from './inputs.ts';
+import { done, failure, type Outcome, type SourceAt } from './outcome.ts';
+import { substitution, transformObjects } from './post-build.ts';
+import { ownerKey, type Run, type Spec } from './run.ts';
 
 /** Reads the source's content. A folder that is missing ends here, so that nothing is pruned for it. */
 export async function fetchTree(run: Run, source: SourceAt): Promise<Outcome<FileTree>> {
@@ -24,23 +28,62 @@ export async function fetchTree(run: Run, source: SourceAt): Promise<Outcome<Fil
 export async function build(run: Run, tree: FileTree): Promise<Outcome<readonly KubernetesObject[]>> {
   const { spec, turn } = run;
   try {
-    const { manifests } = await run.engine.renderer.render({
-      owner: ownerKey(turn.ref),
-      tree,
-      request: renderRequestOf(spec),
-      signal: turn.signal,
-    });
-    const objects = manifests.objects.map(({ object }) => object);
-    const unnamed = findUnnamed(objects);
-    if (unnamed !== undefined)
-      return failure(
-        reason.buildFailed,
-        `failed to decode Kubernetes apiVersion, kind and name from a ${unnamed.kind} of the build`,
-      );
-    run.own.digest = `sha256:${sha256Hex(manifests.text)}`;
+    const objects = await finish(run, await render(run, tree));
     return done(objects.map((object) => prepareObject(object, turn.ref, spec.commonMetadata)));
   } catch (error) {
     if (turn.signal.aborted || !isCapstanError(error)) throw error;
-    return failure(reason.buildFailed, `kustomize build failed: ${messageOf(error)}`);
+    return failure(reason.buildFailed, messageOf(error));
   }
+}
+
+/** Whether the last build is the one that status says was applied: what it takes from the cluster may have changed. */
+export function isSameBuild(run: Run): boolean {
+  if (!isMoreThanRender(run.spec)) return true;
+  const [newest] = run.draft.status.history ?? [];
+  return newest === undefined || newest.digest === run.own.digest;
+}
+
+async function render(run: Run, tree: FileTree): Promise<Manifests> {
+  const { spec, turn } = run;
+  try {
+    const request = renderRequestOf(spec);
+    const { manifests } = await run.engine.renderer.render({
+      owner: ownerKey(turn.ref),
+      tree,
+      request,
+      signal: turn.signal,
+    });
+    return manifests;
+  } catch (error) {
+    if (turn.signal.aborted || !isCapstanError(error)) throw error;
+    throw new CapstanError(error.code, `kustomize build failed: ${messageOf(error)}`, { data: error.data });
+  }
+}
+
+function isMoreThanRender(spec: Spec): boolean {
+  return spec.postBuild !== undefined;
+}
+
+/** What becomes of a render before it is applied; a render and inputs that are still the same give the same objects. */
+async function finish(run: Run, manifests: Manifests): Promise<readonly KubernetesObject[]> {
+  const { own } = run;
+  const rendered = manifests.objects.map(({ object }) => object);
+  if (!isMoreThanRender(run.spec)) {
+    own.built = undefined;
+    own.inputs = undefined;
+    own.digest = digestOf(manifests.text);
+    return transformObjects(rendered, []);
+  }
+  const inputs = inputsOf(run);
+  if (own.built?.manifests !== manifests || own.built.inputs !== inputs) {
+    const steps = [substitution(run, () => variablesOf(run, inputs))].filter((step) => step !== undefined);
+    const objects = await transformObjects(rendered, steps);
+    own.built = { manifests, inputs, objects, digest: digestOf(stringifyAll(objects)) };
+  }
+  own.digest = own.built.digest;
+  return own.built.objects;
+}
+
+function digestOf(text: string): string {
+  return `sha256:${sha256Hex(text)}`;
 }

@@ -75,7 +75,7 @@ function merged(
 ): JsonObject {
   const result: Record<string, JsonValue> = {};
   for (const source of [isJsonObject(base) ? base : {}, ...over])
-    for (const [key, value] of Object.entries(source ?? {})) setKey(result, key, value);
+    for (const [key, value] of Object.entries(source ?? {})) setKey(result, key, value ?? '');
   return result;
 }
 

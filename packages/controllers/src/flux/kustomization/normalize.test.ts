@@ -52,6 +52,11 @@ describe('normalizing as Go types do', () => {
     assert.deepEqual(normalized, deployment({ replicas: 2, strategy: {}, template: {} }));
   });
 
+  it('takes a null among texts by name for an empty one', () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { a: null, b: 'c' } };
+    assert.deepEqual(normalizeObject(secret, schemaOf('Secret'))['data'], { a: '', b: 'Yw==' });
+  });
+
   it('gives ports of containers a protocol, and containers their resources', () => {
     const given = deployment({ template: { spec: { containers: [{ name: 'a', ports: [{ containerPort: 80 }] }] } } });
     assert.deepEqual(normalizeObject(given, schemaOf('Deployment'))['spec'], {

@@ -111,8 +111,10 @@ class Types {
 
   #map(value: JsonObject, members: JsonObject, depth: number): Converted {
     const result: Record<string, JsonValue> = {};
+    // A text that is null is an empty one in a map of Go's, but for bytes, which are nil.
+    const isText = getKey(this.#resolve(members), 'type') === 'string' && getKey(members, 'format') !== 'byte';
     for (const [key, member] of Object.entries(value)) {
-      const converted = this.convert(member, members, depth + 1);
+      const converted = member === null && isText ? '' : this.convert(member, members, depth + 1);
       if (converted === MISFIT) return MISFIT;
       if (converted !== undefined) setKey(result, key, converted);
     }

@@ -1,5 +1,7 @@
-import type { ObjectRef, VersionedRef } from '@capstan/object';
+import type { KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
+import type { Manifests } from '@capstan/render';
 import type { Entry } from './entries.ts';
+import type { Variables } from './variables.ts';
 
 /** A reconcile that failed: until it is tried again, what happens in the cluster does not begin it anew. */
 export interface LastFailure {
@@ -7,6 +9,22 @@ export interface LastFailure {
   readonly retryAt: number;
   /** Health may mend by itself; it is looked at again whenever an object changes. */
   readonly isHealth: boolean;
+}
+
+/** Values that a build took from the cluster: the same until a reconcile that counts reads them anew. */
+export interface Inputs {
+  /** What they were read for. */
+  readonly purpose: string;
+  readonly at: number;
+  variables?: Promise<Variables>;
+}
+
+/** A build's objects by what they were made of. */
+export interface Built {
+  readonly manifests: Manifests;
+  readonly inputs: Inputs;
+  readonly objects: readonly KubernetesObject[];
+  readonly digest: string;
 }
 
 /** What is kept between the turns of one Kustomization, in memory only: a restart begins the reconcile anew. */
@@ -29,6 +47,10 @@ export interface Progress {
   due?: number | undefined;
   /** Digest of the last build. */
   digest?: string | undefined;
+  /** What was read of ConfigMaps and Secrets for the last build. */
+  inputs?: Inputs | undefined;
+  /** What the last build came to, where it is more than a render. */
+  built?: Built | undefined;
   failure?: LastFailure | undefined;
   /** Whether the objects of a deletion have been told of. */
   deletion?: { readonly since: number; readonly refs: readonly ObjectRef[] } | undefined;

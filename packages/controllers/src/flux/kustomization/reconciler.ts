@@ -1,7 +1,7 @@
 import { Kustomization, kustomizationResource } from '@capstan/api';
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
-import { canonicalJson, durationMilliseconds } from '@capstan/object';
+import { canonicalJson } from '@capstan/object';
 import { Confirmations } from '../../runtime/confirmations.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { HealBackoff } from '../../runtime/heal-backoff.ts';
@@ -11,22 +11,21 @@ import { FLUX_FINALIZER, KUSTOMIZE_CONTROLLER, KUSTOMIZE_STATUS_MANAGER, reason,
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { finalizersOf, writeFinalizer, type StatusWriter } from '../status-patch.ts';
-import type { Admission } from './admission.ts';
 import { applyStages, stageContext, tellWritten } from './apply-step.ts';
-import { build, fetchTree } from './build-step.ts';
+import { build, fetchTree, isSameBuild } from './build-step.ts';
 import { checkHealth } from './check-health.ts';
 import { isSettled, settledByReady } from './draft.ts';
 import { finalizeKustomization } from './finalize.ts';
 import { foldOutcome, foldSuccess, type Standing } from './fold-outcome.ts';
 import { checkDependencies, checkHonoured, findSource } from './guards.ts';
 import { heal } from './heal-step.ts';
+import { configRefs } from './inputs.ts';
 import { isWrite, judgeStage, type Judged } from './judge.ts';
 import { failure, type Outcome, type SourceAt } from './outcome.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { begin, ProgressBook } from './progress.ts';
 import { prune } from './prune-step.ts';
-import { ownerKey, pendingRequest, storeStatus, type Run, type Shared } from './run.ts';
-import type { Watchers } from './watchers.ts';
+import { isDue, ownerKey, storeStatus, type Run, type Shared } from './run.ts';
 
 /** Health that comes within so long of the intent is not waited for in status: most does, and a write less is made. */
 const SOON_MS = 3_000;
@@ -35,18 +34,16 @@ const SOON_MS = 3_000;
 export function kustomizationReconciler(
   engine: Engine,
   trees: SourceTrees,
-  watchers: Watchers,
-  admission: Admission,
+  parts: Pick<Shared, 'watchers' | 'admission' | 'options' | 'configs'>,
 ): Reconciler {
   const shared: Shared = {
     engine,
     cluster: engine.clusters.local,
     trees,
     confirmations: new Confirmations(),
-    admission,
     heals: new HealBackoff(),
     progress: new ProgressBook(),
-    watchers,
+    ...parts,
   };
   return {
     name: KUSTOMIZE_CONTROLLER,
@@ -99,7 +96,8 @@ async function guarded(run: Run): Promise<WorkResult> {
 
   const now = run.engine.clock.now();
   const asked = annotationOf(run.object, REQUESTED_AT) ?? '';
-  begin(run.own, `${run.draft.context.generation} ${source.value.revision} ${asked}`, now);
+  const configs = run.configs.stampOf(configRefs(run.spec, run.turn.ref));
+  begin(run.own, `${run.draft.context.generation} ${source.value.revision} ${asked} ${configs}`, now);
   const before = run.own.failure;
   if (before !== undefined && now < before.retryAt && !before.isHealth) return { requeueAfterMs: before.retryAt - now };
   return attempt(run, source.value);
@@ -126,7 +124,7 @@ async function attempt(run: Run, source: SourceAt): Promise<WorkResult> {
 async function converge(run: Run, plan: Plan): Promise<WorkResult> {
   const { revision } = plan;
   const detecting: Standing = { phase: 'detecting', revision };
-  if (isSettled(run.draft, revision, plan.planned) && !isDue(run)) return atRest(run, plan);
+  if (isSettled(run.draft, revision, plan.planned) && isSameBuild(run) && !isDue(run)) return atRest(run, plan);
   const retry = run.own.failure;
   const applied = await applyStages(run, plan);
   if (applied.kind !== 'done') return foldOutcome(run, applied, detecting);
@@ -158,11 +156,4 @@ async function atRest(run: Run, plan: Plan): Promise<WorkResult> {
   if (healed.kind !== 'done') return foldOutcome(run, healed, { phase: 'detecting', revision: plan.revision });
   const untilDue = Math.max(0, (run.own.due ?? 0) - run.engine.clock.now());
   return { requeueAfterMs: Math.min(untilDue, healed.value ?? untilDue) };
-}
-
-/** Whether the interval has come round, or somebody asks for a reconcile. A start of the process is neither. */
-function isDue(run: Run): boolean {
-  const now = run.engine.clock.now();
-  run.own.due ??= now + durationMilliseconds(run.spec.interval);
-  return now >= run.own.due || pendingRequest(run) !== undefined;
 }

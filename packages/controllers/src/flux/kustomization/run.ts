@@ -6,9 +6,11 @@ import type { Engine } from '../../runtime/engine.ts';
 import type { HealBackoff } from '../../runtime/heal-backoff.ts';
 import type { Turn } from '../../runtime/reconciler.ts';
 import { KUSTOMIZE_CONTROLLER, KUSTOMIZE_GROUP, REQUESTED_AT } from '../names.ts';
+import type { FluxOptions } from '../options.ts';
 import { annotationOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { writeStatus, type StatusWriter } from '../status-patch.ts';
+import type { WatchedConfigs } from '../watched-configs.ts';
 import type { Admission } from './admission.ts';
 import type { Draft } from './draft.ts';
 import type { Progress, ProgressBook } from './progress.ts';
@@ -27,6 +29,8 @@ export interface Shared {
   readonly heals: HealBackoff;
   readonly progress: ProgressBook;
   readonly watchers: Watchers;
+  readonly options: FluxOptions;
+  readonly configs: WatchedConfigs;
 }
 
 /** One run over one Kustomization. `object` and `draft` follow what has been written of its status. */
@@ -70,6 +74,13 @@ export function spanText(milliseconds: number): string {
 export function pendingRequest(run: Run): string | undefined {
   const asked = annotationOf(run.object, REQUESTED_AT);
   return asked === run.draft.status.lastHandledReconcileAt ? undefined : asked;
+}
+
+/** Whether the interval has come round, or somebody asks for a reconcile. A start of the process is neither. */
+export function isDue(run: Run): boolean {
+  const now = run.engine.clock.now();
+  run.own.due ??= now + durationMilliseconds(run.spec.interval);
+  return now >= run.own.due || pendingRequest(run) !== undefined;
 }
 
 /** Writes a status where it says something new, and notes that the user's request has been handled. */

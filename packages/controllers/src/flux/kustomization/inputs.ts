@@ -1,0 +1,38 @@
+import type { ObjectRef } from '@capstan/object';
+import type { Inputs } from './progress.ts';
+import { isDue, type Run, type Spec } from './run.ts';
+import { readVariables, variableRefs, type Variables } from './variables.ts';
+
+/** The ConfigMaps and Secrets that a build reads. */
+export function configRefs(spec: Spec, { namespace }: Pick<ObjectRef, 'namespace'>): readonly ObjectRef[] {
+  return variableRefs(spec, namespace);
+}
+
+/**
+ * What the build takes from the cluster. It is read once a reconcile: at rest what was read for the last one counts, as
+ * for Flux, which looks again at its interval, when asked, or when an object changes that bears the label for it.
+ */
+export function inputsOf(run: Run): Inputs {
+  const { own, engine } = run;
+  const purpose = own.purpose ?? '';
+  const known = own.inputs;
+  if (known?.purpose === purpose && !isOutdated(run, known)) return known;
+  own.inputs = { purpose, at: engine.clock.now() };
+  return own.inputs;
+}
+
+function isOutdated(run: Run, { at }: Inputs): boolean {
+  const now = run.engine.clock.now();
+  const isDueAgain = isDue(run) && at < (run.own.due ?? 0);
+  const retryAt = run.own.failure?.retryAt ?? Number.POSITIVE_INFINITY;
+  return isDueAgain || (now >= retryAt && at < retryAt);
+}
+
+/** The variables of a build; what cannot be read is tried again the next time. */
+export function variablesOf(run: Run, inputs: Inputs): Promise<Variables> {
+  inputs.variables ??= readVariables(run);
+  inputs.variables.catch(() => {
+    delete inputs.variables;
+  });
+  return inputs.variables;
+}
