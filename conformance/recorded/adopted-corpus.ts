@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@capstan/errors';
-import { getPath } from '@capstan/object';
 import type { ApiRequest } from '@capstan/testkit';
 import type { Corpus, Environment } from '../corpus.ts';
 import { failed, passed } from '../expect.ts';
 import { canBeAdopted, leaveBehind, troubles, type Adopted } from './adopt.ts';
+import { liveText } from './observe.ts';
 import { needsOf } from './replay.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { openStage, type Stage, type StartControllers } from './stage.ts';
@@ -85,7 +85,7 @@ async function workloads(client: Stage['client']): Promise<string> {
     { group: 'batch', version: 'v1', kind: 'Job' },
   ];
   const lists = await Promise.all(kinds.map((kind) => client.listAll(kind)));
-  return lists.flatMap(({ items }) => items.map((item) => String(getPath(item, 'metadata', 'resourceVersion')))).join();
+  return lists.flatMap(({ items }) => items.map((item) => liveText(item, 'metadata', 'resourceVersion'))).join();
 }
 
 async function untilQuiet(look: () => Promise<string>): Promise<void> {

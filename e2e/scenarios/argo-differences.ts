@@ -52,14 +52,18 @@ export const argoDifferenceScenarios: readonly Scenario[] = [
     const app = await ignoring(world, [replicas]);
     await world.edit(world.ref('Deployment', 'web'), { spec: { replicas: 5 } });
     await app.reconciled();
-    await app.applied(await change(world));
+    const second = await change(world);
+    await app.refresh();
+    await app.applied(second);
     if ((await replicasOf(world)) !== 2) throw new Error('a sync left an ignored field though nothing told it to');
   }),
   scenario('argo: a sync that respects ignored differences leaves the field alone', 'argo', async (world) => {
     const app = await ignoring(world, [replicas], { syncOptions: ['RespectIgnoreDifferences=true'] });
     await world.edit(world.ref('Deployment', 'web'), { spec: { replicas: 5 } });
     await app.reconciled();
-    await app.applied(await change(world));
+    const second = await change(world);
+    await app.refresh();
+    await app.applied(second);
     if ((await replicasOf(world)) !== 5) throw new Error('a sync set an ignored field');
   }),
   scenario('argo: fields of a trusted manager are no drift, those of another are', 'argo', async (world) => {
@@ -72,6 +76,24 @@ export const argoDifferenceScenarios: readonly Scenario[] = [
     if (!(await isSynced(world, app))) throw new Error('a field of a trusted manager counts as drift');
     await world.edit(web, { spec: { replicas: 6 } }, 'somebody');
     await app.outOfSync();
+  }),
+  scenario('argo: a jq expression ignores what it selects, and nothing beside it', 'argo', async (world) => {
+    const jqPathExpressions = [
+      '.spec.template.spec.containers[] | select(.name == "web") | .env[]? | select(.name == "MODE")',
+    ];
+    const app = await ignoring(world, [{ group: 'apps', kind: 'Deployment', jqPathExpressions }], { selfHeal: false });
+    const web = world.ref('Deployment', 'web');
+    const env = (value: string): JsonObject => ({
+      spec: { template: { spec: { containers: [{ name: 'web', env: [{ name: 'MODE', value }] }] } } },
+    });
+    await world.edit(web, env('other'));
+    await app.reconciled();
+    await world.settled(web, app);
+    if (!(await isSynced(world, app))) throw new Error('what the expression selects counts as drift');
+    await world.edit(web, { spec: { replicas: 5 } });
+    await app.outOfSync();
+    await app.change({ ignoreDifferences: [{ group: 'apps', kind: 'Deployment', jqPathExpressions: ['.spec ['] }] });
+    await app.complains(/ComparisonError Failed to compare desired state to live state: .*jq/);
   }),
   scenario('argo: a rule for another object or another kind ignores nothing', 'argo', async (world) => {
     const rules = [

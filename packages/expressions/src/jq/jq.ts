@@ -23,6 +23,8 @@ export interface JqProgram {
 /** What an evaluation may know of the world; without it, `now` fails. */
 export interface JqOptions {
   readonly nowSeconds?: number;
+  /** Most steps that it takes; `MAX_JQ_STEPS` when absent. */
+  readonly maxSteps?: number;
 }
 
 const programs = new Map<string, JqProgram>();
@@ -83,7 +85,7 @@ export function deletePaths(program: JqProgram, object: JsonValue, options: JqOp
 }
 
 function runProgram(program: JqProgram, input: JsonValue, options: JqOptions, emit: (value: JsonValue) => void): void {
-  const env = { run: new Run(options.nowSeconds), up: undefined };
+  const env = { run: new Run(options.nowSeconds, options.maxSteps), up: undefined };
   try {
     withinStack(() => program.filter(env, untracked(input), (at) => emit(plain(at.value))));
   } catch (error) {

@@ -2,7 +2,10 @@ import { CapstanError } from '@capstan/errors';
 import type { JsonValue } from '@capstan/object';
 import { previewWithType } from './encode.ts';
 
-/** Most steps that one evaluation takes; a step is a value handed on, or 64 bytes or elements made. */
+/**
+ * Most steps that one evaluation takes unless its caller allows fewer; a step is a value handed on, or 64 bytes or
+ * elements made.
+ */
 export const MAX_JQ_STEPS = 5_000_000;
 
 /** How deep calls of functions may nest in one evaluation. */
@@ -42,22 +45,24 @@ export function failAbout(what: string, value: JsonValue): never {
 /** What one evaluation may still spend, and what it may know of the world. */
 export class Run {
   readonly nowSeconds: number | undefined;
+  private readonly maxSteps: number;
   private steps = 0;
   private depth = 0;
 
-  constructor(nowSeconds: number | undefined) {
+  constructor(nowSeconds: number | undefined, maxSteps = MAX_JQ_STEPS) {
     this.nowSeconds = nowSeconds;
+    this.maxSteps = maxSteps;
   }
 
   /** Counts one step. @throws CapstanError EXPRESSION_TOO_EXPENSIVE */
   step(): void {
-    if (++this.steps > MAX_JQ_STEPS) tooExpensive(`more than ${MAX_JQ_STEPS} steps`);
+    if (++this.steps > this.maxSteps) tooExpensive(`more than ${this.maxSteps} steps`);
   }
 
   /** Counts the making of something that holds `units` bytes or elements. @throws CapstanError EXPRESSION_TOO_EXPENSIVE */
   make(units: number): void {
     this.steps += units / UNITS_A_STEP;
-    if (this.steps > MAX_JQ_STEPS) tooExpensive(`more than ${MAX_JQ_STEPS} steps`);
+    if (this.steps > this.maxSteps) tooExpensive(`more than ${this.maxSteps} steps`);
   }
 
   /** Runs a call. @throws CapstanError EXPRESSION_TOO_EXPENSIVE when calls nest too deep */

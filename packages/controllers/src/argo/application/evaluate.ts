@@ -17,6 +17,7 @@ const uncomparable = [
   'SCHEMA_VIOLATION',
   'OBJECT_INVALID',
   'EXPRESSION_INVALID',
+  'EXPRESSION_TOO_EXPENSIVE',
   'DIFF_FAILED',
 ] as const;
 /** How long a first list of kinds is waited for. */
