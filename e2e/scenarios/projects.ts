@@ -1,4 +1,4 @@
-import type { VersionedRef } from '@capstan/object';
+import type { KubernetesObject, VersionedRef } from '@capstan/object';
 import { removeObject } from '../app.ts';
 import { entriesAt, textAt } from '../fields.ts';
 import { configMap } from '../manifests.ts';
@@ -179,6 +179,29 @@ export const projectScenarios: readonly Scenario[] = [
       if ((await view.live(world.ref('ConfigMap', 'a'))) !== undefined) throw new Error('an object was left behind');
     });
   }),
+
+  scenario(
+    'argo: what belongs to nobody in its namespace is told where the project asks for it',
+    'argo',
+    async (world) => {
+      await withProject(world, { orphanedResources: { warn: true } }, async (project) => {
+        const { view, namespace } = world;
+        const commit = await world.repository.commit({ 'app/a.yaml': configMap('a', { k: 'v' }) }, 'first');
+        const app = await world.app('argo', { path: 'app', spec: { project: project.name } });
+        await app.applied(commit);
+        const warns = (seen: KubernetesObject | undefined): boolean =>
+          entriesAt(seen, 'status', 'conditions').some(({ type }) => type === 'OrphanedResourceWarning');
+        if (warns(await view.live(app.ref))) throw new Error('it warns of what every namespace has');
+        await view.client.create(
+          { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace } },
+          { fieldManager: 'kubectl-create' },
+        );
+        await app.complains(/^OrphanedResourceWarning Application has 1 orphaned resources$/);
+        await removeObject(view, world.ref('ConfigMap', 'stray'));
+        await view.until('it no longer warns', app.ref, (seen) => !warns(seen));
+      });
+    },
+  ),
 ];
 
 /** Lets a service account of the scenario's namespace write ConfigMaps there. */

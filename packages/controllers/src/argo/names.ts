@@ -70,6 +70,7 @@ export const condition = {
   sharedResource: 'SharedResourceWarning',
   repeatedResource: 'RepeatedResourceWarning',
   excludedResource: 'ExcludedResourceWarning',
+  orphanedResource: 'OrphanedResourceWarning',
 } as const;
 
 /** Event reasons. */

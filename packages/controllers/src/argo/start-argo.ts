@@ -104,6 +104,10 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     );
     return refs.length;
   };
+  const wakeOwner = (owner: string): void => {
+    const application = refOfOwner(owner);
+    if (application !== undefined) applications.wake(application);
+  };
   const unsubscribe = cache.subscribe(({ type, entry, object, initial }) => {
     const { ref } = entry;
     if (ref.group === appProjectResource.group && ref.kind === appProjectResource.kind) {
@@ -114,10 +118,10 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       noteRepository(byRepository, ownerKey(ref), type === 'deleted' ? undefined : object?.['spec']);
       projectController.applicationChanged();
     }
-    for (const owner of interests.ownersOf(ref)) {
-      const application = refOfOwner(owner);
-      if (application !== undefined) applications.wake(application);
-    }
+    for (const owner of interests.ownersOf(ref)) wakeOwner(owner);
+    if (type !== 'changed' && !initial)
+      for (const at of destinations.list())
+        for (const owner of at.cluster === cluster ? at.orphans.ownersIn(ref.namespace) : []) wakeOwner(owner);
     const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
     if (tracked !== undefined) {
       const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));

@@ -70,15 +70,26 @@ function ignoreRules({ ignoreDifferences = [] }: Run['application']['spec']): Js
   return { ignoreDifferences: rules };
 }
 
-function conditionsOf(run: Run, { evaluation, comparison }: Standing, syncError: string | undefined): JsonValue {
+function conditionsOf(
+  run: Run,
+  { evaluation, comparison, orphans }: Standing,
+  syncError: string | undefined,
+): JsonValue {
   const found: StatusCondition[] = [];
   if (evaluation.error !== undefined)
     found.push({ type: condition.comparisonError, message: evaluation.error.message });
   for (const message of comparison.shared) found.push({ type: condition.sharedResource, message });
   for (const message of evaluation.targets?.repeated ?? []) found.push({ type: condition.repeatedResource, message });
   for (const message of evaluation.targets?.excluded ?? []) found.push({ type: condition.excludedResource, message });
+  if (orphans !== undefined && orphans.length > 0)
+    found.push({
+      type: condition.orphanedResource,
+      message: `Application has ${orphans.length} orphaned resources`,
+    });
   if (syncError !== undefined) found.push({ type: condition.syncError, message: syncError });
-  return replaceConditions(run.application.status.conditions ?? [], evaluated, found, run.now);
+  // What is not known yet stands as it was.
+  const types = orphans === undefined ? evaluated : [...evaluated, condition.orphanedResource];
+  return replaceConditions(run.application.status.conditions ?? [], types, found, run.now);
 }
 
 function healthEntry(run: Run, status: string): JsonObject {

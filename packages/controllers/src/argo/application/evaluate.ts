@@ -9,6 +9,7 @@ import { failureOf, generate, isOfSource, type Wanted } from '../source/generate
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { applicationOf, instanceName, isClaimedBy, TRACKING_INDEX } from '../tracking.ts';
+import { orphansOf } from './orphans.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
 /** Why an object cannot be compared, though its kind is known: no retry mends it. */
@@ -110,13 +111,17 @@ export async function standingOf(
   const { operationState } = run.application.status;
   const known = last ?? (operationState === undefined ? undefined : readState(operationState));
   try {
-    return { evaluation, comparison: await compare(run, permit, evaluation, known) };
+    return await standing(run, permit, evaluation, await compare(run, permit, evaluation, known));
   } catch (error) {
     if (run.signal.aborted || !isCapstanError(error, ...uncomparable)) throw error;
     const message = `Failed to compare desired state to live state: ${messageOf(error)}`;
     const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
-    return { evaluation: failed, comparison: await compare(run, permit, failed, known) };
+    return standing(run, permit, failed, await compare(run, permit, failed, known));
   }
+}
+
+async function standing(run: Run, permit: Permit, evaluation: Evaluation, comparison: Comparison): Promise<Standing> {
+  return { evaluation, comparison, orphans: await orphansOf(run, permit, comparison) };
 }
 
 /** The name by which an Application's objects know it. */

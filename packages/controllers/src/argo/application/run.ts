@@ -1,4 +1,4 @@
-import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
+import type { JsonObject, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { ownerKey, readApplication, type ApplicationView } from '../application.ts';
@@ -85,6 +85,8 @@ export interface EvaluationError {
 export interface Standing {
   readonly evaluation: Evaluation;
   readonly comparison: Comparison;
+  /** What in its namespace belongs to nobody, where its project asks for that; undefined while it is not known. */
+  readonly orphans: readonly ObjectRef[] | undefined;
 }
 
 /** A run over a newer state of the same Application. */

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../runtime/cluster.ts';
 import { Confirmations } from '../../runtime/confirmations.ts';
 import { HealBackoff } from '../../runtime/heal-backoff.ts';
+import { OrphanWatch } from '../project/orphan-watch.ts';
 import { CanonicalForms } from '../compare/canonical-forms.ts';
 import { CompareMemo } from '../compare/compare-object.ts';
 
@@ -19,6 +20,8 @@ export interface DestinationCluster {
   readonly memo: CompareMemo;
   readonly confirmations: Confirmations;
   readonly heals: HealBackoff;
+  /** Who asks for what belongs to nobody. */
+  readonly orphans: OrphanWatch;
   /** Objects that have been deleted for an Application, by uid, and when: they are on their way. */
   readonly deleted: Map<string, number>;
 }
@@ -35,6 +38,7 @@ export function destinationCluster(
     memo: new CompareMemo(),
     confirmations: new Confirmations(),
     heals: new HealBackoff(),
+    orphans: new OrphanWatch(cluster.cache),
     deleted: new Map(),
   };
 }

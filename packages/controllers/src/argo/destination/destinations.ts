@@ -36,6 +36,10 @@ export class Destinations {
 
   /** Nobody's objects are looked after any more on behalf of `owner`, but on the cluster `except`. */
   drop(owner: string, except?: DestinationCluster): void {
-    for (const at of this.list()) if (at !== except) at.cluster.interests.drop(owner);
+    for (const at of this.list()) {
+      if (at === except) continue;
+      at.cluster.interests.drop(owner);
+      at.orphans.drop(owner);
+    }
   }
 }
