@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly anybody: User;
   /** PEM; undefined: plain HTTP. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  /** PEM of the authority whose client certificates name users; undefined: none are asked for. */
+  readonly clientCa: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Told of faults of our own, with whatever was thrown. */
@@ -34,6 +36,7 @@ export class Server {
   readonly openApi: OpenApi;
   readonly authenticator: Authenticator;
   readonly anybody: User;
+  readonly asksForCertificates: boolean;
   readonly report: (error: unknown) => void;
   readonly #http: HttpServer;
   readonly #scheme: string;
@@ -45,6 +48,7 @@ export class Server {
     this.openApi = options.openApi;
     this.authenticator = options.authenticator;
     this.anybody = options.anybody;
+    this.asksForCertificates = options.clientCa !== undefined;
     this.report = options.report;
     this.#host = options.host;
     this.#scheme = options.tls === undefined ? 'http' : 'https';
@@ -52,7 +56,10 @@ export class Server {
     this.#http =
       options.tls === undefined
         ? createHttpServer(listener)
-        : createHttpsServer({ ...options.tls, minVersion: 'TLSv1.2' }, listener);
+        : createHttpsServer(
+            { ...options.tls, ...clientCertificates(options.clientCa), minVersion: 'TLSv1.2' },
+            listener,
+          );
     this.#http.keepAliveTimeout = 120_000;
     this.#http.requestTimeout = 0;
   }
@@ -115,4 +122,9 @@ export class Server {
     const user = ANONYMOUS;
     void handle({ server: this, request, response, user, path, segments, query, method, warnings: [] });
   }
+}
+
+/** Certificates are looked at, and those that are not good are told apart later. */
+function clientCertificates(ca: string | undefined) {
+  return ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false };
 }

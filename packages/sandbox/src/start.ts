@@ -40,6 +40,8 @@ export interface SandboxOptions {
   readonly kubeconfigPath?: string;
   /** More users, who show a token of their own; they may do what roles give them. */
   readonly tokens?: readonly StaticToken[];
+  /** PEM of an authority whose client certificates name users: CN the name, O the groups. */
+  readonly clientCa?: string;
   readonly clock?: Clock;
   /** How the simulated workload controllers and the node behave; `false`: the API alone. */
   readonly simulation?: Partial<SimulationOptions> | false;
@@ -98,8 +100,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const tokens = new TokenSecretController(cluster, authenticator, tls?.ca ?? '', report);
     const openApi = new OpenApi(registry, (group, version) => definitions.document(group, version));
     const anybody = secure ? ANONYMOUS : ADMIN;
-    const { port } = options;
-    const server = await Server.listen({ cluster, openApi, authenticator, anybody, tls, host, port, report });
+    const { port, clientCa } = options;
+    const server = await Server.listen({ cluster, openApi, authenticator, anybody, tls, clientCa, host, port, report });
     const kubeconfig = kubeconfigText(server.url, tls?.ca, token);
     const kubeconfigPath = options.kubeconfigPath ?? join(stateDir, 'kubeconfig');
     await writeDurably(kubeconfigPath, kubeconfig);

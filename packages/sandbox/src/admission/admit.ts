@@ -25,11 +25,13 @@ export function admitCreate(
   if (resource.namespaced) requireNamespace(cluster, resource, object);
   const uid = metaText(object, 'uid');
   const storageClass = resource.collection === '/persistentvolumeclaims' ? defaultStorageClass(cluster) : undefined;
+  const account = resource.collection === '/pods' ? accountOf(cluster, object) : undefined;
   const prepared = resource.prepareForCreate(object, {
     uid,
     suffix: nameSuffix(cluster.newUid()),
     now,
     ...(storageClass === undefined ? {} : { defaultStorageClass: storageClass }),
+    ...(account === undefined ? {} : { account }),
   });
   return resource.collection === '/services' ? withAddresses(cluster, prepared, undefined) : prepared;
 }
@@ -53,6 +55,19 @@ function withAddresses(
 ): KubernetesObject {
   const taken = cluster.services.takenFor(metaText(service, 'namespace'), metaText(service, 'name'));
   return allocateServiceAddresses(service, taken, old);
+}
+
+const PODS = { group: '', resource: 'pods' };
+
+/** The service account that a pod is to run as; without it there is no pod. */
+function accountOf(cluster: Cluster, pod: KubernetesObject): KubernetesObject {
+  const given = getPath(pod, 'spec', 'serviceAccountName');
+  const name = typeof given === 'string' && given !== '' ? given : 'default';
+  const namespace = metaText(pod, 'namespace');
+  const stored = cluster.store.collection('/serviceaccounts').get(objectKey(namespace, name));
+  if (stored !== undefined) return stored.object;
+  const why = `serviceaccount ${JSON.stringify(name)} not found`;
+  throw forbidden(PODS, metaText(pod, 'name'), `error looking up service account ${namespace}/${name}: ${why}`);
 }
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';

@@ -11,6 +11,8 @@ export interface Creation {
   readonly now: string;
   /** The class that claims get when they name none. */
   readonly defaultStorageClass?: string;
+  /** The service account that a pod runs as. */
+  readonly account?: KubernetesObject;
 }
 
 /**
@@ -27,7 +29,7 @@ export function prepareForCreate(object: KubernetesObject, creation: Creation): 
 }
 
 const RULES: ReadonlyMap<string, (draft: Draft, creation: Creation) => void> = new Map([
-  ['/Pod', (draft, creation) => admitPod(draft, creation.suffix)],
+  ['/Pod', (draft, creation) => admitPod(draft, creation.suffix, creation.account)],
   ['/Namespace', prepareNamespace],
   ['/Service', (draft) => (draft['status'] = { loadBalancer: {} })],
   ['/PersistentVolumeClaim', prepareClaim],

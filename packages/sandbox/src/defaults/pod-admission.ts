@@ -1,4 +1,4 @@
-import type { JsonValue } from '@capstan/object';
+import type { JsonValue, KubernetesObject } from '@capstan/object';
 import { children, ensureChild, hasItems, setDefault, text, type Draft } from './draft.ts';
 import { qosClassOf } from './qos-class.ts';
 
@@ -8,11 +8,15 @@ const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TOLERATION_SECONDS = 300;
 
 /** What the plugins ServiceAccount, DefaultTolerationSeconds and Priority add to a new Pod, and its first status. */
-export function admitPod(pod: Draft, suffix: string): void {
+export function admitPod(pod: Draft, suffix: string, account: KubernetesObject | undefined): void {
   const spec = ensureChild(pod, 'spec');
   setDefault(spec, 'serviceAccountName', 'default');
   setDefault(spec, 'serviceAccount', spec['serviceAccountName'] ?? 'default');
-  if (spec['automountServiceAccountToken'] !== false) mountToken(spec, suffix);
+  if ((spec['automountServiceAccountToken'] ?? account?.['automountServiceAccountToken']) !== false) {
+    mountToken(spec, suffix);
+  }
+  const pullSecrets = account?.['imagePullSecrets'];
+  if (!hasItems(spec, 'imagePullSecrets') && pullSecrets !== undefined) spec['imagePullSecrets'] = pullSecrets;
   tolerate(spec);
   setDefault(spec, 'priority', 0);
   setDefault(spec, 'preemptionPolicy', 'PreemptLowerPriority');

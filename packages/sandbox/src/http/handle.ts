@@ -2,6 +2,7 @@ import { isCapstanError, messageOf } from '@capstan/errors';
 import { wishOf } from '../access/attributes.ts';
 import { impersonated } from '../access/impersonate.ts';
 import { bearerToken, ISSUER } from '../access/authenticator.ts';
+import { certificateUser } from '../access/certificate-user.ts';
 import { issuerDocument, keySet } from '../access/jwt.ts';
 import { mayDoEverything, type User } from '../access/user.ts';
 import {
@@ -48,10 +49,12 @@ function unexpected(exchange: Exchange, error: unknown): ApiStatusError {
 
 /** Who asks; a token that is not known is refused, none at all is nobody's. */
 function authenticate({ request, server }: Exchange): User {
+  const certified = server.asksForCertificates ? certificateUser(request.socket) : undefined;
+  if (certified !== undefined && certified !== false) return certified;
   const token = bearerToken(request.headers.authorization);
-  if (token === undefined) return server.anybody;
-  const found = server.authenticator.authenticate(token);
-  if ('user' in found) return found.user;
+  if (token === undefined && certified === undefined) return server.anybody;
+  const found = token === undefined ? undefined : server.authenticator.authenticate(token);
+  if (found !== undefined && 'user' in found) return found.user;
   throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized');
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue, KubernetesObject } from '@capstan/object';
 import { getPath } from '@capstan/object';
 import { compact, CONTROLLER_MANAGER, writeStatus, type SimulationContext } from './context.ts';
-import { nextTime, parseCron } from './cron-schedule.ts';
+import { nextTime, parseCron, zoneOffset } from './cron-schedule.ts';
 import type { Informer } from './informer.ts';
 import { CRON_JOBS, JOBS } from './resources.ts';
 import {
@@ -21,9 +21,14 @@ import {
   uidOf,
 } from './read.ts';
 
+const COMPONENT = 'cronjob-controller';
+
+/** Due times longer ago than this are not looked for, in milliseconds. */
+const MAX_LATE_MS = 24 * 3600 * 1000;
+
 const SCHEDULED = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
-/** Runs the CronJob controller: a Job at each due time, by the concurrency policy, with a bounded history. UTC only. */
+/** Runs the CronJob controller: a Job at each due time, by the concurrency policy, with a bounded history. */
 export function startCronJobs(context: SimulationContext): void {
   const crons = context.informer(CRON_JOBS);
   const jobs = context.informer(JOBS);
@@ -44,32 +49,63 @@ export function startCronJobs(context: SimulationContext): void {
 
 function reconcile(context: SimulationContext, jobs: Informer, cron: KubernetesObject): number | undefined {
   const now = context.clock.now();
-  const schedule = parseCron(textAt(cron, 'spec', 'schedule'));
-  const last = textAt(cron, 'status', 'lastScheduleTime') || textAt(cron.metadata, 'creationTimestamp');
-  const due = schedule === undefined ? undefined : latestDue(schedule, new Date(last), now);
+  const schedule = scheduleOf(cron);
   const suspended = getPath(cron, 'spec', 'suspend') === true;
-  const scheduled = due === undefined || suspended ? undefined : startJob(context, jobs, cron, due);
+  const due = schedule === undefined || suspended ? undefined : latestDue(schedule, since(cron, now), now);
+  const scheduled = due === undefined ? undefined : startInTime(context, jobs, cron, due);
   forget(context, jobs, cron);
   report(context, jobs, cron, scheduled);
   if (schedule === undefined || suspended) return undefined;
-  const next = nextTime(schedule, now);
+  const next = schedule.next(now);
   return next === undefined ? undefined : next.getTime() - now.getTime();
 }
 
+interface Schedule {
+  next(after: Date): Date | undefined;
+}
+
+/** When the Jobs are due, by the clocks of the zone that is named; undefined where that cannot be told. */
+function scheduleOf(cron: KubernetesObject): Schedule | undefined {
+  const schedule = parseCron(textAt(cron, 'spec', 'schedule'));
+  const offset = zoneOffset(textAt(cron, 'spec', 'timeZone'));
+  if (schedule === undefined || offset === undefined) return undefined;
+  return { next: (after) => nextTime(schedule, after, offset) };
+}
+
+/** From when on due times count: the last one that was met, or no longer ago than a Job may start late. */
+function since(cron: KubernetesObject, now: Date): Date {
+  const last = textAt(cron, 'status', 'lastScheduleTime') || textAt(cron.metadata, 'creationTimestamp');
+  const deadline = getPath(cron, 'spec', 'startingDeadlineSeconds');
+  const earliest = now.getTime() - (typeof deadline === 'number' ? deadline * 1000 : MAX_LATE_MS);
+  return new Date(Math.max(Date.parse(last), earliest));
+}
+
 /** The last due time up to now; what was missed before it is not made up for. */
-function latestDue(schedule: NonNullable<ReturnType<typeof parseCron>>, since: Date, now: Date): Date | undefined {
-  const from = new Date(Math.max(since.getTime(), now.getTime() - 24 * 3600 * 1000));
+function latestDue(schedule: Schedule, from: Date, now: Date): Date | undefined {
   let found: Date | undefined;
-  for (let next = nextTime(schedule, from); next !== undefined && next <= now; next = nextTime(schedule, next)) {
-    found = next;
-  }
+  for (let next = schedule.next(from); next !== undefined && next <= now; next = schedule.next(next)) found = next;
   return found;
+}
+
+/** Starts the Job of a due time, unless it is too late for it; the time then counts as not met. */
+function startInTime(context: SimulationContext, jobs: Informer, cron: KubernetesObject, due: Date): Date | undefined {
+  const deadline = getPath(cron, 'spec', 'startingDeadlineSeconds');
+  if (typeof deadline !== 'number' || due.getTime() + deadline * 1000 >= context.clock.now().getTime()) {
+    return startJob(context, jobs, cron, due);
+  }
+  const message = `Missed scheduled time to start a job: ${due.toUTCString().replace('GMT', 'UTC')}`;
+  context.events.record(cron, { type: 'Warning', reason: 'MissSchedule', message, component: COMPONENT });
+  return undefined;
 }
 
 function startJob(context: SimulationContext, jobs: Informer, cron: KubernetesObject, due: Date): Date | undefined {
   const active = jobs.controlledBy(uidOf(cron)).filter((job) => !isOver(job));
   const policy = textAt(cron, 'spec', 'concurrencyPolicy');
-  if (policy === 'Forbid' && active.length > 0) return undefined;
+  if (policy === 'Forbid' && active.length > 0) {
+    const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
+    tell(context, cron, 'JobAlreadyActive', message);
+    return undefined;
+  }
   if (policy === 'Replace') {
     for (const job of active) remove(context, cron, job);
   }
@@ -134,6 +170,8 @@ function report(context: SimulationContext, jobs: Informer, cron: KubernetesObje
   });
   writeStatus(context, CRON_JOBS, cron, status);
   tellCompleted(context, cron, owned);
+  // One that was replaced just now is not missed.
+  if (scheduled === undefined) tellMissing(context, cron, owned);
 }
 
 function isOver(job: KubernetesObject): boolean {
@@ -147,7 +185,7 @@ function remove(context: SimulationContext, cron: KubernetesObject, job: Kuberne
 }
 
 function tell(context: SimulationContext, cron: KubernetesObject, reason: string, message: string): void {
-  context.events.record(cron, { type: 'Normal', reason, message, component: 'cronjob-controller' });
+  context.events.record(cron, { type: 'Normal', reason, message, component: COMPONENT });
 }
 
 /** Jobs that were running when the status was last written, and are over now. */
@@ -158,5 +196,14 @@ function tellCompleted(context: SimulationContext, cron: KubernetesObject, owned
     const failed = conditionOf(objectAt(job, 'status'), 'Failed')?.['status'] === 'True';
     const message = `Saw completed job: ${nameOf(job)}, condition: ${failed ? 'Failed' : 'Complete'}`;
     tell(context, cron, 'SawCompletedJob', message);
+  }
+}
+
+/** Jobs that were running and are there no more, though this controller did not delete them. */
+function tellMissing(context: SimulationContext, cron: KubernetesObject, owned: readonly KubernetesObject[]): void {
+  const there = new Set(owned.map(uidOf));
+  for (const job of objectsAt(cron, 'status', 'active')) {
+    if (there.has(textAt(job, 'uid'))) continue;
+    tell(context, cron, 'MissingJob', `Active job went missing: ${textAt(job, 'name')}`);
   }
 }

@@ -39,8 +39,45 @@ export function parseCron(text: string): CronSchedule | undefined {
   return { minutes, hours, days, months, weekdays, either: !isAny(day) && !isAny(weekday) };
 }
 
-/** The first fitting time after `from`, in UTC; undefined where none is near. */
-export function nextTime(schedule: CronSchedule, from: Date): Date | undefined {
+/** How far a zone's clocks are ahead of UTC at a time, in milliseconds. */
+export type ZoneOffset = (at: Date) => number;
+
+const UTC: ZoneOffset = () => 0;
+
+/** A time zone by its name, `Europe/Paris`; UTC for an empty one, undefined for one that is not known. */
+export function zoneOffset(name: string): ZoneOffset | undefined {
+  if (name === '') return UTC;
+  const parts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+  const numeric = Object.fromEntries(parts.map((part) => [part, 'numeric']));
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: name, hourCycle: 'h23', calendar: 'gregory', ...numeric });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  return (at) => {
+    const shown = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+    const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) => shown.get(part) ?? 0);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at.getTime() / 1000) * 1000;
+  };
+}
+
+/** The first fitting time after `from` by the clocks of a zone; undefined where none is near. */
+export function nextTime(schedule: CronSchedule, from: Date, offset: ZoneOffset = UTC): Date | undefined {
+  let local = new Date(from.getTime() + offset(from));
+  for (;;) {
+    const next = nextUtcTime(schedule, local);
+    if (next === undefined) return undefined;
+    const guess = new Date(next.getTime() - offset(from));
+    const time = new Date(next.getTime() - offset(guess));
+    if (time.getTime() > from.getTime()) return time;
+    // Clocks were put back over it: it has been already.
+    local = next;
+  }
+}
+
+function nextUtcTime(schedule: CronSchedule, from: Date): Date | undefined {
   const start = new Date((Math.floor(from.getTime() / MINUTE) + 1) * MINUTE);
   let day = Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate());
   for (let count = 0; count < MAX_DAYS; count++, day += 24 * 60 * MINUTE) {

@@ -13,7 +13,6 @@ import {
   namespaceOf,
   objectAt,
   objectsAt,
-  sameValue,
   textAt,
   uidOf,
 } from './read.ts';
@@ -49,11 +48,18 @@ export function startDaemonSets(context: SimulationContext): void {
     const owner = controllerOf(object);
     if (owner?.['kind'] === 'DaemonSet') lane.add(`${namespaceOf(object)}/${textAt(owner, 'name')}`);
   });
-  context.informer(NODES).subscribe(({ object, old }) => {
-    if (old !== undefined && sameValue(old['spec'], object['spec']) && sameValue(labelsOf(old), labelsOf(object)))
-      return;
-    for (const set of sets.all()) lane.add(keyOf(set));
+  context.informer(NODES).subscribe(({ object: node }) => {
+    for (const set of sets.all()) if (concerns(context, set, node)) lane.add(keyOf(set));
   });
+}
+
+/** Whether a node lacks a pod of the set that it is to have, or has one that it may not: else nothing is done for it. */
+function concerns(context: SimulationContext, set: KubernetesObject, node: KubernetesObject): boolean {
+  const isThere = context.informer(NODES).get('', nameOf(node)) !== undefined;
+  const place = isThere ? placeOn(set, node) : 'leave';
+  if (place === 'keep') return false;
+  const pods = context.informer(PODS).controlledBy(uidOf(set));
+  return pods.some((pod) => nodeOf(pod) === nameOf(node)) === (place === 'leave');
 }
 
 function reconcile(context: SimulationContext, set: KubernetesObject): void {

@@ -92,6 +92,8 @@ describe('statuses, compared with recordings of a real control plane', { skip: !
       const namespace = `case-${made++}`;
       const space: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
       sandbox.api.create(kinds.NAMESPACES, space, { manager: 'test' });
+      // A namespace has its account once the controllers have had a turn.
+      await setImmediate();
       const resource = RESOURCES[object.kind];
       assert.ok(resource);
       const created = sandbox.api.create(resource, asWritten(object, namespace), { manager: 'test' });

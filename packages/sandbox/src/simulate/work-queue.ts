@@ -92,8 +92,7 @@ export class WorkQueue {
       const failures = (this.#failures.get(item.id) ?? 0) + 1;
       this.#failures.set(item.id, failures);
       this.#addAfter(item, Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS));
-      // A lost race is ordinary: the next try sees the newer object.
-      if (!isConflict(error)) this.#onError(error, item.id);
+      if (!isOrdinary(error)) this.#onError(error, item.id);
     }
   }
 }
@@ -105,6 +104,8 @@ export interface Lane {
   addAfter(key: string, milliseconds: number): void;
 }
 
-function isConflict(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 409;
+/** A lost race, of which the next try sees the newer object, and what admission refuses for now. */
+function isOrdinary(error: unknown): boolean {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  return status === 409 || status === 403;
 }
