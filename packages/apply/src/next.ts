@@ -177,7 +177,7 @@ function settle(task: ApplyTask, result: TaskResult | undefined, seen: Observati
     case 'unjudged':
       return moved('succeeded', task.hook === undefined ? '' : seen.message);
     case 'unknown':
-      return task.hook === undefined ? undefined : moved('error', seen.message);
+      return task.hook === undefined ? undefined : moved('failed', seen.message);
     case 'progressing':
     case 'suspended':
       return seen.message !== '' && task.hook !== undefined && seen.message !== result.message

@@ -142,7 +142,7 @@ export const compareOptionTable: Readonly<Record<string, 'honoured' | 'blocked'>
 /** Argo CD's annotations, and how each is treated; those of sync and compare options by their values above. */
 export const annotationTable: Readonly<Record<string, 'honoured' | 'blocked'>> = {
   'application-set-refresh': 'honoured',
-  'client-side-apply-migration-manager': 'blocked',
+  'client-side-apply-migration-manager': 'honoured',
   'compare-options': 'honoured',
   'deletion-approved': 'honoured',
   hook: 'honoured',

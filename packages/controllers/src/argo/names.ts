@@ -44,6 +44,11 @@ export const DELETION_APPROVED = `${ARGO}/deletion-approved`;
 /** Stops the reconciling of an Application. */
 export const SKIP_RECONCILE = `${ARGO}/skip-reconcile`;
 
+/** Whose client-side fields an Application's server-side applies take over. */
+export const MIGRATION_MANAGER = `${ARGO}/client-side-apply-migration-manager`;
+/** The manager whose fields they take over otherwise. */
+export const DEFAULT_MIGRATION_MANAGER = 'kubectl-client-side-apply';
+
 /** Keeps a hook from vanishing before its phase has ended. */
 export const HOOK_FINALIZER = `${ARGO}/hook-finalizer`;
 /** Deletes an Application's objects with it, dependents first. */

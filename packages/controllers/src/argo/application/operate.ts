@@ -1,12 +1,13 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { refKey, refOf, type KubernetesObject } from '@capstan/object';
+import { annotation } from '../annotations.ts';
 import type { SyncOperation } from '../application.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
 import { respectIgnored } from '../compare/respect-ignored.ts';
 import type { Target } from '../compare/targets.ts';
 import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
-import { condition } from '../names.ts';
+import { condition, DEFAULT_MIGRATION_MANAGER, MIGRATION_MANAGER } from '../names.ts';
 import { isNamespaceOf, namespaceMetadata, namespaceObject } from '../operation/managed-namespace.ts';
 import { kubectlName } from '../operation/messages.ts';
 import { deniedBy, namedHook, planSync, type SyncInput, type SyncPlan, type SyncTask } from '../operation/plan.ts';
@@ -146,7 +147,9 @@ export async function operate(
     caller: run.owner,
     signal: run.signal,
     dryRun: sync.dryRun === true,
-    migrate: !options.has('ClientSideApplyMigration=false'),
+    migrateFrom: options.has('ClientSideApplyMigration=false')
+      ? undefined
+      : annotation(run.application.object, MIGRATION_MANAGER) || DEFAULT_MIGRATION_MANAGER,
     announce,
     onDeleted: (object) => noteDeleted(run, permit.at, object),
   };

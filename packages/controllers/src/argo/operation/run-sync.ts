@@ -32,7 +32,8 @@ export interface SyncRun {
   readonly caller: string;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
-  readonly migrate: boolean;
+  /** Whose client-side fields a server-side apply takes over; nobody's where that is switched off. */
+  readonly migrateFrom: string | undefined;
   /** Why a task may not be carried out by now; asked right before each write. */
   readonly deniedNow: (task: SyncTask) => Promise<string | undefined>;
   /** Puts the state on record before anything is written to the cluster. */
@@ -52,6 +53,7 @@ export async function runSync(run: SyncRun, begun: OperationState): Promise<Oper
   const lives = new Map([...run.plan.tasks].map(([id, task]) => [id, task.live]));
   const observe = (task: ApplyTask): Observation => observationOf(task, lives.get(task.id));
   let state = begun;
+  let hasWritten = false;
   for (;;) {
     run.signal.throwIfAborted();
     const turn = next(run.plan.plan, recordedOf(state), observe);
@@ -60,11 +62,16 @@ export async function runSync(run: SyncRun, begun: OperationState): Promise<Oper
     if (!isAllRun) for (const { task, result } of turn.updates) state = record(run, state, task, result);
     if (turn.next.kind !== 'waiting') await freeHooks(run, state, lives);
     switch (turn.next.kind) {
-      case 'waiting':
-        return { ...state, phase: 'Running', message: waitingMessage(turn.next.tasks, turn.next.for) };
+      case 'waiting': {
+        const found = await seekMissing(run, state, turn.next, lives);
+        if (found === undefined)
+          return { ...state, phase: 'Running', message: waitingMessage(turn.next.tasks, turn.next.for) };
+        state = found;
+        break;
+      }
       case 'done':
         await removeHooks(run, turn.next.remove, lives);
-        return { ...state, ...ending(run, state, turn.next) };
+        return { ...state, ...ending(run, state, turn.next, hasWritten) };
       case 'clear':
         await run.announce(state);
         await removeHooks(run, turn.next.tasks, lives);
@@ -72,35 +79,82 @@ export async function runSync(run: SyncRun, begun: OperationState): Promise<Oper
       case 'batch':
         await run.announce(state);
         state = await carryOut(run, state, turn.next.tasks, lives);
+        hasWritten = true;
     }
   }
 }
 
-/** Ends an operation at somebody's wish: hooks that run are let go and deleted. */
+/**
+ * What is waited for and is not in the cache is asked for: one that somebody has deleted would be waited for for ever.
+ * Returns the state with those that are missing, or undefined where the wait goes on.
+ */
+async function seekMissing(
+  run: SyncRun,
+  begun: OperationState,
+  { for: reason, tasks }: Extract<Next, { kind: 'waiting' }>,
+  lives: Map<string, KubernetesObject | undefined>,
+): Promise<OperationState | undefined> {
+  if (reason !== 'health' && reason !== 'hooks') return undefined;
+  let state = begun;
+  let isNews = false;
+  for (const task of tasks.filter(({ id }) => lives.get(id) === undefined)) {
+    const live = await run.cluster.client.find(task.ref, { signal: run.signal, caller: run.caller });
+    isNews = true;
+    lives.set(task.id, live);
+    if (live !== undefined) continue;
+    const { group, kind, name } = task.ref;
+    const message = `Resource ${group}/${kind}/${name} is missing, it might have been deleted`;
+    state = record(run, state, task, { status: 'failed', phase: 'error', message });
+  }
+  return isNews ? state : undefined;
+}
+
+/**
+ * Ends an operation at somebody's wish: hooks that run are let go and deleted; those that have ended meanwhile are told
+ * as they ended.
+ */
 export async function terminateSync(run: SyncRun, begun: OperationState): Promise<OperationState> {
   let state = begun;
   let failed = false;
   const recorded = recordedOf(begun);
-  for (const [id, task] of run.plan.tasks) {
-    if (task.task.hook === undefined || recorded.results.get(id)?.phase !== 'running') continue;
+  for (const [id, planned] of run.plan.tasks) {
+    const { task } = planned;
+    const phase = recorded.results.get(id)?.phase;
+    if (task.hook === undefined || phase === undefined) continue;
     try {
-      if (task.live !== undefined) {
-        const freed = await freeHook(run, task.live);
-        await deleteObject(run.cluster.client, freed, propagationOf(task), contextOf(run));
-        run.cluster.live.removed(task.task.ref);
-        run.onDeleted(freed);
+      if (phase !== 'running') {
+        if (planned.live !== undefined) await freeHook(run, planned.live);
+        continue;
       }
-      state = record(run, state, task.task, { status: 'synced', phase: 'failed', message: 'Terminated' });
+      state = record(run, state, task, await endHook(run, planned));
     } catch (error) {
       run.signal.throwIfAborted();
       failed = true;
       const message = `Failed to delete: ${serverWords(error)}`;
-      state = record(run, state, task.task, { status: 'synced', phase: 'failed', message });
+      state = record(run, state, task, { status: 'synced', phase: 'failed', message });
     }
   }
   return failed
     ? { ...state, phase: 'Error', message: 'Operation termination had errors' }
     : { ...state, phase: 'Failed', message: 'Operation terminated' };
+}
+
+/** Ends a hook that runs. Returns what has become of it. */
+async function endHook(run: SyncRun, planned: SyncTask): Promise<TaskResult> {
+  const { task } = planned;
+  const live = planned.live ?? (await run.cluster.client.find(task.ref, { signal: run.signal, caller: run.caller }));
+  if (live === undefined) return { status: 'synced', phase: 'succeeded', message: 'Terminated' };
+  const freed = await freeHook(run, live);
+  const seen = observationOf(task, live);
+  const isRunning = seen.state === 'progressing' || seen.state === 'suspended';
+  if (isRunning || task.hook?.deletePolicies.includes('HookFailed') === true) {
+    await deleteObject(run.cluster.client, freed, propagationOf(planned), contextOf(run));
+    run.cluster.live.removed(task.ref);
+    run.onDeleted(freed);
+  }
+  if (isRunning || seen.state === 'absent') return { status: 'synced', phase: 'failed', message: 'Terminated' };
+  const phase = seen.state === 'healthy' || seen.state === 'unjudged' ? 'succeeded' : 'failed';
+  return { status: 'synced', phase, message: seen.message };
 }
 
 async function carryOut(
@@ -150,7 +204,12 @@ async function apply(
 ): Promise<TaskResult> {
   const { task, target } = planned;
   const context = { ...contextOf(run), ...(run.dryRun ? { dryRun: true } : {}) };
-  const outcome = await writeTask(planned, { cluster: run.cluster, clock: run.clock, context, migrate: run.migrate });
+  const outcome = await writeTask(planned, {
+    cluster: run.cluster,
+    clock: run.clock,
+    context,
+    migrateFrom: run.migrateFrom,
+  });
   const resource = run.cluster.client.discovery.known(task.ref)?.resource ?? `${task.ref.kind.toLowerCase()}s`;
   const message = writeMessage(planned, outcome, resource);
   if (run.dryRun) return { status: 'synced', phase: 'succeeded', message: `${message} (dry run)` };
@@ -317,6 +376,7 @@ function ending(
   run: SyncRun,
   state: OperationState,
   done: Extract<Next, { kind: 'done' }>,
+  hasWritten: boolean,
 ): Pick<OperationState, 'phase' | 'message'> {
   if (done.outcome === 'succeeded')
     return {
@@ -331,6 +391,7 @@ function ending(
   const [failed] = done.failed;
   const step = run.plan.plan.steps.find(({ tasks }) => failed !== undefined && tasks.includes(failed));
   const isAlone =
+    hasWritten &&
     step !== undefined &&
     run.plan.plan.onFailure.length === 0 &&
     step.tasks.every((task) => results.get(task.id)?.status !== 'synced');

@@ -22,16 +22,13 @@ import type { SyncTask } from './plan.ts';
 const CRD_WAIT_MS = 5_000;
 const CRD_LOOK_MS = 100;
 
-/** Whose fields a server-side apply takes over. */
-const KUBECTL_MANAGER = 'kubectl-client-side-apply';
-
 /** What writing a task needs. */
 export interface TaskWriter {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly context: WriteContext;
-  /** Whether fields of kubectl's client-side apply are taken over at a server-side apply. */
-  readonly migrate: boolean;
+  /** The manager whose client-side fields a server-side apply takes over; nobody's where that is switched off. */
+  readonly migrateFrom: string | undefined;
 }
 
 /** Applies a task's object, as its strategy says. Throws KUBE_*. */
@@ -77,7 +74,7 @@ async function write(
     case 'server-side': {
       if (force)
         throw new CapstanError('KUBE_REFUSED', 'error validating options: --force cannot be used with --server-side');
-      const takeover = live === undefined || !writer.migrate ? undefined : planTakeoverOf(live);
+      const takeover = live === undefined ? undefined : planTakeoverOf(live, writer.migrateFrom);
       return applyServerSide(client, desired, live, takeover, context);
     }
     case 'replace':
@@ -99,8 +96,9 @@ async function write(
   }
 }
 
-function planTakeoverOf(live: KubernetesObject): ReturnType<typeof planTakeover> {
-  return ownsByUpdate(live, KUBECTL_MANAGER) ? planTakeover(live, serverSideTakeover) : undefined;
+function planTakeoverOf(live: KubernetesObject, manager: string | undefined): ReturnType<typeof planTakeover> {
+  if (manager === undefined || !ownsByUpdate(live, manager)) return undefined;
+  return planTakeover(live, { ...serverSideTakeover, from: [{ prefix: manager, operation: 'Update' }] });
 }
 
 async function recreate(desired: KubernetesObject, live: KubernetesObject, writer: TaskWriter): Promise<WriteOutcome> {
