@@ -6,6 +6,7 @@ import { argoHooksWaves } from './argo-hooks-waves.ts';
 import { argoProject } from './argo-project.ts';
 import { fluxEnvsubst } from './flux-envsubst.ts';
 import { fluxKustomizeBuild } from './flux-kustomize-build.ts';
+import { gitSignatures } from './git-signatures.ts';
 import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
@@ -25,6 +26,7 @@ export function corpora(environment: Environment): readonly Corpus[] {
     fluxEnvsubst,
     fluxKustomizeBuild,
     fluxSourceignore,
+    gitSignatures,
     goHealth, //
     goYaml,
     kstatus,

@@ -25,3 +25,17 @@ export { parseGitUrl, type GitProtocol, type GitUrl } from './git/git-url.ts';
 export { startGitHost, type GitHost, type GitHostOptions, type PushEvent } from './host/git-host.ts';
 export type { GitReference, Revision } from './revision.ts';
 export { localTree } from './local/local-tree.ts';
+export {
+  checkPgpSignature,
+  readPgpKeyring,
+  readSignedCommit,
+  readSignedTag,
+  signatureType,
+  tagTarget,
+  verifyPgpSignature,
+  type PgpKeyring,
+  type PgpStatus,
+  type PgpVerification,
+  type SignatureType,
+  type SignedObject,
+} from './signatures/index.ts';

@@ -16,6 +16,10 @@ export const sourceCodes = {
     summary: 'A Secret with Git credentials lacks a field or holds a bad one.',
   },
   GIT_HOST_KEY: { retry: 'stalled', summary: 'The SSH host key is not in known_hosts.' },
+  GIT_SIGNATURE_INVALID: {
+    retry: 'stalled',
+    summary: 'A commit or tag is not signed as is asked for, or a keyring cannot be read.',
+  },
   GIT_FAILED: { retry: 'transient', summary: 'git failed for another reason.' },
   ARTIFACT_NOT_FOUND: { retry: 'waiting', summary: 'The artifact is no longer in storage.' },
   ARTIFACT_STORAGE_FAILED: { retry: 'transient', summary: 'An artifact could not be stored.' },

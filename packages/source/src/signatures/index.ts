@@ -1,0 +1,10 @@
+export {
+  checkPgpSignature,
+  readPgpKeyring,
+  verifyPgpSignature,
+  type PgpKeyring,
+  type PgpStatus,
+  type PgpVerification,
+} from './pgp.ts';
+export { signatureType, type SignatureType } from './signature-type.ts';
+export { readSignedCommit, readSignedTag, tagTarget, type SignedObject } from './signed-object.ts';
