@@ -14,6 +14,7 @@ import { otherWriterScenarios } from './scenarios/other-writers.ts';
 import { projectScenarios } from './scenarios/projects.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
+import { tenancyScenarios } from './scenarios/tenancy.ts';
 
 /** Every scenario, those that wait longest first, so that the others go on beside them. */
 export const allScenarios: readonly Scenario[] = [
@@ -26,6 +27,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoDifferenceScenarios,
   ...argoSourceScenarios,
   ...projectScenarios,
+  ...tenancyScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...lifeCycleScenarios,
