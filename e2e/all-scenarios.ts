@@ -4,6 +4,7 @@ import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
 import { argoSourceScenarios } from './scenarios/argo-sources.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
+import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { killScenarios } from './scenarios/kills.ts';
@@ -19,6 +20,7 @@ import { tenancyScenarios } from './scenarios/tenancy.ts';
 /** Every scenario, those that wait longest first, so that the others go on beside them. */
 export const allScenarios: readonly Scenario[] = [
   ...apiFaultScenarios,
+  ...clusterScenarios,
   ...orderScenarios,
   ...otherWriterScenarios,
   ...commitScenarios,

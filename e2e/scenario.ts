@@ -1,7 +1,8 @@
 import type { World } from './world.ts';
 
 /** What a scenario may need of a cluster beyond the Kubernetes API; a target that lacks it skips the scenario by name. */
-export type Need = 'image-faults' | 'addresses' | 'metrics' | 'logs' | 'admission' | 'sshd' | 'real-repositories';
+export type Need =
+  'image-faults' | 'addresses' | 'metrics' | 'logs' | 'admission' | 'sshd' | 'real-repositories' | 'second-cluster';
 
 /** Which dialect's resource a scenario goes through. */
 export type Dialect = 'argo' | 'flux';

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { argoResources, crdOf, fluxResources } from '@capstan/api';
 import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
 import { refOf } from '@capstan/object';
+import { hasControlPlane, startControlPlane, type RunningCluster } from './second-cluster.ts';
 import { hasRealRepositories } from './real-repositories.ts';
 import type { Need } from './scenario.ts';
 
@@ -15,6 +16,8 @@ export interface Target {
   readonly kubeconfigPath: string;
   readonly kube: KubeCluster;
   readonly offers: ReadonlySet<Need>;
+  /** The kubeconfig of a second cluster of the same sort, started when it is first asked for. */
+  second(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -22,21 +25,28 @@ const sandboxMain = fileURLToPath(new URL('../packages/sandbox/src/main.ts', imp
 
 /** The sandbox, as a process of its own on a folder of its own. */
 export async function startSandboxTarget(): Promise<Target> {
+  const first = await startSandboxProcess();
+  const offers = new Set<Need>(['image-faults', 'addresses', 'metrics', 'second-cluster']);
+  const target = await openTarget('the sandbox', first.kubeconfigPath, offers, startSandboxProcess);
+  return {
+    ...target,
+    close: async () => {
+      await target.close();
+      await first.close();
+    },
+  };
+}
+
+async function startSandboxProcess(): Promise<RunningCluster> {
   const state = await mkdtemp(join(tmpdir(), 'capstan-e2e-'));
   const child = spawn(process.execPath, [sandboxMain, '--state', state, '--port', '0', '--metrics'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   endsWithUs(child);
   const kubeconfigPath = await readyLine(child);
-  const target = await openTarget(
-    'the sandbox',
-    kubeconfigPath,
-    new Set<Need>(['image-faults', 'addresses', 'metrics']),
-  );
   return {
-    ...target,
+    kubeconfigPath,
     close: async () => {
-      await target.close();
       await ended(child, 'SIGTERM');
       await rm(state, { recursive: true, force: true });
     },
@@ -47,12 +57,24 @@ export async function startSandboxTarget(): Promise<Target> {
 export async function openTarget(
   name: string,
   kubeconfigPath: string,
-  offers: ReadonlySet<Need> = new Set(),
+  offers: ReadonlySet<Need> = new Set(hasControlPlane ? ['second-cluster'] : []),
+  startSecond: () => Promise<RunningCluster> = startControlPlane,
 ): Promise<Target> {
   const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { userAgent: 'capstan-e2e' });
   await installDefinitions(kube);
   const all = hasRealRepositories ? new Set<Need>([...offers, 'real-repositories']) : offers;
-  return { name, kubeconfigPath, kube, offers: all, close: () => kube.close() };
+  let second: Promise<RunningCluster> | undefined;
+  return {
+    name,
+    kubeconfigPath,
+    kube,
+    offers: all,
+    second: async () => (await (second ??= startSecond())).kubeconfigPath,
+    close: async () => {
+      await kube.close();
+      await (await second)?.close();
+    },
+  };
 }
 
 async function installDefinitions(kube: KubeCluster): Promise<void> {

@@ -1,4 +1,4 @@
-export type { Cluster, Clusters } from './runtime/cluster.ts';
+export type { Cluster, ClusterDefinition, Clusters, OpenedCluster } from './runtime/cluster.ts';
 export { queueKey, startController, type Controller, type QueueFactory } from './runtime/controller.ts';
 export type { Engine } from './runtime/engine.ts';
 export { Interests } from './runtime/interests.ts';

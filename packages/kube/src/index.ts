@@ -4,6 +4,14 @@ export { inClusterConfig, isInCluster } from './kubeconfig/in-cluster.ts';
 export { kubeconfigFromText, loadKubeconfig, type LoadOptions } from './kubeconfig/load-kubeconfig.ts';
 export { operatorKubeconfig, untrustedKubeconfig, type KubeconfigTrust } from './kubeconfig/resolve-cluster.ts';
 export { staticAuth } from './kubeconfig/cluster-auth.ts';
+export {
+  plainClusterAuth,
+  plainClusterConfig,
+  type PlainCluster,
+  type PlainExecPlugin,
+} from './kubeconfig/plain-cluster.ts';
+export type { CallObserver } from './client/observe-calls.ts';
+export { confineClient, type ClusterScope } from './client/confine-client.ts';
 export type {
   ClientCertificate,
   ClusterAuth,

@@ -24,6 +24,7 @@ interface RunFlags {
   readonly debugTokenFile?: string;
   readonly fluxNamespace: string;
   readonly argoNamespace: string;
+  readonly allowClusterExec: boolean;
   readonly identity?: string;
   readonly logLevel: LogLevel;
   readonly withParent: boolean;
@@ -45,6 +46,7 @@ export function runCommand(): Command {
     .option('--debug-token-file <file>', 'the token of the debug listener; made when the file is missing')
     .option('--flux-namespace <name>', "where Flux's Leases stand", 'flux-system')
     .option('--argo-namespace <name>', "where Argo CD's resources and the Lease for them stand", 'argocd')
+    .option('--allow-cluster-exec', "let Argo CD's cluster Secrets name programs that give credentials", false)
     .option('--identity <name>', 'who holds the Leases (default: this host and process)')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
     .addOption(new Option('--with-parent', 'end when standard input does').default(false).hideHelp())
@@ -88,6 +90,7 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
     },
     listeners,
     ...(flags.artifactsUrl === undefined ? {} : { artifactsUrl: flags.artifactsUrl.replace(/\/+$/, '') }),
+    allowClusterExec: flags.allowClusterExec,
     log,
     onListening: (urls) => process.stdout.write(`${JSON.stringify(urls)}\n`),
     stop: stop.signal,

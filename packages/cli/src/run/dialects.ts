@@ -1,9 +1,9 @@
 import { gitRepositoryResource } from '@capstan/api';
-import { startArgo, startFlux, type Controller, type Engine, type Log } from '@capstan/controllers';
+import { startArgo, startFlux, type ArgoOptions, type Controller, type Engine, type Log } from '@capstan/controllers';
 import type { WorkQueue } from '@capstan/kube';
 import { getPath, type GroupKind } from '@capstan/object';
 import { appKinds, type Dialect } from '@capstan/views';
-import { controllerQueues } from '../wiring/controller-queue.ts';
+import { CONCURRENCY, controllerQueues } from '../wiring/controller-queue.ts';
 
 /** The controllers of one dialect, running. */
 export interface RunningDialect {
@@ -15,12 +15,17 @@ export interface RunningDialect {
 }
 
 /** Starts the controllers of a dialect on an engine. Argo CD's resources count in one namespace only. */
-export function startDialect(dialect: Dialect, engine: Engine, log: Log, argoNamespace: string): RunningDialect {
+export function startDialect(
+  dialect: Dialect,
+  engine: Engine,
+  log: Log,
+  argoOptions: Pick<ArgoOptions, 'namespace' | 'allowClusterExec'>,
+): RunningDialect {
   switch (dialect) {
     case 'flux':
       return flux(engine, log);
     case 'argo':
-      return argo(engine, log, argoNamespace);
+      return argo(engine, log, argoOptions);
     default:
       return dialect satisfies never;
   }
@@ -59,8 +64,8 @@ function flux(engine: Engine, log: Log): RunningDialect {
   };
 }
 
-function argo(engine: Engine, log: Log, namespace: string): RunningDialect {
-  const running = startArgo(engine, controllerQueues(log), { namespace });
+function argo(engine: Engine, log: Log, options: ArgoOptions): RunningDialect {
+  const running = startArgo(engine, controllerQueues(log), { ...options, workers: CONCURRENCY });
   return {
     dialect: 'argo',
     queues: queuesOf([running.applications]),

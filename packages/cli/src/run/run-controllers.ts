@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly listeners: ListenerOptions;
   /** What sources' status says instead of the artifact listener's own address. */
   readonly artifactsUrl?: string;
+  /** Whether Argo CD's cluster Secrets may name programs that give credentials. */
+  readonly allowClusterExec?: boolean;
   readonly log: Log;
   /** Told once the listeners are open: their addresses by name. */
   readonly onListening: (urls: Readonly<Record<string, string>>) => void;
@@ -84,7 +86,13 @@ async function leadAll(
   const lead = async (dialect: Dialect): Promise<void> => {
     const leadership = await leadDialect(engine.clusters.local.client, dialect, options.leases, log, stop);
     leaderships.push(leadership);
-    led.set(dialect, startDialect(dialect, engine, log, options.leases.argoNamespace));
+    led.set(
+      dialect,
+      startDialect(dialect, engine, log, {
+        namespace: options.leases.argoNamespace,
+        allowClusterExec: options.allowClusterExec ?? false,
+      }),
+    );
     log.info({ dialect }, 'controllers are running');
     await aborted(AbortSignal.any([stop, leadership.signal]));
     if (!stop.aborted) throw leadership.signal.reason;

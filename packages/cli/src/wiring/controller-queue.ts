@@ -6,7 +6,7 @@ import { createWorkQueue, type BackoffPolicy } from '@capstan/kube';
 const backoff: BackoffPolicy = { baseMs: 750, factor: 2, maxMs: 15 * 60_000, jitter: 0.1 };
 
 /** Reconciles of one controller that run at a time. They wait for the network only, so there may be many. */
-const CONCURRENCY = 16;
+export const CONCURRENCY = 16;
 
 /** Queues for controllers, whose failures are logged and tried again. */
 export function controllerQueues(log: Log): QueueFactory {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCluster, silentJournal, type Cluster, type Engine, type Journal, type Log } from '@capstan/controllers';
+import { openCluster, silentJournal, type Engine, type Journal, type Log } from '@capstan/controllers';
 import { messageOf } from '@capstan/errors';
 import {
   connectCluster,
@@ -15,6 +15,7 @@ import {
 import { LOCAL_CLUSTER, type KubernetesObject } from '@capstan/object';
 import { createArtifactStore, createGitSource, type GitProtocol } from '@capstan/source';
 import { keepCompiledCode } from './keep-compiled-code.ts';
+import { openedClusters } from './opened-clusters.ts';
 import { pooledRenderer } from './pooled-renderer.ts';
 
 /** What an engine is made of. */
@@ -50,11 +51,13 @@ export function createEngine(options: EngineOptions): RunningEngine {
     clock,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
+  const tracked = (object: KubernetesObject): boolean => isOurs(object) || options.isMarked(object);
   const local = openCluster(kube, {
     clock,
     log: options.log,
-    tracked: (object) => isOurs(object) || options.isMarked(object),
+    tracked,
   });
+  const opened = openedClusters({ ...options, clock, local, tracked });
   const recorders = new Map<string, EventRecorder>();
   const git = createGitSource({
     cacheDirectory: join(options.cacheDirectory, 'git'),
@@ -71,7 +74,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const engine: Engine = {
     clock,
-    clusters: onlyLocal(local),
+    clusters: opened.clusters,
+    openCluster: (definition) => opened.open(definition),
     git,
     artifacts: createArtifactStore({ directory: join(options.cacheDirectory, 'artifacts'), now: () => clock.now() }),
     artifactUrl: options.artifactUrl,
@@ -92,13 +96,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
     stop.abort();
     await following;
     await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
-    await Promise.all([renderer.close(), git.close(), local.close()]);
+    await Promise.all([renderer.close(), git.close(), opened.close(), local.close()]);
   };
-  return { engine, requests: () => kube.requests(), close };
-}
-
-function onlyLocal(local: Cluster): Engine['clusters'] {
-  return { local, get: (id) => (id === local.id ? local : undefined), list: () => [local] };
+  return { engine, requests: () => [...kube.requests(), ...opened.requests()], close };
 }
 
 const ownGroups = /^(argoproj\.io|[a-z.]+\.fluxcd\.io)\//;

@@ -84,6 +84,8 @@ export const eventReason = {
   operationCompleted: 'OperationCompleted',
   resourceUpdated: 'ResourceUpdated',
   statusRefreshed: 'StatusRefreshed',
+  /** Our own: an Application is let go while its cluster is declared no longer, and what it made there stays. */
+  resourcesAbandoned: 'ResourcesAbandoned',
   /** Our own: somebody changes an object back each time it is healed. */
   driftContested: 'DriftContested',
 } as const;

@@ -1,4 +1,5 @@
 import { applicationResource, appProjectResource } from '@capstan/api';
+import type { CacheChange } from '@capstan/kube';
 import { getPath, type JsonValue, type ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -9,6 +10,7 @@ import type { Shared } from './application/run.ts';
 import { ownerKey } from './application.ts';
 import { CompareRuleBook } from './compare/compare-rules.ts';
 import { ruleLanguages } from './compare/rule-languages.ts';
+import type { DestinationCluster } from './destination/destination-cluster.ts';
 import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
 import { Projects } from './project/projects.ts';
@@ -21,6 +23,8 @@ import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
 import { applicationOf, indexedLabel, trackingIndex, TRACKING_INDEX, fromInstanceName } from './tracking.ts';
 
+const DEFAULT_WORKERS = 16;
+
 /** How Argo CD's controller is run. */
 export interface ArgoOptions {
   /** Where Applications, AppProjects and repository Secrets live; `argocd` when absent. */
@@ -29,6 +33,10 @@ export interface ArgoOptions {
   readonly pollMs?: number;
   /** 0 ≤ x < 1, for that. */
   readonly random?: () => number;
+  /** Turns that the queue runs at a time, of which no cluster gets all; 16 when absent. */
+  readonly workers?: number;
+  /** Whether cluster Secrets may name programs that give credentials; they may not when absent. */
+  readonly allowClusterExec?: boolean;
 }
 
 /** Argo CD's controller, running. */
@@ -45,10 +53,24 @@ export interface ArgoControllers {
  */
 export function startArgo(engine: Engine, makeQueue: QueueFactory, options: ArgoOptions = {}): ArgoControllers {
   const cluster = engine.clusters.local;
-  const { cache, interests } = cluster;
+  const { cache } = cluster;
   const namespace = options.namespace ?? CONTROL_NAMESPACE;
   const random = options.random ?? Math.random;
-  const destinations = new Destinations(cluster);
+  const destinations = new Destinations({
+    engine,
+    home: cluster,
+    namespace,
+    random,
+    trust: { exec: options.allowClusterExec ?? false },
+    settings: () => settings.current(),
+    workers: options.workers ?? DEFAULT_WORKERS,
+    wake: (owner) => wakeOwner(owner),
+    onDeclared: () => wakeAll(),
+    onOpened: (at) => {
+      if (indexed !== undefined) at.cluster.cache.reindex(TRACKING_INDEX, trackingIndex(indexed));
+      return at.cluster.cache.subscribe((change) => wakeApplicationsOf(at, change));
+    },
+  });
   const settings = new SettingsStore(engine, cluster, { namespace, random }, () => {
     reindex();
     wakeAll();
@@ -58,7 +80,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     const label = indexedLabel(settings.current().tracking);
     if (label === indexed) return;
     indexed = label;
-    for (const at of destinations.list()) at.cluster.cache.reindex(TRACKING_INDEX, trackingIndex(label));
+    for (const at of destinations.opened()) at.cluster.cache.reindex(TRACKING_INDEX, trackingIndex(label));
   };
   // A repository of a project's own may let in what was refused.
   const secrets = new RepositorySecrets(engine, cluster, { namespace, random }, () => wakeAll());
@@ -84,7 +106,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     due: new Map(),
   };
   const projects = cache.hold(appProjectResource);
-  const ready = Promise.all([projects.synced, settings.ready.then(reindex)]).then(() => undefined);
+  const ready = Promise.all([projects.synced, settings.ready.then(reindex), destinations.ready]).then(() => undefined);
   const byRepository = new Map<string, Set<string>>();
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const projectController = startProjects(shared, ready, makeQueue);
@@ -108,25 +130,26 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     const application = refOfOwner(owner);
     if (application !== undefined) applications.wake(application);
   };
-  const unsubscribe = cache.subscribe(({ type, entry, object, initial }) => {
-    const { ref } = entry;
+  /** An object of a cluster has changed: whose it is, or was to be, looks at it. */
+  const wakeApplicationsOf = (at: DestinationCluster, { type, entry, object, initial }: CacheChange): void => {
+    for (const owner of at.cluster.interests.ownersOf(entry.ref)) wakeOwner(owner);
+    if (type !== 'changed' && !initial) for (const owner of at.orphans.ownersIn(entry.ref.namespace)) wakeOwner(owner);
+    const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
+    if (tracked === undefined) return;
+    const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));
+    if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
+  };
+  const unsubscribe = cache.subscribe((change) => {
+    const { ref } = change.entry;
     if (ref.group === appProjectResource.group && ref.kind === appProjectResource.kind) {
-      if (ref.namespace === namespace && !initial) wakeAll();
+      if (ref.namespace === namespace && !change.initial) wakeAll();
       return;
     }
     if (ref.group === applicationResource.group && ref.kind === applicationResource.kind) {
-      noteRepository(byRepository, ownerKey(ref), type === 'deleted' ? undefined : object?.['spec']);
+      noteRepository(byRepository, ownerKey(ref), change.type === 'deleted' ? undefined : change.object?.['spec']);
       projectController.applicationChanged();
     }
-    for (const owner of interests.ownersOf(ref)) wakeOwner(owner);
-    if (type !== 'changed' && !initial)
-      for (const at of destinations.list())
-        for (const owner of at.cluster === cluster ? at.orphans.ownersIn(ref.namespace) : []) wakeOwner(owner);
-    const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
-    if (tracked !== undefined) {
-      const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));
-      if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
-    }
+    wakeApplicationsOf(destinations.local, change);
   });
   // Where somebody else watches Applications already, these have been told before we listened.
   for (const { ref } of cache.list(applicationResource))
@@ -141,7 +164,8 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       unsubscribe();
       projects.release();
       shared.revisions.close();
-      await Promise.all([settings.close(), secrets.close(), applications.close(), projectController.close()]);
+      await Promise.all([applications.close(), projectController.close()]);
+      await Promise.all([settings.close(), secrets.close(), destinations.close()]);
     },
   };
 }

@@ -275,6 +275,9 @@ async function startControllers(
   const engine: Engine = {
     clock,
     clusters: { local, get: () => local, list: () => [local] },
+    openCluster: () => {
+      throw new Error('Flux opens no cluster');
+    },
     git: sources,
     artifacts: createArtifactStore({ directory: join(directory, 'artifacts'), now: () => Date.now() }),
     artifactUrl: (path) => `http://artifacts/${path}`,

@@ -1,4 +1,4 @@
-import type { KubeClient, WatchCache } from '@capstan/kube';
+import type { CallObserver, ClusterConfig, ClusterScope, KubeClient, WatchCache } from '@capstan/kube';
 import type { ClusterId, GroupVersionKind, Identity } from '@capstan/object';
 import type { FreshObjects } from './fresh-objects.ts';
 import type { Interests } from './interests.ts';
@@ -17,6 +17,25 @@ export interface Cluster {
   readonly interests: Interests;
   /** How objects of a kind are merged and patched, from the cluster's own OpenAPI; kept until a CRD changes. */
   rules(kind: GroupVersionKind, signal?: AbortSignal): Promise<KindRules>;
+}
+
+/** A cluster that somebody has opened, until they close it. */
+export interface OpenedCluster extends Cluster {
+  /** Whether it answers, asked on a connection of its own and once: rejects with why not. */
+  probe(signal: AbortSignal): Promise<void>;
+  /** Ends every connection and forgets everything; calls under way fail. */
+  close(): Promise<void>;
+}
+
+/** A cluster besides the local one. */
+export interface ClusterDefinition {
+  readonly id: ClusterId;
+  /** How it is reached; the local cluster's own way as somebody else, where it is a function. */
+  readonly config: ClusterConfig | ((local: ClusterConfig) => ClusterConfig);
+  /** What of it may be watched; all when absent. */
+  readonly scope?: ClusterScope;
+  /** Told of every call but watches and probes. */
+  readonly observer?: CallObserver;
 }
 
 /** The clusters that are known, the local one always among them. */

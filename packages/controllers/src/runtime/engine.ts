@@ -1,6 +1,6 @@
 import type { Clock, EventRecorder } from '@capstan/kube';
 import type { ArtifactStore, GitSource } from '@capstan/source';
-import type { Clusters } from './cluster.ts';
+import type { ClusterDefinition, Clusters, OpenedCluster } from './cluster.ts';
 import type { Journal } from './journal.ts';
 import type { Log } from './log.ts';
 import type { Renderer } from './renderer.ts';
@@ -9,6 +9,8 @@ import type { Renderer } from './renderer.ts';
 export interface Engine {
   readonly clock: Clock;
   readonly clusters: Clusters;
+  /** Opens another cluster, with connections and limits of its own. Nothing is sent until something is asked of it. */
+  openCluster(definition: ClusterDefinition): OpenedCluster;
   readonly git: GitSource;
   readonly artifacts: ArtifactStore;
   /** Where an artifact is served, for status: `http://…/gitrepository/NAMESPACE/NAME/COMMIT.tar.gz`. */

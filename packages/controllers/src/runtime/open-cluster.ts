@@ -1,4 +1,11 @@
-import { createWatchCache, type Clock, type IndexFunction, type KubeCluster } from '@capstan/kube';
+import {
+  confineClient,
+  createWatchCache,
+  type Clock,
+  type ClusterScope,
+  type IndexFunction,
+  type KubeCluster,
+} from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { argoIndexes } from '../argo/tracking.ts';
 import type { Cluster } from './cluster.ts';
@@ -15,13 +22,15 @@ export interface OpenClusterOptions {
   readonly tracked: (object: KubernetesObject) => boolean;
   readonly indexes?: Readonly<Record<string, IndexFunction>>;
   readonly budgetBytes?: number;
+  /** What of it may be watched; all when absent. */
+  readonly scope?: ClusterScope;
 }
 
 /** A cluster with its watch cache, rules and interests. Nothing is sent until something is asked for. */
 export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Cluster & { close(): Promise<void> } {
   const client = kube.client();
   const log = options.log.child({ cluster: kube.id });
-  const cache = createWatchCache(client, {
+  const cache = createWatchCache(options.scope === undefined ? client : confineClient(client, options.scope), {
     clock: options.clock,
     tracked: (object) => options.tracked(object) || interests.ownersOf(refOf(object)).size > 0,
     // Drift is told by who owns which field.

@@ -7,6 +7,7 @@ import { countRequests, type RequestCount } from './count-requests.ts';
 import { defaultFlowLimits, flowControl, type FlowLimits } from './flow-control.ts';
 import { httpClient } from './http-client.ts';
 import type { KubeClient } from './kube-client.ts';
+import { observeCalls, type CallObserver } from './observe-calls.ts';
 import { requester, type Requester } from './requester.ts';
 import { retryBudget } from './retry-budget.ts';
 import { openTransport } from './transport.ts';
@@ -22,6 +23,9 @@ export interface ClusterOptions {
   readonly clock?: Clock;
   /** 0 ≤ x < 1, for jitter. */
   readonly random?: () => number;
+  /** Attempts of one call, the first included; six when absent. */
+  readonly attempts?: number;
+  readonly observer?: CallObserver;
 }
 
 /** A cluster: its connections, its discovery, and a client for each identity. */
@@ -40,9 +44,9 @@ export interface KubeCluster {
 export function connectCluster(config: ClusterConfig, options: ClusterOptions = {}): KubeCluster {
   const clock = options.clock ?? systemClock();
   const id = options.id ?? config.server;
-  const transport = countRequests(openTransport(config));
+  const transport = observeCalls(countRequests(openTransport(config)), options.observer);
   const limits = { ...defaultFlowLimits, ...options.limits };
-  const budget = retryBudget(clock, options.random ?? Math.random);
+  const budget = retryBudget(clock, options.random ?? Math.random, options.attempts);
   const flow = flowControl(clock, limits);
   const requesterFor = (identity: Identity): Requester =>
     requester({

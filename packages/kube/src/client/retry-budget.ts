@@ -16,8 +16,8 @@ export interface RetryBudget {
   next(attempt: number, retryAfterMs: number | undefined): number | undefined;
 }
 
-/** Makes the budget of one cluster. `random` gives 0 ≤ x < 1. */
-export function retryBudget(clock: Clock, random: () => number): RetryBudget {
+/** Makes the budget of one cluster. `random` gives 0 ≤ x < 1; `attempts` are those of one call, the first included. */
+export function retryBudget(clock: Clock, random: () => number, attempts: number = MAX_ATTEMPTS): RetryBudget {
   let left = BUDGET;
   let at = clock.monotonic();
   return {
@@ -25,7 +25,7 @@ export function retryBudget(clock: Clock, random: () => number): RetryBudget {
       const now = clock.monotonic();
       left = Math.min(BUDGET, left + ((now - at) / 1000) * BUDGET_PER_SECOND);
       at = now;
-      if (attempt >= MAX_ATTEMPTS || left < 1) return undefined;
+      if (attempt >= attempts || left < 1) return undefined;
       if (retryAfterMs !== undefined && retryAfterMs > MAX_RETRY_AFTER_MS) return undefined;
       left -= 1;
       const backOff = Math.min(MAX_BACKOFF_MS, BASE_MS * 3 ** (attempt - 1)) * (0.5 + random() / 2);

@@ -70,6 +70,25 @@ function ignoreRules({ ignoreDifferences = [] }: Run['application']['spec']): Js
   return { ignoreDifferences: rules };
 }
 
+/**
+ * The status of an Application whose cluster cannot be reached: nobody knows how it stands. What it had stays listed, for
+ * it is still there.
+ */
+export function unreachableStatus(run: Run, message: string): JsonObject {
+  const { status } = run.application;
+  const sync = status.sync === undefined ? {} : plain(status.sync);
+  return {
+    conditions: replaceConditions(
+      status.conditions ?? [],
+      [condition.invalidSpecError, condition.comparisonError, condition.unknownError],
+      [{ type: condition.comparisonError, message }],
+      run.now,
+    ),
+    health: healthEntry(run, 'Unknown'),
+    sync: { ...sync, status: 'Unknown' },
+  };
+}
+
 function conditionsOf(
   run: Run,
   { evaluation, comparison, orphans }: Standing,

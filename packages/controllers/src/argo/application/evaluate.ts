@@ -8,6 +8,7 @@ import { readState, type OperationState } from '../operation/state.ts';
 import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
+import { outsideScope } from '../destination/outside-scope.ts';
 import { applicationOf, instanceName, isClaimedBy, TRACKING_INDEX } from '../tracking.ts';
 import { orphansOf } from './orphans.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
@@ -110,13 +111,17 @@ export async function standingOf(
 ): Promise<Standing> {
   const { operationState } = run.application.status;
   const known = last ?? (operationState === undefined ? undefined : readState(operationState));
+  const withoutTargets = async (message: string): Promise<Standing> => {
+    const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
+    return standing(run, permit, failed, await compare(run, permit, failed, known));
+  };
+  const outside = outsideScope(permit.at, evaluation.targets);
+  if (outside !== undefined) return withoutTargets(`Failed to load live state: ${outside}`);
   try {
     return await standing(run, permit, evaluation, await compare(run, permit, evaluation, known));
   } catch (error) {
     if (run.signal.aborted || !isCapstanError(error, ...uncomparable)) throw error;
-    const message = `Failed to compare desired state to live state: ${messageOf(error)}`;
-    const failed: Evaluation = { ...evaluation, targets: undefined, error: { message, transient: false } };
-    return standing(run, permit, failed, await compare(run, permit, failed, known));
+    return withoutTargets(`Failed to compare desired state to live state: ${messageOf(error)}`);
   }
 }
 

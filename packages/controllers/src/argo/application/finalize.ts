@@ -16,10 +16,13 @@ import {
   PRE_DELETE_FINALIZER,
   RESOURCES_FINALIZER,
 } from '../names.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { isObjectPermitted } from '../project/kinds.ts';
+import type { ProjectSpec } from '../project/project-spec.ts';
 import { replaceConditions } from '../status.ts';
 import { isDeleteDisabled, isDeletionApproved, needsDeleteApproval, SyncOptions } from '../sync-options.ts';
 import { isDefinition } from '../tracking.ts';
+import { atDestination } from './at-destination.ts';
 import { findProject, projectNameOf } from './application-project.ts';
 import { cleanDeleteHooks, deletingClient, runDeleteHooks } from './delete-hooks.ts';
 import { claimedBy, claims, watch } from './evaluate.ts';
@@ -82,11 +85,26 @@ export async function finalizeApplication(run: Run): Promise<WorkResult> {
   // Without its project nobody can say what may be deleted: the objects would be orphaned without a word.
   if (known.kind !== 'found') return tellFailure(run, known.message);
   const { project } = known;
-  const name = projectNameOf(run);
   const found = shared.destinations.find(application.spec.destination);
-  // An unknown destination leaves nothing that could be deleted.
-  if (found.kind === 'unknown') return letGo(run, [...cascading, ...hooked]);
-  const { at } = found;
+  switch (found.kind) {
+    case 'unknown':
+      return abandon(run, found.message);
+    case 'unusable':
+      return tellFailure(run, found.message);
+    case 'found': {
+      const { at } = found;
+      shared.destinations.drop(run.owner, at);
+      const tell = async (message: string): Promise<void> => void (await tellFailure(run, message));
+      return atDestination(run, at, (there) => finalizeAt(there, project, at), tell);
+    }
+  }
+}
+
+/** Goes on with a deletion whose cluster can be reached. */
+async function finalizeAt(run: Run, project: ProjectSpec, at: DestinationCluster): Promise<WorkResult> {
+  const { application, shared } = run;
+  const own = finalizers(application.object);
+  const name = projectNameOf(run);
   const destination = {
     server: at.server,
     name: at.name,
@@ -151,6 +169,20 @@ async function deleteObjects(run: Run, permit: Permit): Promise<Outcome> {
     at.cluster.live.removed(refOf(live));
   }
   return waiting;
+}
+
+/**
+ * Lets an Application go whose cluster nobody declares any more, as Argo CD does. What it made there is nobody's from
+ * now on: that is told.
+ */
+async function abandon(run: Run, why: string): Promise<WorkResult> {
+  const { resources = [] } = run.application.status;
+  recordEvent(run.shared.engine, run.application, {
+    type: 'Warning',
+    reason: eventReason.resourcesAbandoned,
+    message: `deleted without its ${resources.length} resources, which stay where they are: ${why}`,
+  });
+  return letGo(run, [...cascading, ...hooked]);
 }
 
 async function letGo(run: Run, gone: readonly string[]): Promise<WorkResult> {

@@ -55,7 +55,7 @@ export async function guard(run: Run): Promise<Guarded> {
           message: `application repo ${repoURL} is not permitted in project '${name}'`,
         });
     const found = run.shared.destinations.find(spec.destination);
-    if (found.kind === 'unknown') {
+    if (found.kind !== 'found') {
       conditions.push({ type: condition.invalidSpecError, message: found.message });
       return { kind: 'refused', conditions };
     }

@@ -12,7 +12,7 @@ import { ARGO, condition, EVENT_COMPONENT, eventReason, REFRESH, SKIP_RECONCILE 
 import { isCompleted, newState, readState, writeState, type OperationState } from '../operation/state.ts';
 import { sameSources, sourcesOf, targetRevisions } from '../source/source-set.ts';
 import { isServedNamespace } from './application-project.ts';
-import { comparedStatus, refusedStatus } from './draft-status.ts';
+import { comparedStatus, refusedStatus, unreachableStatus } from './draft-status.ts';
 import { evaluate, standingOf } from './evaluate.ts';
 import { finalizeApplication } from './finalize.ts';
 import { guard } from './guards.ts';
@@ -22,6 +22,7 @@ import { isRecorded, withSync } from './history.ts';
 import { operate, operationOf, refuseOperation, type Operated } from './operate.ts';
 import { SHARED_MS } from '../source/revisions.ts';
 import { closedToAutomation } from './windows.ts';
+import { atDestination } from './at-destination.ts';
 import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
 
 /** How soon Git is asked again after a failure that may go by itself. */
@@ -97,6 +98,15 @@ async function steps(run: Run): Promise<WorkResult> {
   const { permit } = guarded;
   // It may have gone elsewhere before.
   run.shared.destinations.drop(run.owner, permit.at);
+  return atDestination(
+    run,
+    permit.at,
+    (there) => stepsAt(there, permit),
+    (message) => store(run, unreachableStatus(run, message), { operated: undefined, reconciled: false }),
+  );
+}
+
+async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
   const look = lookAtGit(run);
   const sources = sourcesOf(run.application.spec);
   const evaluation = await evaluate(run, permit, {

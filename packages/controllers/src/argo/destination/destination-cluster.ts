@@ -4,6 +4,8 @@ import { HealBackoff } from '../../runtime/heal-backoff.ts';
 import { OrphanWatch } from '../project/orphan-watch.ts';
 import { CanonicalForms } from '../compare/canonical-forms.ts';
 import { CompareMemo } from '../compare/compare-object.ts';
+import type { ClusterReach } from './cluster-reach.ts';
+import type { Lane } from './lane.ts';
 
 /** A cluster that Applications go to, as Argo CD knows it, and what has been learnt of its objects. */
 export interface DestinationCluster {
@@ -13,9 +15,15 @@ export interface DestinationCluster {
   readonly name: string;
   /** The project that alone may use it; empty where any may. */
   readonly project: string;
-  /** The namespaces to which its Secret confines it; none where it has all. */
+  /** The namespaces to which its Secret confines it; none where all of it is there. */
   readonly namespaces: readonly string[];
+  /** Whether objects without a namespace are there too, where it is confined. */
+  readonly clusterResources: boolean;
   readonly cluster: Cluster;
+  /** Whether it can be reached; undefined for the cluster that Applications live in: without it nothing works anyway. */
+  readonly reach: ClusterReach | undefined;
+  /** Takes turns, so that a slow cluster holds up no other; undefined for the cluster that Applications live in. */
+  readonly lane: Lane | undefined;
   readonly forms: CanonicalForms;
   readonly memo: CompareMemo;
   readonly confirmations: Confirmations;
@@ -26,13 +34,21 @@ export interface DestinationCluster {
   readonly deleted: Map<string, number>;
 }
 
+/** What a destination is called, and who may use what of it. */
+export type DestinationAddress = Pick<
+  DestinationCluster,
+  'server' | 'name' | 'project' | 'namespaces' | 'clusterResources'
+>;
+
 /** A destination of which nothing has been learnt yet. */
 export function destinationCluster(
-  address: Pick<DestinationCluster, 'server' | 'name' | 'project' | 'namespaces'>,
+  address: DestinationAddress,
   cluster: Cluster,
+  way: Pick<DestinationCluster, 'reach' | 'lane'> = { reach: undefined, lane: undefined },
 ): DestinationCluster {
   return {
     ...address,
+    ...way,
     cluster,
     forms: new CanonicalForms(),
     memo: new CompareMemo(),

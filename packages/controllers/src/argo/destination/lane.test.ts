@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Lane } from './lane.ts';
+
+describe('a lane', () => {
+  it('lets in as many as it may, and wakes one for each that leaves', () => {
+    const woken: string[] = [];
+    const lane = new Lane(
+      () => 2,
+      (owner) => woken.push(owner),
+    );
+    const first = lane.enter('a');
+    assert.ok(first);
+    assert.ok(lane.enter('b'));
+    assert.equal(lane.enter('c'), undefined);
+    assert.equal(lane.enter('d'), undefined);
+    first();
+    first();
+    assert.deepEqual(woken, ['c']);
+    assert.ok(lane.enter('c'));
+    assert.equal(lane.enter('d'), undefined);
+  });
+});

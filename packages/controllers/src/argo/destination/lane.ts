@@ -1,0 +1,35 @@
+/**
+ * Turns over Applications of one cluster that may run at a time. However slow a cluster is, workers are left for the
+ * Applications of the others: who finds no place ends its turn, and is woken when there is one.
+ */
+export class Lane {
+  readonly #limit: () => number;
+  readonly #wake: (owner: string) => void;
+  readonly #waiting = new Set<string>();
+  #running = 0;
+
+  constructor(limit: () => number, wake: (owner: string) => void) {
+    this.#limit = limit;
+    this.#wake = wake;
+  }
+
+  /** A place for a turn of `owner`, to be given back; undefined where there is none now. */
+  enter(owner: string): (() => void) | undefined {
+    if (this.#running >= this.#limit()) {
+      this.#waiting.add(owner);
+      return undefined;
+    }
+    this.#waiting.delete(owner);
+    this.#running += 1;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#running -= 1;
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      this.#waiting.delete(next);
+      this.#wake(next);
+    };
+  }
+}
