@@ -133,4 +133,66 @@ describe('why an app is as it is', () => {
       ],
     );
   });
+
+  const project: KubernetesObject = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name: 'team', namespace: 'argocd' },
+    spec: { sourceRepos: ['https://git.example/*'] },
+  };
+
+  it('tells what the project allows in place of what it refuses', () => {
+    const message = "application repo https://other/x is not permitted in project 'team'";
+    const app = application({
+      conditions: [{ type: 'InvalidSpecError', message }],
+      sync: { status: 'Unknown' },
+      operationState: {
+        phase: 'Failed',
+        message: 'one or more synchronization tasks are not valid: resource :Secret is not permitted in project team',
+      },
+    });
+    const reasons = reasonsOf({ app, needs: [], tree: [], warnings: [], project: { project, windows: undefined } });
+    assert.deepEqual(
+      reasons.map(({ what, detail, hint }) => [what, detail.split('\n').at(-1), hint]),
+      [
+        [
+          'Project team does not allow the repository https://other/x',
+          'its sourceRepos: ["https://git.example/*"]',
+          'look at spec.sourceRepos of AppProject team',
+        ],
+        [
+          'The last sync failed',
+          'one or more synchronization tasks are not valid: resource :Secret is not permitted in project team',
+          'capstan sync shop',
+        ],
+        [
+          'Project team does not allow the kind :Secret',
+          'AppProject.argoproj.io argocd/team says nothing of it',
+          'look at spec.clusterResourceWhitelist of AppProject team',
+        ],
+      ],
+    );
+  });
+
+  it('tells which sync windows are closed, who may sync all the same, and when they open', () => {
+    const windows = {
+      blocking: [
+        { kind: 'deny', schedule: '0 22 * * *', duration: '8h', timeZone: 'Europe/Zurich', description: 'at night' },
+      ],
+      manual: true,
+      opensAt: '2026-01-16T05:00:00.000Z',
+      problem: '',
+    };
+    const app = application({ sync: { status: 'OutOfSync' } });
+    const evidence = { needs: [], tree: [], warnings: [], project: { project, windows } };
+    assert.deepEqual(reasonsOf({ app, ...evidence }), [
+      {
+        what: "The project's sync windows are closed",
+        detail:
+          'open, and denies: "0 22 * * *" for 8h (Europe/Zurich): at night\nautomation goes on at 2026-01-16T05:00:00.000Z',
+        hint: 'capstan sync shop',
+      },
+    ]);
+    assert.deepEqual(reasonsOf({ app: application({ sync: { status: 'Synced' } }), ...evidence }), []);
+  });
 });

@@ -2,6 +2,7 @@ import { formatRef, getPath, isJsonObject, type KubernetesObject } from '@capsta
 import { isAutomated } from './argo-app.ts';
 import { conditionOf, conditionsOf } from './condition.ts';
 import { mappingsAt, textAt } from './fields.ts';
+import { operationMessages, refusalReason, windowReasons, type ProjectEvidence } from './project-reasons.ts';
 import { nodesOf, type TreeNode } from './tree.ts';
 
 /** One thing that keeps an app from being synced, healthy and at work. */
@@ -20,6 +21,8 @@ export interface AppEvidence {
   /** What the app waits for, as far as it exists: its source, its dependencies. */
   readonly needs: readonly KubernetesObject[];
   readonly tree: readonly TreeNode[];
+  /** What the Application's project says about it. */
+  readonly project?: ProjectEvidence;
   /** Messages of warnings about the app and what it owns, newest first. */
   readonly warnings: readonly string[];
 }
@@ -27,7 +30,7 @@ export interface AppEvidence {
 /** Why an app is not synced, healthy and at work; none when it is. The nearest cause stands first. */
 export function reasonsOf(evidence: AppEvidence): readonly Reason[] {
   const { app } = evidence;
-  const own = app.kind === 'Application' ? argoReasons(app) : fluxReasons(app);
+  const own = app.kind === 'Application' ? argoReasons(app, evidence.project) : fluxReasons(app);
   const reasons = [...own, ...evidence.needs.flatMap((need) => needReasons(need)), ...treeReasons(evidence.tree)];
   if (reasons.length === 0) return [];
   const isTold = (warning: string): boolean => reasons.some(({ detail }) => detail !== '' && warning.endsWith(detail));
@@ -69,11 +72,15 @@ function hintOf(reason: string): string {
   return Object.hasOwn(hints, reason) ? (hints[reason] ?? '') : '';
 }
 
-function argoReasons(app: KubernetesObject): readonly Reason[] {
+function argoReasons(app: KubernetesObject, evidence: ProjectEvidence | undefined): readonly Reason[] {
   const name = textAt(app.metadata, 'name');
   const reasons: Reason[] = conditionsOf(app)
     .filter(({ type }) => type.endsWith('Error') || type.endsWith('Warning'))
-    .map(({ type, message }) => ({ what: type, detail: message, hint: '' }));
+    .map(
+      ({ type, message }) =>
+        refusalReason(message, app, evidence?.project) ?? { what: type, detail: message, hint: '' },
+    );
+  reasons.push(...windowReasons(app, evidence?.windows));
   const phase = textAt(app, 'status', 'operationState', 'phase');
   if (phase === 'Running' || getPath(app, 'operation') !== undefined)
     reasons.push({ what: 'A sync is running', detail: textAt(app, 'status', 'operationState', 'message'), hint: '' });
@@ -89,6 +96,13 @@ function argoReasons(app: KubernetesObject): readonly Reason[] {
       ].join('\n'),
       hint: `capstan sync ${name}`,
     });
+    const refused = operationMessages(app).map((message) => refusalReason(message, app, evidence?.project));
+    const told = new Set(reasons.map(({ what }) => what));
+    for (const reason of refused) {
+      if (reason === undefined || told.has(reason.what)) continue;
+      told.add(reason.what);
+      reasons.push(reason);
+    }
   }
   const isSuspended = getPath(app, 'spec', 'syncPolicy', 'automated', 'enabled') === false;
   if (textAt(app, 'status', 'sync', 'status') === 'OutOfSync' && !isAutomated(app))

@@ -1,6 +1,7 @@
 import { isCapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import { refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { gatherProject } from './gather-project.ts';
 import { appTree, mappingsAt, resourcesOf, textAt, type AppEvidence, type TreeNode } from '@capstan/views';
 
 /** Kinds that controllers of the cluster make on behalf of what an app applies. */
@@ -25,7 +26,11 @@ export async function gatherTree(client: KubeClient, app: KubernetesObject): Pro
 
 /** Everything that tells why an app is as it is. */
 export async function gatherEvidence(client: KubeClient, app: KubernetesObject): Promise<AppEvidence> {
-  const [needs, tree] = await Promise.all([gatherNeeds(client, app), gatherTree(client, app)]);
+  const [needs, tree, project] = await Promise.all([
+    gatherNeeds(client, app),
+    gatherTree(client, app),
+    app.kind === 'Application' ? gatherProject(client, app, { find: findReadable, now: Date.now() }) : undefined,
+  ]);
   const concerned = new Set([app, ...needs].map((object) => refKey(refOf(object))));
   const add = (nodes: readonly TreeNode[]): void => {
     for (const node of nodes) {
@@ -36,7 +41,8 @@ export async function gatherEvidence(client: KubeClient, app: KubernetesObject):
   add(tree);
   const namespaces = new Set([...concerned].map((key) => key.split('/')[2] ?? ''));
   namespaces.delete('');
-  return { app, needs, tree, warnings: await warningsAbout(client, concerned, [...namespaces]) };
+  const warnings = await warningsAbout(client, concerned, [...namespaces]);
+  return { app, needs, tree, warnings, ...(project === undefined ? {} : { project }) };
 }
 
 /** A Kustomization's source and dependencies, as far as they exist. */

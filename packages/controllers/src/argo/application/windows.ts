@@ -31,7 +31,7 @@ function closed(run: Run, permit: Permit, asked: Omit<WindowQuestion, 'now'>): C
   try {
     if (canSync(windows, question)) return undefined;
     const change = nextChange(windows, question);
-    return { problem: undefined, afterMs: change === undefined ? undefined : Math.max(change - question.now, 0) };
+    return { problem: undefined, afterMs: change === undefined ? undefined : Math.max(change.at - question.now, 0) };
   } catch (error) {
     if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
     return { problem: error.message, afterMs: undefined };

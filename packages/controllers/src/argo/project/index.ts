@@ -1,5 +1,6 @@
 export { isDestinationPermitted } from './destinations.ts';
 export { isKindPermitted, isObjectPermitted } from './kinds.ts';
+export { readLabelSelector, type LabelSelector } from './label-selector.ts';
 export { isIgnoredOrphan } from './orphaned-resources.ts';
 export { isDenyPattern, matchesPattern } from './patterns.ts';
 export type { ProjectProblem } from './project-problem.ts';
@@ -19,6 +20,7 @@ export {
   denies,
   nextChange,
   openWindows,
+  type NextChange,
   type WindowQuestion,
 } from './sync-windows.ts';
 export { isTimeZone, zoneOffset } from './time-zone.ts';

@@ -71,13 +71,23 @@ describe('sync windows', () => {
   });
 
   it('tell when the answer changes', () => {
-    assert.equal(nextChange([noon, night], { manual: false, now: noonTime }), at('2026-01-15T13:00:00Z'));
-    assert.equal(nextChange([night], { manual: false, now: noonTime }), at('2026-01-15T22:00:00.001Z'));
-    assert.equal(nextChange([night], { manual: false, now: nightTime }), at('2026-01-16T06:00:00Z'));
+    assert.deepEqual(nextChange([noon, night], { manual: false, now: noonTime }), {
+      at: at('2026-01-15T13:00:00Z'),
+      changes: true,
+    });
+    assert.deepEqual(nextChange([night], { manual: false, now: noonTime }), {
+      at: at('2026-01-15T22:00:00.001Z'),
+      changes: true,
+    });
+    assert.deepEqual(nextChange([night], { manual: false, now: nightTime }), {
+      at: at('2026-01-16T06:00:00Z'),
+      changes: true,
+    });
     assert.equal(nextChange([], { manual: false, now: nightTime }), undefined);
     const always: SyncWindow = { kind: 'deny', schedule: '* * * * *', duration: '1h' };
-    const asked = nextChange([always], { manual: false, now: nightTime }) ?? 0;
-    assert.ok(asked > nightTime + 3_600_000, 'whoever waits is not woken each minute');
+    const asked = nextChange([always], { manual: false, now: nightTime });
+    assert.equal(asked?.changes, false);
+    assert.ok(asked.at > nightTime + 3_600_000, 'whoever waits is not woken each minute');
   });
 
   it('that cannot be read are told', () => {

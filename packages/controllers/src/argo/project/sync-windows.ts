@@ -73,11 +73,16 @@ export function blockingWindows(
   });
 }
 
-/**
- * The next moment at which the answer for a sync changes, or at which to ask again, in milliseconds since the epoch;
- * undefined where it never changes. Throws SPEC_INVALID.
- */
-export function nextChange(windows: readonly SyncWindow[], question: WindowQuestion): number | undefined {
+/** When to ask again about a sync. */
+export interface NextChange {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Whether the answer is another one then; no for windows that open and close so often that nobody looks further. */
+  readonly changes: boolean;
+}
+
+/** When the answer for a sync changes; undefined where it never does. Throws SPEC_INVALID. */
+export function nextChange(windows: readonly SyncWindow[], question: WindowQuestion): NextChange | undefined {
   const before = canSync(windows, question);
   let now = question.now;
   for (let count = 0; count < MAX_EDGES; count++) {
@@ -85,9 +90,9 @@ export function nextChange(windows: readonly SyncWindow[], question: WindowQuest
     const edges = windows.flatMap((window) => nextEdge(window, from) ?? []);
     if (edges.length === 0) return undefined;
     now = Math.max(Math.ceil(Math.min(...edges)), from + 1);
-    if (canSync(windows, { ...question, now }) !== before) return now;
+    if (canSync(windows, { ...question, now }) !== before) return { at: now, changes: true };
   }
-  return now;
+  return { at: now, changes: false };
 }
 
 function readable<T>(read: () => T): T {
