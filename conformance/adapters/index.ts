@@ -1,5 +1,6 @@
 import type { Corpus, Environment } from '../corpus.ts';
 import { recordedCorpora } from '../recorded/index.ts';
+import { argoActions } from './argo-actions.ts';
 import { argoDiff } from './argo-diff.ts';
 import { argoHealthChecks } from './argo-health.ts';
 import { argoHooksWaves } from './argo-hooks-waves.ts';
@@ -19,6 +20,7 @@ import { smdTyped } from './smd-typed.ts';
 /** Every corpus that Capstan runs, one adapter a file, in the order of their names. */
 export function corpora(environment: Environment): readonly Corpus[] {
   return [
+    argoActions,
     argoDiff,
     argoHealthChecks,
     argoHooksWaves,

@@ -10,3 +10,11 @@ export {
 export { kstatusOf } from './kstatus.ts';
 export type { KstatusResult, StandardCondition } from './kstatus/result.ts';
 export { withStandardConditions } from './standard-conditions.ts';
+export {
+  discoverBuiltInActions,
+  kindsWithActions,
+  runBuiltInAction,
+  type ActionInput,
+  type ActionOperation,
+  type ResourceAction,
+} from './actions/index.ts';

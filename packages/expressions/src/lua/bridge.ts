@@ -83,8 +83,8 @@ function encodeTable(table: LuaTable, seen: Set<LuaTable>, depth: number): JsonV
     const [key, value] = at;
     if (typeof key !== (isList ? 'number' : 'string')) fail('cannot encode mixed or invalid key types');
     if (isList && key !== list.length + 1) fail('cannot encode sparse array');
-    if (isList) list.push(encode(value, seen, depth));
-    else setKey(object, fromBytes(String(key)), encode(value, seen, depth));
+    if (typeof key === 'string') setKey(object, fromBytes(key), encode(value, seen, depth));
+    else list.push(encode(value, seen, depth));
   }
   return isList ? list : object;
 }
