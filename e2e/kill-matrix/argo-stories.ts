@@ -1,6 +1,6 @@
-import { textAt } from '../fields.ts';
 import { configMap, deployment, job } from '../manifests.ts';
 import type { World } from '../world.ts';
+import { gone, says } from './expect.ts';
 import type { Story } from './story.ts';
 
 const ARGO = 'argocd.argoproj.io';
@@ -19,18 +19,6 @@ const three = (level: string): Readonly<Record<string, string>> => ({
   'app/web.yaml': deployment('web', { replicas: 1 }),
   'app/two.yaml': configMap('two', { LEVEL: level }, wave(2)),
 });
-
-async function gone(world: World, kind: string, name: string): Promise<void> {
-  await world.view.until(`${name} is gone`, world.ref(kind, name), (seen) => seen === undefined);
-}
-
-async function says(world: World, name: string, level: string): Promise<void> {
-  await world.view.present(
-    `${name} says ${level}`,
-    world.ref('ConfigMap', name),
-    (seen) => textAt(seen, 'data', 'LEVEL') === level,
-  );
-}
 
 /** Long scenarios of Applications. */
 export const argoStories: readonly Story[] = [

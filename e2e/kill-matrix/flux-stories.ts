@@ -1,6 +1,5 @@
-import { textAt } from '../fields.ts';
 import { configMap, deployment } from '../manifests.ts';
-import type { World } from '../world.ts';
+import { gone, says } from './expect.ts';
 import type { Story } from './story.ts';
 
 const objects = (level: string): Readonly<Record<string, string>> => ({
@@ -9,18 +8,6 @@ const objects = (level: string): Readonly<Record<string, string>> => ({
   'app/two.yaml': configMap('two', { LEVEL: level }),
   'app/web.yaml': deployment('web', { replicas: 1 }),
 });
-
-async function gone(world: World, kind: string, name: string): Promise<void> {
-  await world.view.until(`${name} is gone`, world.ref(kind, name), (seen) => seen === undefined);
-}
-
-async function says(world: World, name: string, level: string): Promise<void> {
-  await world.view.present(
-    `${name} says ${level}`,
-    world.ref('ConfigMap', name),
-    (seen) => textAt(seen, 'data', 'LEVEL') === level,
-  );
-}
 
 /** Long scenarios of Kustomizations. */
 export const fluxStories: readonly Story[] = [
