@@ -38,7 +38,7 @@ function run(input: unknown): CaseResult {
         ? treeOf(parseSubstitutions(text, DEFAULT_SUBSTITUTE_LIMITS))
         : evaluateSubstitutions(text, { variables: new Map(Object.entries(vars)), strict });
     if (error !== undefined) return failed(`${JSON.stringify(result)} where it must fail`);
-    return expectEqual(result, (fn === 'parse' ? tree : output));
+    return expectEqual(result, fn === 'parse' ? tree : output);
   } catch (problem) {
     if (!isCapstanError(problem)) throw problem;
     const words = error?.equals ?? error?.contains ?? error?.text ?? '';

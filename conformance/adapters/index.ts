@@ -14,6 +14,7 @@ import { kstatus } from './kstatus.ts';
 import { kustomize, kustomizeExtra, kustomizeFuzz } from './kustomize.ts';
 import { fluxSourceignore } from './flux-sourceignore.ts';
 import { semver } from './semver.ts';
+import { sops } from './sops.ts';
 import { smdMerge } from './smd-merge.ts';
 import { smdTyped } from './smd-typed.ts';
 
@@ -39,5 +40,6 @@ export function corpora(environment: Environment): readonly Corpus[] {
     semver,
     smdMerge,
     smdTyped,
+    sops,
   ];
 }

@@ -2,6 +2,7 @@ import type { CodeEntry } from './code-entry.ts';
 import { applyCodes } from './codes/apply.ts';
 import { cliCodes } from './codes/cli.ts';
 import { controllerCodes } from './codes/controllers.ts';
+import { decryptCodes } from './codes/decrypt.ts';
 import { diffCodes } from './codes/diff.ts';
 import { expressionCodes } from './codes/expressions.ts';
 import { healthCodes } from './codes/health.ts';
@@ -21,6 +22,7 @@ export const codes = {
   ...yamlCodes,
   ...expressionCodes,
   ...treeCodes,
+  ...decryptCodes,
   ...sandboxCodes,
   ...kubeCodes,
   ...sourceCodes,

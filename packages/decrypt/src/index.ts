@@ -1,0 +1,11 @@
+export { decryptData, type DecryptOptions } from './decrypt-data.ts';
+export { decryptObject, DECRYPT_MARK, isDecryptionDisabled, isEncryptedSecret } from './decrypt-object.ts';
+export { decryptSources, type SourcesRequest } from './decrypt-sources.ts';
+export { detectFormat, formatForPath, looksEncrypted } from './detect-format.ts';
+export type { Format } from './formats/format.ts';
+export { importAgeKeys, importKeys } from './import-keys.ts';
+export { KeyRing } from './keys/key-ring.ts';
+export { noKeyServices, type KeyServices, type ServiceKey } from './keys/key-services.ts';
+export type { MasterKey, Metadata } from './metadata.ts';
+export { MAX_ENCRYPTED_BYTES, redacted } from './problem.ts';
+export { securePath } from './secure-path.ts';
