@@ -10,6 +10,7 @@ import type { Shared } from './application/run.ts';
 import { ownerKey } from './application.ts';
 import { CompareRuleBook } from './compare/compare-rules.ts';
 import { ruleLanguages } from './compare/rule-languages.ts';
+import { HealthJudge } from './health/judge.ts';
 import type { DestinationCluster } from './destination/destination-cluster.ts';
 import { Destinations } from './destination/destinations.ts';
 import { CONTROL_NAMESPACE } from './names.ts';
@@ -90,6 +91,10 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     destinations,
     settings: () => settings.current(),
     compareRules: new CompareRuleBook(ruleLanguages),
+    health: new HealthJudge(
+      () => settings.current().customizations,
+      () => engine.clock.now(),
+    ),
     namespace,
     poll: () => pollOf(options.pollMs, settings.current()),
     random,

@@ -41,6 +41,8 @@ export interface LuaWorld {
   readonly nowSeconds?: number;
   /** For `math.random`; without it they fail. */
   readonly random?: () => number;
+  /** Most steps that the run takes; `MAX_LUA_STEPS` when absent. */
+  readonly maxSteps?: number;
 }
 
 type Arithmetic = '+' | '-' | '*' | '/' | '%' | '^';
@@ -62,18 +64,20 @@ export class Machine {
   textMethods: LuaTable | undefined;
   /** Where the run is, for messages. */
   line = 0;
+  private readonly maxSteps: number;
   private steps = 0;
   private depth = 0;
 
   constructor(world: LuaWorld) {
     this.world = world;
+    this.maxSteps = world.maxSteps ?? MAX_LUA_STEPS;
   }
 
   /** Counts steps. @throws CapstanError EXPRESSION_TOO_EXPENSIVE */
   step(count = 1): void {
     this.steps += count;
-    if (this.steps > MAX_LUA_STEPS) {
-      throw new CapstanError('EXPRESSION_TOO_EXPENSIVE', `the Lua script takes more than ${MAX_LUA_STEPS} steps`);
+    if (this.steps > this.maxSteps) {
+      throw new CapstanError('EXPRESSION_TOO_EXPENSIVE', `the Lua script takes more than ${this.maxSteps} steps`);
     }
   }
 

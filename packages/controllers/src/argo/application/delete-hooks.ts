@@ -1,6 +1,6 @@
 import { deleteObject, type WriteContext } from '@capstan/apply';
 import { isCapstanError } from '@capstan/errors';
-import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
+import { healthSeverity, type HealthCode } from '@capstan/health';
 import type { KubeClient } from '@capstan/kube';
 import { refKey, refOf, type KubernetesObject } from '@capstan/object';
 import { generateName, type Target } from '../compare/targets.ts';
@@ -56,7 +56,7 @@ export async function cleanDeleteHooks(run: Run, permit: Permit, type: DeleteHoo
   await watch(run, permit.at, undefined);
   const hooks = await hooksOf(run, permit, type);
   const worst = hooks
-    .map(healthOf)
+    .map((live) => healthOf(run, live))
     .reduce((left, right) => (healthSeverity(right) > healthSeverity(left) ? right : left), 'Healthy');
   const going = hooks.filter((hook) =>
     deletePolicies(hook).some(
@@ -105,15 +105,15 @@ async function judge(
   type: DeleteHookType,
   lives: readonly KubernetesObject[],
 ): Promise<HooksOutcome> {
-  const failed = lives.filter((live) => healthOf(live) === 'Degraded');
-  if (failed.length === 0) return lives.some((live) => healthOf(live) === 'Progressing') ? waiting : completed;
+  const failed = lives.filter((live) => healthOf(run, live) === 'Degraded');
+  if (failed.length === 0) return lives.some((live) => healthOf(run, live) === 'Progressing') ? waiting : completed;
   for (const live of failed) await remove(run, permit, live);
   const names = failed.map((live) => `${refOf(live).namespace}/${refOf(live).name}`);
   return { kind: 'failed', message: `${type} hook(s) failed: ${names.join(', ')}` };
 }
 
-function healthOf(live: KubernetesObject): HealthCode {
-  return argoHealth(live)?.status ?? 'Healthy';
+function healthOf({ shared }: Run, live: KubernetesObject): HealthCode {
+  return shared.health.judge(live)?.status ?? 'Healthy';
 }
 
 async function remove(run: Run, permit: Permit, live: KubernetesObject): Promise<void> {

@@ -49,7 +49,6 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
   try {
     refuseUnhonouredSettings(
       settings,
-      objects,
       generated.map(({ sourceType }) => sourceType),
     );
     const targets = await targetsOf(

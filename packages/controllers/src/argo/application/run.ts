@@ -9,6 +9,7 @@ import type { Targets } from '../compare/targets.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import type { Destinations } from '../destination/destinations.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
+import type { HealthJudge } from '../health/judge.ts';
 import type { Projects } from '../project/projects.ts';
 import type { SyncRights } from './sync-rights.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
@@ -27,6 +28,7 @@ export interface Shared {
   /** The settings as they are now; they may change at any time. */
   readonly settings: () => ArgoSettings;
   readonly compareRules: CompareRuleBook;
+  readonly health: HealthJudge;
   readonly namespace: string;
   /** How often target revisions are looked at, and how much is added at random at most; an interval of 0 is never. */
   readonly poll: () => ArgoSettings['poll'];
@@ -107,6 +109,7 @@ export function compareContext(run: Run, { at, rights }: Pick<Permit, 'at' | 'ri
     memo: at.memo,
     confirmations: at.confirmations,
     rules: () => run.shared.compareRules.of(run.application, run.shared.settings()),
+    judge: run.shared.health.judge,
     signal: run.signal,
     now: () => run.shared.engine.clock.now(),
     caller: run.owner,

@@ -60,6 +60,7 @@ function clusterThatAnswers(
     forms: new CanonicalForms(),
     memo: new CompareMemo(),
     confirmations: new Confirmations(),
+    judge: () => undefined,
     rules: () => rules,
     signal: new AbortController().signal,
     now: () => now,

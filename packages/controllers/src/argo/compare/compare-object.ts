@@ -26,6 +26,7 @@ import {
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
 import type { KindRules } from '../../runtime/kind-rules.ts';
+import type { Judge } from '../health/judge.ts';
 import { APPLY_MANAGER } from '../names.ts';
 import type { CanonicalForms } from './canonical-forms.ts';
 import { comparedPair, keepsStatus } from './compared-pair.ts';
@@ -41,6 +42,8 @@ export interface CompareContext {
   readonly confirmations: Confirmations;
   /** How objects are compared. Throws EXPRESSION_INVALID. */
   readonly rules: () => CompareRules;
+  /** How objects are. */
+  readonly judge: Judge;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly caller: string;

@@ -1,7 +1,8 @@
 import type { ValueDifference } from '@capstan/diff';
-import { argoHealth, healthSeverity, type HealthCode } from '@capstan/health';
+import { healthSeverity, type HealthCode } from '@capstan/health';
 import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
+import type { Judge } from '../health/judge.ts';
 import { isDeleteHook, isHook, isSkipped, waveOf } from '../hooks.ts';
 import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
@@ -87,7 +88,7 @@ export async function compareApplication(input: ComparisonInput, context: Compar
     managed,
     shared,
     sync: syncOf(input, managed),
-    health: healthOf(managed),
+    health: healthOf(managed, context.judge),
     images: [...new Set(managed.flatMap(({ live }) => (live === undefined ? [] : imagesOf(live))))].sort(),
   };
 }
@@ -173,7 +174,7 @@ function syncOf(input: ComparisonInput, managed: readonly ManagedObject[]): Sync
 }
 
 /** An Application is as healthy as its worst object; Missing only where none of its objects is there. */
-export function healthOf(managed: readonly ManagedObject[]): HealthCode {
+export function healthOf(managed: readonly ManagedObject[], judge: Judge): HealthCode {
   let worst: HealthCode = 'Healthy';
   let hasObjects = false;
   let hasLive = false;
@@ -184,7 +185,7 @@ export function healthOf(managed: readonly ManagedObject[]): HealthCode {
     if (live === undefined) continue;
     hasLive = true;
     if (annotation(live, IGNORE_HEALTHCHECK) === 'true') continue;
-    const health = argoHealth(live)?.status;
+    const health = judge(live)?.status;
     if (health === undefined) continue;
     const isApplication = ref.kind === 'Application' && ref.group === 'argoproj.io';
     if (isApplication && (health === 'Missing' || health === 'Unknown')) continue;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { argoHealth } from '@capstan/health';
 import { connectCluster, loadKubeconfig, systemClock, type KubeClient } from '@capstan/kube';
 import { LOCAL_CLUSTER, refKey, refOf, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { startTestApi } from '@capstan/testkit';
@@ -121,6 +122,7 @@ describe('running a sync', () => {
         forms: new CanonicalForms(),
         memo: new CompareMemo(),
         confirmations: new Confirmations(),
+        judge: argoHealth,
         rules: () => compareRulesOf(application, defaultSettings, languages),
         ...{ signal, now: () => clock.now(), caller: 'test' },
       },

@@ -9,7 +9,6 @@ import {
 } from '@capstan/apply';
 import { isCapstanError } from '@capstan/errors';
 import type { Clock } from '@capstan/kube';
-import { argoHealth } from '@capstan/health';
 import { refKey, refOf, type KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { finalizers } from '../annotations.ts';
@@ -51,7 +50,7 @@ const WIDTH = 8;
  */
 export async function runSync(run: SyncRun, begun: OperationState): Promise<OperationState> {
   const lives = new Map([...run.plan.tasks].map(([id, task]) => [id, task.live]));
-  const observe = (task: ApplyTask): Observation => observationOf(task, lives.get(task.id));
+  const observe = (task: ApplyTask): Observation => observationOf(run, task, lives.get(task.id));
   let state = begun;
   let hasWritten = false;
   for (;;) {
@@ -145,7 +144,7 @@ async function endHook(run: SyncRun, planned: SyncTask): Promise<TaskResult> {
   const live = planned.live ?? (await run.cluster.client.find(task.ref, { signal: run.signal, caller: run.caller }));
   if (live === undefined) return { status: 'synced', phase: 'succeeded', message: 'Terminated' };
   const freed = await freeHook(run, live);
-  const seen = observationOf(task, live);
+  const seen = observationOf(run, task, live);
   const isRunning = seen.state === 'progressing' || seen.state === 'suspended';
   if (isRunning || task.hook?.deletePolicies.includes('HookFailed') === true) {
     await deleteObject(run.cluster.client, freed, propagationOf(planned), contextOf(run));
@@ -303,10 +302,10 @@ async function freeHook(run: SyncRun, live: KubernetesObject): Promise<Kubernete
   }
 }
 
-function observationOf(task: ApplyTask, live: KubernetesObject | undefined): Observation {
+function observationOf(run: SyncRun, task: ApplyTask, live: KubernetesObject | undefined): Observation {
   if (live === undefined) return { state: 'absent' };
   const deleting = typeof live.metadata['deletionTimestamp'] === 'string';
-  const health = argoHealth(live);
+  const health = run.compare.judge(live);
   const message = health?.message ?? '';
   switch (health?.status) {
     case undefined:

@@ -94,14 +94,12 @@ export interface ArgoSettings {
   readonly unhonoured: readonly UnhonouredSetting[];
 }
 
-/** A setting that is not honoured yet, and what it alters: objects of a kind, sources of a type, or everything. */
+/** A setting that is not honoured yet, and what it alters: sources of a type, or everything. */
 export interface UnhonouredSetting {
   /** ConfigMap and key, as people look them up. */
   readonly setting: string;
   readonly alters:
-    | { readonly what: 'everything' }
-    | { readonly what: 'source'; readonly type: 'Kustomize' | 'Helm' | 'Directory' }
-    | { readonly what: 'kind'; readonly group: string; readonly kind: string };
+    { readonly what: 'everything' } | { readonly what: 'source'; readonly type: 'Kustomize' | 'Helm' | 'Directory' };
 }
 
 /** Argo CD's settings where there is no ConfigMap: those of its release manifests. Source: argoproj/argo-cd util/settings, its release manifests. */

@@ -1,7 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import { matchesGlob } from '@capstan/expressions/glob';
-import { gvkOf, type KubernetesObject } from '@capstan/object';
-import type { ArgoSettings, KindCustomization, UnhonouredSetting } from './argo-settings.ts';
+import type { ArgoSettings, UnhonouredSetting } from './argo-settings.ts';
 
 /**
  * Settings that upstream honours, that alter what is applied, deleted or permitted, and that we do not honour yet
@@ -24,31 +22,23 @@ const rows: readonly {
 ];
 
 /** The settings that are made and not honoured yet. */
-export function unhonouredSettings(
-  data: {
-    readonly cm: Readonly<Record<string, string>>;
-    readonly params: Readonly<Record<string, string>>;
-  },
-  settings: ArgoSettings,
-): readonly UnhonouredSetting[] {
-  const found = rows.flatMap(({ map, key, isMade, alters }): readonly UnhonouredSetting[] => {
+export function unhonouredSettings(data: {
+  readonly cm: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string>>;
+}): readonly UnhonouredSetting[] {
+  return rows.flatMap(({ map, key, isMade, alters }): readonly UnhonouredSetting[] => {
     const said = (map === 'argocd-cm' ? data.cm : data.params)[key];
     return said !== undefined && isMade(said) ? [{ setting: `${map}: ${key}`, alters }] : [];
   });
-  return [...found, ...settings.customizations.flatMap(ofCustomization)];
 }
 
-/** Throws NOT_HONOURED where a setting alters one of these objects or sources and is not honoured yet. */
+/** Throws NOT_HONOURED where a setting alters sources of one of these types and is not honoured yet. */
 export function refuseUnhonouredSettings(
   { unhonoured }: Pick<ArgoSettings, 'unhonoured'>,
-  objects: readonly KubernetesObject[],
   sourceTypes: readonly string[],
 ): void {
   for (const { setting, alters } of unhonoured) {
-    const isHit =
-      alters.what === 'everything' ||
-      (alters.what === 'source' && sourceTypes.includes(alters.type)) ||
-      (alters.what === 'kind' && objects.some((object) => isOfKind(object, alters)));
+    const isHit = alters.what === 'everything' || (alters.what === 'source' && sourceTypes.includes(alters.type));
     if (!isHit) continue;
     throw new CapstanError(
       'NOT_HONOURED',
@@ -56,21 +46,6 @@ export function refuseUnhonouredSettings(
       { data: { field: setting } },
     );
   }
-}
-
-function ofCustomization(entry: KindCustomization): readonly UnhonouredSetting[] {
-  const { group, kind } = entry;
-  const name = group === '' ? kind : `${group}_${kind}`;
-  const made = (part: string): UnhonouredSetting => ({
-    setting: `argocd-cm: resource.customizations.${part}.${name === '*_*' ? 'all' : name}`,
-    alters: { what: 'kind', group, kind },
-  });
-  return entry.healthScript === undefined ? [] : [made('health')];
-}
-
-function isOfKind(object: KubernetesObject, wanted: { readonly group: string; readonly kind: string }): boolean {
-  const { group, kind } = gvkOf(object);
-  return matchesGlob(wanted.group, group) && matchesGlob(wanted.kind, kind);
 }
 
 function row(

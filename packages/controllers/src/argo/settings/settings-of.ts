@@ -41,7 +41,7 @@ export function settingsOf({ cm, params }: SettingSources): ArgoSettings {
   const settings = { ...ofSettingsMap(reader, cm), ...ofParameters(reader) };
   const { problems, warnings } = reader;
   const complete = { ...settings, problems, warnings, unhonoured: [] };
-  return { ...complete, unhonoured: unhonouredSettings({ cm: cm ?? {}, params: params ?? {} }, complete) };
+  return { ...complete, unhonoured: unhonouredSettings({ cm: cm ?? {}, params: params ?? {} }) };
 }
 
 type FromParameters = 'applicationNamespaces' | 'selfHeal' | 'syncTimeoutMs' | 'waveDelayMs' | 'persistResourceHealth';
