@@ -8,6 +8,18 @@ import type { World } from '../world.ts';
 
 const always = { schedule: '* * * * *', duration: '1h', applications: ['*'] };
 
+const paused = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  paused: true
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: nginx}]}
+`;
+
 /** What an AppProject allows, and when. */
 export const projectScenarios: readonly Scenario[] = [
   scenario('argo: closed windows keep automation and people out until they open', 'argo', async (world) => {
@@ -202,6 +214,26 @@ export const projectScenarios: readonly Scenario[] = [
       });
     },
   ),
+
+  scenario('argo: a project that is narrowed while a sync runs stops it', 'argo', async (world) => {
+    await withProject(world, {}, async (project) => {
+      const { view } = world;
+      await world.repository.commit(
+        {
+          // A paused Deployment is not healthy: the next wave waits for it.
+          'app/web.yaml': paused,
+          'app/a.yaml': configMap('a', { k: 'v' }, { 'argocd.argoproj.io/sync-wave': '1' }),
+        },
+        'first',
+      );
+      const app = await world.app('argo', { path: 'app', retry: { limit: 0 }, spec: { project: project.name } });
+      await app.complains(/^Running waiting for healthy state of apps\/Deployment\/web/);
+      await project.change({ namespaceResourceBlacklist: [{ group: '', kind: 'ConfigMap' }] });
+      await app.complains(/^Failed .*resource :ConfigMap is not permitted in project /);
+      if ((await view.live(world.ref('ConfigMap', 'a'))) !== undefined) throw new Error('it was written all the same');
+      if ((await view.live(world.ref('Deployment', 'web'))) === undefined) throw new Error('something was pruned');
+    });
+  }),
 ];
 
 /** Lets a service account of the scenario's namespace write ConfigMaps there. */

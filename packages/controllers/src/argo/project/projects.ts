@@ -1,6 +1,14 @@
 import { AppProject, appProjectResource } from '@capstan/api';
 import { isCapstanError } from '@capstan/errors';
-import { getPath, isJsonObject, parseObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import {
+  canonicalJson,
+  getPath,
+  isJsonObject,
+  parseObject,
+  refOf,
+  type KubernetesObject,
+  type VersionedRef,
+} from '@capstan/object';
 import { viewOf } from '../../flux/resource-view.ts';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { refuseUnhonouredProject } from '../honoured.ts';
@@ -69,9 +77,8 @@ export class Projects {
   }
 
   #read(object: KubernetesObject): ProjectSpec {
-    const { name, uid, resourceVersion } = object.metadata;
-    const key = String(name);
-    const version = `${String(uid)}/${String(resourceVersion)}`;
+    const { name: key } = refOf(object);
+    const version = canonicalJson([object.metadata['uid'] ?? null, object.metadata['resourceVersion'] ?? null]);
     const known = this.#known.get(key);
     if (known?.version === version) return known.spec;
     refuseUnhonouredProject(object);
