@@ -5,6 +5,9 @@ import { matchingWindows } from '../project/window-matches.ts';
 import type { SyncWindow } from '../project/window-times.ts';
 import type { Permit, Run } from './run.ts';
 
+/** The longest wait for a window: timers do not count for ever. */
+const MAX_WAIT_MS = 24 * 60 * 60_000;
+
 /** Sync windows that keep a sync out. */
 export interface ClosedWindows {
   /** Why they cannot be read; undefined where they can: then they are closed. */
@@ -31,7 +34,10 @@ function closed(run: Run, permit: Permit, asked: Omit<WindowQuestion, 'now'>): C
   try {
     if (canSync(windows, question)) return undefined;
     const change = nextChange(windows, question);
-    return { problem: undefined, afterMs: change === undefined ? undefined : Math.max(change.at - question.now, 0) };
+    return {
+      problem: undefined,
+      afterMs: change === undefined ? undefined : Math.min(Math.max(change.at - question.now, 0), MAX_WAIT_MS),
+    };
   } catch (error) {
     if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
     return { problem: error.message, afterMs: undefined };
