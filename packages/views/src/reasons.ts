@@ -1,8 +1,8 @@
-import { formatRef, getPath, isJsonObject, type KubernetesObject } from '@capstan/object';
-import { isAutomated } from './argo-app.ts';
-import { conditionOf, conditionsOf } from './condition.ts';
-import { mappingsAt, textAt } from './fields.ts';
-import { operationMessages, refusalReason, windowReasons, type ProjectEvidence } from './project-reasons.ts';
+import { formatRef, getPath, type KubernetesObject } from '@capstan/object';
+import { argoReasons } from './argo-reasons.ts';
+import { conditionOf } from './condition.ts';
+import { textAt } from './fields.ts';
+import type { ProjectEvidence } from './project-reasons.ts';
 import { nodesOf, type TreeNode } from './tree.ts';
 
 /** One thing that keeps an app from being synced, healthy and at work. */
@@ -70,50 +70,6 @@ const hints: Readonly<Record<string, string>> = {
 
 function hintOf(reason: string): string {
   return Object.hasOwn(hints, reason) ? (hints[reason] ?? '') : '';
-}
-
-function argoReasons(app: KubernetesObject, evidence: ProjectEvidence | undefined): readonly Reason[] {
-  const name = textAt(app.metadata, 'name');
-  const reasons: Reason[] = conditionsOf(app)
-    .filter(({ type }) => type.endsWith('Error') || type.endsWith('Warning'))
-    .map(
-      ({ type, message }) =>
-        refusalReason(message, app, evidence?.project) ?? { what: type, detail: message, hint: '' },
-    );
-  reasons.push(...windowReasons(app, evidence?.windows));
-  const phase = textAt(app, 'status', 'operationState', 'phase');
-  if (phase === 'Running' || getPath(app, 'operation') !== undefined)
-    reasons.push({ what: 'A sync is running', detail: textAt(app, 'status', 'operationState', 'message'), hint: '' });
-  if (phase === 'Failed' || phase === 'Error') {
-    const failed = mappingsAt(app, 'status', 'operationState', 'syncResult', 'resources').filter(
-      (entry) => textAt(entry, 'status') === 'SyncFailed' || textAt(entry, 'hookPhase') === 'Failed',
-    );
-    reasons.push({
-      what: 'The last sync failed',
-      detail: [
-        textAt(app, 'status', 'operationState', 'message'),
-        ...failed.map((entry) => `${textAt(entry, 'kind')} ${textAt(entry, 'name')}: ${textAt(entry, 'message')}`),
-      ].join('\n'),
-      hint: `capstan sync ${name}`,
-    });
-    const refused = operationMessages(app).map((message) => refusalReason(message, app, evidence?.project));
-    const told = new Set(reasons.map(({ what }) => what));
-    for (const reason of refused) {
-      if (reason === undefined || told.has(reason.what)) continue;
-      told.add(reason.what);
-      reasons.push(reason);
-    }
-  }
-  const isSuspended = getPath(app, 'spec', 'syncPolicy', 'automated', 'enabled') === false;
-  if (textAt(app, 'status', 'sync', 'status') === 'OutOfSync' && !isAutomated(app))
-    reasons.push({
-      what: 'It differs from Git',
-      detail: isSuspended ? 'its automated sync is suspended' : 'syncing is manual',
-      hint: isSuspended ? `capstan resume ${name}` : `capstan diff ${name}; capstan sync ${name}`,
-    });
-  if (!isJsonObject(getPath(app, 'status')))
-    reasons.push({ what: 'No controller has seen it', detail: 'it has no status', hint: 'is `capstan run` at work?' });
-  return reasons;
 }
 
 /** Why something that the app waits for is not ready. */
