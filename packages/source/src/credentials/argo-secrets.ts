@@ -24,7 +24,6 @@ export interface ArgoCredentialSources {
 const LABEL = 'argocd.argoproj.io/secret-type';
 
 const UNSUPPORTED = {
-  githubAppPrivateKey: 'a GitHub App',
   gcpServiceAccountKey: 'a Google service account',
   useAzureWorkloadIdentity: 'Azure workload identity',
   azureServicePrincipalClientSecret: 'an Azure service principal',
@@ -70,8 +69,8 @@ function mergedTls(a: GitCredentials | undefined, b: GitCredentials | undefined)
 }
 
 function hasAccess(credentials: GitCredentials | undefined): boolean {
-  const { basic, bearerToken, ssh, tls } = credentials ?? {};
-  return basic !== undefined || bearerToken !== undefined || ssh !== undefined || tls?.certificate !== undefined;
+  const { basic, bearerToken, githubApp, ssh, tls } = credentials ?? {};
+  return [basic, bearerToken, githubApp, ssh, tls?.certificate].some((part) => part !== undefined);
 }
 
 function findRepository(
@@ -115,6 +114,8 @@ function readCredentials(data: SecretData, url: string, sources: ArgoCredentialS
   const tls = readTls(data, url, sources);
   const proxy = data.get('proxy');
   const noProxy = data.get('noProxy');
+  if (proxy !== undefined && isSshUrl(url))
+    throw data.invalid('its field proxy asks for a proxy for SSH, which Capstan does not do yet');
   return {
     ...readAccess(data, url, sources),
     ...(tls === undefined ? {} : { tls }),
@@ -134,13 +135,35 @@ function readAccess(data: SecretData, url: string, sources: ArgoCredentialSource
     return { ssh: { privateKey, ...(knownHosts === undefined ? {} : { knownHosts }) } };
   }
   const bearerToken = data.get('bearerToken');
-  const preemptive = data.flag('forceHttpBasicAuth');
-  if (bearerToken !== undefined && !preemptive) return { bearerToken };
   const username = data.get('username');
   const password = data.get('password');
+  const preemptive = data.flag('forceHttpBasicAuth') && username !== undefined && password !== undefined;
+  if (bearerToken !== undefined && !preemptive) return { bearerToken };
+  if (password === undefined) {
+    const githubApp = readGitHubApp(data);
+    if (githubApp !== undefined) return { githubApp };
+  }
   if (username === undefined && password === undefined) return {};
   const basic = { username: username ?? TOKEN_USER, password: password ?? '' };
   return { basic: preemptive ? { ...basic, preemptive } : basic };
+}
+
+function readGitHubApp(data: SecretData): GitCredentials['githubApp'] {
+  const privateKey = data.get('githubAppPrivateKey');
+  const appId = data.get('githubAppID');
+  if (privateKey === undefined || appId === undefined || appId === '0') return undefined;
+  const installationId = data.get('githubAppInstallationID');
+  const baseUrl = data.get('githubAppEnterpriseBaseUrl');
+  for (const [key, id] of Object.entries({ githubAppID: appId, githubAppInstallationID: installationId }))
+    if (id !== undefined && !/^\d{1,19}$/.test(id)) throw data.invalid(`its field ${key} is no number`);
+  if (baseUrl !== undefined && !/^https?:$/.test(URL.canParse(baseUrl) ? new URL(baseUrl).protocol : ''))
+    throw data.invalid('its field githubAppEnterpriseBaseUrl is no http or https URL');
+  return {
+    appId,
+    privateKey,
+    ...(installationId === undefined || installationId === '0' ? {} : { installationId }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  };
 }
 
 function readTls(data: SecretData, url: string, { certificates }: ArgoCredentialSources): GitCredentials['tls'] {

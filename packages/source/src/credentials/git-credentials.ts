@@ -6,6 +6,16 @@ export interface GitCredentials {
   /** `preemptive`: sent without being asked, for servers that answer an anonymous request with something else. */
   readonly basic?: { readonly username: string; readonly password: string; readonly preemptive?: boolean };
   readonly bearerToken?: string;
+  /** A GitHub App: tokens of its installation are asked for as they are needed. Ids are decimal. */
+  readonly githubApp?: {
+    readonly appId: string;
+    /** Looked up by the repository's owner when absent. */
+    readonly installationId?: string;
+    /** PEM. */
+    readonly privateKey: string;
+    /** The API of an enterprise's own GitHub. */
+    readonly baseUrl?: string;
+  };
   /** `password` is the key's passphrase. */
   readonly ssh?: { readonly privateKey: string; readonly knownHosts?: string; readonly password?: string };
   readonly tls?: {

@@ -114,9 +114,38 @@ describe('Argo CD Secrets', () => {
   });
 
   it('are refused by name when they are of a kind that is not supported', () => {
-    for (const field of ['githubAppPrivateKey', 'gcpServiceAccountKey', 'azureServicePrincipalClientSecret']) {
+    for (const field of ['gcpServiceAccountKey', 'azureServicePrincipalClientSecret']) {
       const secrets = [secret('s', { url, [field]: 'canary' }, 'repository')];
       assert.throws(() => argoRepository({ secrets }, url, ''), invalid(new RegExp(field)));
     }
+  });
+
+  it('name a GitHub App, whose installation may be left out', () => {
+    const app = { url, githubAppID: '7', githubAppPrivateKey: 'KEY', githubAppInstallationID: '9' };
+    assert.deepEqual(argoRepository({ secrets: [secret('s', app, 'repository')] }, url, '').credentials, {
+      githubApp: { appId: '7', privateKey: 'KEY', installationId: '9' },
+    });
+    const own = { ...app, githubAppInstallationID: '', githubAppEnterpriseBaseUrl: 'https://ghe.example/api/v3' };
+    assert.deepEqual(argoRepository({ secrets: [secret('s', own, 'repo-creds')] }, url, '').credentials, {
+      githubApp: { appId: '7', privateKey: 'KEY', baseUrl: 'https://ghe.example/api/v3' },
+    });
+    const bad = secret('s', { ...app, githubAppID: 'canary' }, 'repository');
+    assert.throws(() => argoRepository({ secrets: [bad] }, url, ''), invalid(/githubAppID is no number/));
+  });
+
+  it('send a name and password unasked only where both are there', () => {
+    const forced = { url, forceHttpBasicAuth: 'true', bearerToken: 'T' };
+    const of = (fields: Record<string, string>) =>
+      argoRepository({ secrets: [secret('s', fields, 'repository')] }, url, '').credentials;
+    assert.deepEqual(of(forced), { bearerToken: 'T' });
+    assert.deepEqual(of({ ...forced, username: 'u', password: 'p' }), {
+      basic: { username: 'u', password: 'p', preemptive: true },
+    });
+  });
+
+  it('name no proxy for SSH', () => {
+    const ssh = 'git@git.example:a/b';
+    const secrets = [secret('s', { url: ssh, sshPrivateKey: 'K', proxy: 'socks5://proxy' }, 'repository')];
+    assert.throws(() => argoRepository({ secrets }, ssh, ''), invalid(/proxy for SSH/));
   });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve as absolute } from 'node:path';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { storedTree, type FileTree } from '@capstan/tree';
+import { GitHubAppTokens } from '../credentials/github-app.ts';
 import type { CommitInfo, GitRequest, GitSource, TreeOptions } from '../git-source.ts';
 import type { GitReference, Revision } from '../revision.ts';
 import { baseEnvironment } from './environment.ts';
@@ -25,6 +26,8 @@ export interface GitSourceOptions {
   readonly maxPackBytes?: number;
   /** Mirrors that are kept on disk, at most; default 512. */
   readonly maxMirrors?: number;
+  /** The wall clock, in milliseconds, by which tokens end; the machine's when absent. */
+  readonly now?: () => number;
 }
 
 const DEFAULT_CONCURRENCY = 8;
@@ -63,6 +66,7 @@ class MirroredGitSource implements GitSource {
       scratch,
       limiter: new Limiter(options.concurrency ?? DEFAULT_CONCURRENCY),
       maxPackBytes: options.maxPackBytes ?? DEFAULT_MAX_PACK,
+      githubApps: new GitHubAppTokens(options.now ?? Date.now),
     };
   }
 

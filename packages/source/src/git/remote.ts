@@ -1,5 +1,6 @@
 import { CapstanError } from '@capstan/errors';
 import type { GitCredentials } from '../credentials/git-credentials.ts';
+import type { GitHubAppTokens } from '../credentials/github-app.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { openSession } from './environment.ts';
 import type { GitUrl } from './git-url.ts';
@@ -17,7 +18,11 @@ export interface RemoteContext {
   readonly limiter: Limiter;
   /** Bytes of one pack, at most. */
   readonly maxPackBytes: number;
+  readonly githubApps: GitHubAppTokens;
 }
+
+/** The user name that GitHub takes with an installation's token. */
+const TOKEN_USER = 'x-access-token';
 
 /** A server's repository, talked to as one identity. Every error is scrubbed of that identity's secrets. */
 export class Remote {
@@ -47,7 +52,8 @@ export class Remote {
   }
 
   async #run(operation: string, doing: string, directory: string, args: readonly string[]): Promise<string> {
-    const session = openSession(this.#context.base, this.#context.scratch, this.#url, this.#credentials);
+    const credentials = await this.#shown();
+    const session = openSession(this.#context.base, this.#context.scratch, this.#url, credentials);
     try {
       const done = await this.#context.limiter.run(() =>
         runGit({
@@ -59,9 +65,11 @@ export class Remote {
         }),
       );
       if (done.code === 0) return done.stdout;
-      throw classifyFailure(doing, scrub(done.stderr, this.#secrets()), done.code);
+      throw classifyFailure(doing, scrub(done.stderr, this.#secrets(credentials)), done.code);
     } catch (error) {
       if (!(error instanceof CapstanError)) throw error;
+      const app = this.#credentials?.githubApp;
+      if (app !== undefined && error.code === 'GIT_AUTH_FAILED') this.#context.githubApps.forget(app, this.#url.url);
       const message = error.message.includes(this.#url.url) ? error.message : `cannot ${doing}: ${error.message}`;
       throw new CapstanError(error.code, message, { data: { ...error.data, url: this.#url.url, operation } });
     } finally {
@@ -69,7 +77,19 @@ export class Remote {
     }
   }
 
-  #secrets(): readonly string[] {
-    return [...secretsOf(this.#credentials), ...secretsOf(this.#url.userinfo && { basic: this.#url.userinfo })];
+  /** What is shown to the server: a GitHub App's token, where it is one that asks. */
+  async #shown(): Promise<GitCredentials | undefined> {
+    const { githubApp, ...rest } = this.#credentials ?? {};
+    if (githubApp === undefined) return this.#credentials;
+    const password = await this.#context.githubApps.get(githubApp, this.#url.url, rest);
+    return { ...rest, basic: { username: TOKEN_USER, password } };
+  }
+
+  #secrets(credentials: GitCredentials | undefined): readonly string[] {
+    return [
+      ...secretsOf(credentials),
+      ...secretsOf(this.#credentials),
+      ...secretsOf(this.#url.userinfo && { basic: this.#url.userinfo }),
+    ];
   }
 }

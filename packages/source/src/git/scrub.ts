@@ -6,10 +6,19 @@ const MIN_SECRET = 4;
 /** Every string in credentials that must not be shown, in the forms in which git or a URL would show it. */
 export function secretsOf(credentials: GitCredentials | undefined): readonly string[] {
   if (credentials === undefined) return [];
-  const { basic, bearerToken, ssh, tls, proxy } = credentials;
+  const { basic, bearerToken, githubApp, ssh, tls, proxy } = credentials;
   const pair = basic === undefined ? undefined : Buffer.from(`${basic.username}:${basic.password}`).toString('base64');
   const proxyPassword = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy).password : undefined;
-  const plain = [basic?.password, pair, bearerToken, ssh?.privateKey, ssh?.password, tls?.key, proxyPassword];
+  const plain = [
+    basic?.password,
+    pair,
+    bearerToken,
+    ssh?.privateKey,
+    ssh?.password,
+    tls?.key,
+    githubApp?.privateKey,
+    proxyPassword,
+  ];
   const all = plain.flatMap((secret) =>
     secret === undefined
       ? []
