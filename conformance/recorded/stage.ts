@@ -122,6 +122,10 @@ function watched(queues: QueueFactory, busy: Set<string>): QueueFactory {
     return {
       add,
       addAfter: (key, milliseconds) => queue.addAfter(key, milliseconds),
+      addSoon: (key, milliseconds) => {
+        busy.add(key);
+        queue.addSoon(key, milliseconds);
+      },
       forget: (key) => queue.forget(key),
       remove: (key) => queue.remove(key),
       failures: (key) => queue.failures(key),

@@ -135,14 +135,19 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     const application = refOfOwner(owner);
     if (application !== undefined) applications.wake(application);
   };
+  const wakeOwnerOf = (owner: string): void => {
+    const application = refOfOwner(owner);
+    if (application !== undefined) applications.wakeForObject(application);
+  };
   /** An object of a cluster has changed: whose it is, or was to be, looks at it. */
   const wakeApplicationsOf = (at: DestinationCluster, { type, entry, object, initial }: CacheChange): void => {
-    for (const owner of at.cluster.interests.ownersOf(entry.ref)) wakeOwner(owner);
-    if (type !== 'changed' && !initial) for (const owner of at.orphans.ownersIn(entry.ref.namespace)) wakeOwner(owner);
+    for (const owner of at.cluster.interests.ownersOf(entry.ref)) wakeOwnerOf(owner);
+    if (type !== 'changed' && !initial)
+      for (const owner of at.orphans.ownersIn(entry.ref.namespace)) wakeOwnerOf(owner);
     const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);
     if (tracked === undefined) return;
     const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));
-    if (application !== undefined && cache.entry(application) !== undefined) applications.wake(application);
+    if (application !== undefined && cache.entry(application) !== undefined) applications.wakeForObject(application);
   };
   const unsubscribe = cache.subscribe((change) => {
     const { ref } = change.entry;

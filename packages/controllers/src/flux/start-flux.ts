@@ -42,7 +42,7 @@ export function startFlux(
   const unsubscribe = cache.subscribe(({ entry, object }) => {
     for (const owner of interests.ownersOf(entry.ref)) {
       const ref = refOfOwner(owner);
-      if (ref !== undefined) kustomizations.wake(ref);
+      if (ref !== undefined) kustomizations.wakeForObject(ref);
     }
     if (entry.ref.group === kustomizationResource.group && entry.ref.kind === kustomizationResource.kind)
       for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);

@@ -6,12 +6,17 @@ import type { Reconciler } from './reconciler.ts';
 /** Makes a controller's queue; the caller chooses concurrency, back-off and what happens to errors. */
 export type QueueFactory = (work: (key: string, signal: AbortSignal) => Promise<WorkResult>, name: string) => WorkQueue;
 
+/** A Deployment that rolls out changes several times within moments: its owner looks once. */
+const GATHER_MS = 200;
+
 /** A running controller. */
 export interface Controller {
   readonly name: string;
   readonly queue: WorkQueue;
-  /** Runs a resource soon. */
+  /** Runs a resource as soon as its turn comes. */
   wake(ref: ObjectRef): void;
+  /** Runs a resource for what has become of an object of its own: changes that follow each other are seen at once. */
+  wakeForObject(ref: ObjectRef): void;
   /** Resolves when the first list is in and every resource has been queued. */
   readonly started: Promise<void>;
   close(): Promise<void>;
@@ -69,6 +74,7 @@ export function startController(
     name: reconciler.name,
     queue,
     wake,
+    wakeForObject: (ref) => queue.addSoon(queueKey(ref), GATHER_MS),
     started: hold.synced,
     close: async () => {
       unsubscribe();

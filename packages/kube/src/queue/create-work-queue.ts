@@ -32,12 +32,13 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const idlers: (() => void)[] = [];
   const controller = new AbortController();
   const delayed = delayedKeys(clock, (key) => add(key));
+  const soon = delayedKeys(clock, (key) => add(key));
   let draining = false;
   let processed = 0;
   let failed = 0;
   let scheduled = false;
 
-  const isIdle = (): boolean => ready.size === 0 && running.size === 0 && again.size === 0;
+  const isIdle = (): boolean => ready.size === 0 && running.size === 0 && again.size === 0 && soon.size === 0;
 
   const settle = (): void => {
     if (isIdle()) for (const resolve of idlers.splice(0)) resolve();
@@ -61,13 +62,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const add = (key: string): void => {
     if (draining) return;
     delayed.delete(key);
+    soon.delete(key);
     if (running.has(key)) again.add(key);
     else if (ready.push(key, clock.monotonic())) schedule();
   };
 
   const later = (key: string, milliseconds: number): void => {
     // Whatever has become ready meanwhile goes before a delay.
-    if (!draining && !again.has(key) && !ready.has(key)) delayed.set(key, milliseconds);
+    if (!draining && !again.has(key) && !ready.has(key) && !soon.has(key)) delayed.set(key, milliseconds);
   };
 
   const retryLater = (key: string, error: unknown): void => {
@@ -107,19 +109,25 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     addAfter: (key, milliseconds) => {
       if (draining) return;
       if (milliseconds <= 0) add(key);
-      else if (!ready.has(key) && !again.has(key)) delayed.set(key, milliseconds);
+      else if (!ready.has(key) && !again.has(key) && !soon.has(key)) delayed.set(key, milliseconds);
+    },
+    addSoon: (key, milliseconds) => {
+      if (draining || ready.has(key) || again.has(key)) return;
+      delayed.delete(key);
+      soon.set(key, milliseconds);
     },
     forget: (key) => void failures.delete(key),
     remove: (key) => {
       ready.delete(key);
       again.delete(key);
       delayed.delete(key);
+      soon.delete(key);
       failures.delete(key);
       settle();
     },
     failures: (key) => failures.get(key) ?? 0,
     metrics: () => ({
-      depth: ready.size + again.size,
+      depth: ready.size + again.size + soon.size,
       delayed: delayed.size,
       running: running.size,
       oldestMs: Math.max(0, clock.monotonic() - (ready.oldest() ?? clock.monotonic())),
@@ -133,6 +141,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     drain: async () => {
       draining = true;
       delayed.clear();
+      soon.clear();
       again.clear();
       for (let key = ready.shift(); key !== undefined; key = ready.shift()) failures.delete(key);
       controller.abort(new Error('the queue is being drained'));

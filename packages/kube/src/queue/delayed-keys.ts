@@ -5,6 +5,7 @@ export interface DelayedKeys {
   /** Wakes the key after so long, unless it wakes earlier already. */
   set(key: string, milliseconds: number): void;
   delete(key: string): boolean;
+  has(key: string): boolean;
   clear(): void;
   readonly size: number;
 }
@@ -70,6 +71,7 @@ export function delayedKeys(clock: Clock, wake: (key: string) => void): DelayedK
       if (known) arm();
       return known;
     },
+    has: (key) => due.has(key),
     clear: () => {
       due.clear();
       heap.length = 0;

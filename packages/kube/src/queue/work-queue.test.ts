@@ -47,6 +47,21 @@ describe('the work queue', () => {
     assert.deepEqual(ran, ['a', 'b']);
   });
 
+  it('gathers what comes soon into one run, counts it as work, and runs it earlier where that is asked for', async () => {
+    const { queue, ran, clock } = rig(done);
+    queue.addAfter('a', 50);
+    queue.addSoon('a', 100);
+    await clock.advance(60);
+    queue.addSoon('a', 100);
+    assert.deepEqual([ran, queue.isIdle, queue.metrics().depth], [[], false, 1]);
+    await clock.advance(40);
+    assert.deepEqual([ran, queue.isIdle], [['a'], true]);
+    queue.addSoon('b', 100);
+    queue.add('b');
+    await clock.advance(200);
+    assert.deepEqual(ran, ['a', 'b']);
+  });
+
   it('runs a key that was added while it ran once more, and never in two workers', async () => {
     const doors = [gate(), gate()];
     let at = 0;

@@ -17,7 +17,7 @@ export interface BackoffPolicy {
 
 /** Figures of a queue. */
 export interface QueueMetrics {
-  /** Keys ready to run. */
+  /** Keys ready to run, or soon. */
   readonly depth: number;
   /** Keys waiting for their time. */
   readonly delayed: number;
@@ -37,6 +37,11 @@ export interface WorkQueue {
   add(key: string): void;
   /** Runs the key after `milliseconds`, or at the time that was asked for before where that is earlier. */
   addAfter(key: string, milliseconds: number): void;
+  /**
+   * Runs the key once `milliseconds` have passed since the first time that it was asked for so: what comes meanwhile is
+   * seen in one run. Unlike a delay, this counts as work that is there.
+   */
+  addSoon(key: string, milliseconds: number): void;
   /** Forgets the key's failures, so that the next back-off starts anew. */
   forget(key: string): void;
   /** Drops the key and its delay; a run that has begun goes on. */
@@ -44,7 +49,7 @@ export interface WorkQueue {
   /** How often the key has failed in a row. */
   failures(key: string): number;
   metrics(): QueueMetrics;
-  /** Whether nothing is ready and nothing runs; delays do not count. */
+  /** Whether nothing is ready, even soon, and nothing runs; delays do not count. */
   readonly isIdle: boolean;
   /** Resolves when nothing is ready and nothing runs. */
   idle(): Promise<void>;

@@ -21,6 +21,18 @@ describe('parseJson', () => {
     ]);
   });
 
+  it('sees numbers that need care wherever numbers may stand, and takes text that looks like them for text', () => {
+    const text =
+      '{"a" :\n12345678901234567, "b":[ 9007199254740993,-0 ], "c": [[1e2], [1,\t2e3]], "t": "sha1:4e5, [-0"}';
+    assert.deepEqual(parseJson(text), {
+      a: 12345678901234567n,
+      b: [9007199254740993n, 0],
+      c: [[100], [1, 2000]],
+      t: 'sha1:4e5, [-0',
+    });
+    assert.equal(parseJson(' 9007199254740993'), 9007199254740993n);
+  });
+
   it('refuses numbers that float64 cannot hold and numbers that JSON does not have', () => {
     for (const text of ['1e400', '[-1e999]', '01', '1.', '.5', '+1', '-', '1e', '0x10', 'NaN', '1_000']) {
       assert.throws(() => parseJson(text), invalid(/^invalid JSON at line 1, column/), text);

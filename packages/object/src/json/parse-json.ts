@@ -20,8 +20,11 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_SAFE_DIGITS = 15;
 
-/** What JSON.parse would read otherwise than Go: long numbers, minus zero, exponents, escaped lone surrogates. */
-const NEED_CARE = [/\d{16}/, /[[:,\s]-0|^-0/, /[[:,\s]-?\d[\d.]*[eE]|^-?\d[\d.]*[eE]/, /\\u[dD][89a-fA-F]/];
+/**
+ * What JSON.parse would read otherwise than Go: long numbers, minus zero and exponents, where numbers may stand (after a
+ * key, in a list, alone), and escaped lone surrogates. Text within strings may look like it; then care costs time only.
+ */
+const NEED_CARE = [/(?:"\s*:|[[,]|^)\s*-?(?:\d{16}|\d[\d.]*[eE])/, /(?:"\s*:|[[,]|^)\s*-0/, /\\u[dD][89a-fA-F]/];
 
 /**
  * Reads JSON as Kubernetes' decoder does: integers within int64 exactly (bigint beyond ±2⁵³), other numbers as

@@ -1,8 +1,8 @@
+import { valueDigest } from '../../runtime/digest.ts';
 import type { ValueDifference } from '@capstan/diff';
 import { comparable } from '@capstan/diff';
 import {
   canonicalJson,
-  digestJson,
   isJsonObject,
   refKey,
   type JsonValue,
@@ -42,28 +42,28 @@ export class CanonicalForms {
   /** The server answered an object to which the desired one still shows these differences: they are none. */
   learn(ref: ObjectRef, desired: KubernetesObject, differences: readonly ValueDifference[]): void {
     const same = new Set(differences.filter((difference) => difference.right !== undefined).map(keyOf));
-    this.#put(ref, { desired: digestJson(desired), same });
+    this.#put(ref, { desired: valueDigest(desired), same });
   }
 
   /** A dry-run has shown that this live object would change. */
   learnDifferent(ref: ObjectRef, desired: KubernetesObject, live: KubernetesObject): void {
     const known = this.#of(ref, desired);
     this.#put(ref, {
-      desired: digestJson(desired),
+      desired: valueDigest(desired),
       same: known?.same ?? new Set(),
-      differs: digestJson(comparable(live)),
+      differs: valueDigest(comparable(live)),
     });
   }
 
   /** Whether a dry-run has shown that this live object would change. */
   isKnownToDiffer(ref: ObjectRef, desired: KubernetesObject, live: KubernetesObject): boolean {
     const known = this.#of(ref, desired);
-    return known?.differs !== undefined && known.differs === digestJson(comparable(live));
+    return known?.differs !== undefined && known.differs === valueDigest(comparable(live));
   }
 
   #of(ref: ObjectRef, desired: KubernetesObject): Known | undefined {
     const known = this.#known.get(refKey(ref));
-    return known !== undefined && known.desired === digestJson(desired) ? known : undefined;
+    return known !== undefined && known.desired === valueDigest(desired) ? known : undefined;
   }
 
   #put(ref: ObjectRef, known: Known): void {

@@ -1,3 +1,4 @@
+import { valueDigest } from '../../runtime/digest.ts';
 import { applyClientSide, type WriteContext } from '@capstan/apply';
 import {
   answeredSides,
@@ -16,7 +17,6 @@ import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import {
   canonicalJson,
   deepEqual,
-  digestJson,
   lastAppliedOf,
   LAST_APPLIED_ANNOTATION,
   refKey,
@@ -93,7 +93,7 @@ export async function compareObject(
   if (kind === undefined) return [{ path: [], left: target.object.kind }];
   const rules = context.rules();
   const { uid, resourceVersion } = live.metadata;
-  const key = canonicalJson([uid ?? null, resourceVersion ?? null, serverSide, digestJson(target.object), rules.key]);
+  const key = canonicalJson([uid ?? null, resourceVersion ?? null, serverSide, valueDigest(target.object), rules.key]);
   const known = context.memo.get(target.ref, key);
   if (known !== undefined) return known;
   const pair = await comparedPair(target, live, rules, context.cluster, context.signal);

@@ -1,8 +1,9 @@
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
-import { sha256Hex, type KubernetesObject } from '@capstan/object';
+import type { KubernetesObject } from '@capstan/object';
 import type { Manifests } from '@capstan/render';
 import type { FileTree } from '@capstan/tree';
 import { stringifyAll } from '@capstan/yaml';
+import { textDigest } from '../../runtime/digest.ts';
 import { reason } from '../names.ts';
 import { folderExists, prepareObject, renderRequestOf } from './build.ts';
 import { inputsOf, variablesOf } from './inputs.ts';
@@ -85,5 +86,5 @@ async function finish(run: Run, manifests: Manifests): Promise<readonly Kubernet
 }
 
 function digestOf(text: string): string {
-  return `sha256:${sha256Hex(text)}`;
+  return `sha256:${textDigest(text)}`;
 }

@@ -72,11 +72,14 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
     (keep || planTakeover(live, fluxTakeover) === undefined)
   )
     return { item, action: 'unchanged' };
+  if (live !== undefined && context.confirmations.isPredicted(item.ref, item.desired, live, keep))
+    return { item, action: 'unchanged' };
   const prediction = predict(item, live, keep, context);
   switch (prediction.verdict) {
     case 'create':
       return { item, action: 'created', live, takeover: undefined, recreate: false, paths: [] };
     case 'unchanged':
+      if (live !== undefined) context.confirmations.predicted(item.ref, item.desired, live, keep);
       return { item, action: 'unchanged' };
     case 'update': {
       const paths = prediction.differences.map(({ path }) => path.join('.'));
