@@ -97,6 +97,8 @@ export function httpClient(parts: ClientParts): KubeClient {
 
 /** How a kind is served; waits for discovery no longer than the call may take. */
 async function resolveKind(parts: ClientParts, kind: GroupVersionKind, options: CallOptions): Promise<ApiResource> {
+  const known = parts.discovery.current(kind);
+  if (known !== undefined) return known;
   const milliseconds = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const late = new AbortController();
   const cancel = parts.clock.after(milliseconds, () => {

@@ -82,6 +82,7 @@ export function cachedDiscovery(requester: Requester, clock: Clock): Discovery {
     resourceFor: (kind, options = {}) => find(kind, (in_) => in_.find(kind), options.signal),
     preferred: (kind, options = {}) => find(kind, (in_) => in_.preferred(kind), options.signal),
     known: (kind) => table?.find(kind),
+    current: (kind) => (stale ? undefined : table?.find(kind)),
     knownPreferred: (kind) => table?.preferred(kind),
     resources: async (options = {}) =>
       (table !== undefined && !stale ? table : await abortable(reread(), options.signal)).resources,

@@ -31,6 +31,8 @@ export interface Discovery {
   preferred(kind: GroupKind, options?: { readonly signal?: AbortSignal }): Promise<ApiResource>;
   /** What is known now, without a request. */
   known(kind: GroupVersionKind): ApiResource | undefined;
+  /** As `known`, where nothing has to be read again first. */
+  current(kind: GroupVersionKind): ApiResource | undefined;
   /** What is known now of a kind in the preferred version, without a request. */
   knownPreferred(kind: GroupKind): ApiResource | undefined;
   /** Everything served, preferred versions first within a group. */

@@ -51,6 +51,8 @@ export async function replan(
 /** A kind whose list does not come in, for want of rights perhaps, must not hold its Kustomization for ever. */
 async function inTime(run: Run, watched: Promise<void>, refs: readonly VersionedRef[]): Promise<void> {
   const { cluster, engine, turn } = run;
+  // As it is but for the first of a kind.
+  if (refs.every((ref) => cluster.cache.synced(ref))) return watched;
   const stop = new AbortController();
   const late = sleep(engine.clock, WATCH_TIMEOUT_MS, AbortSignal.any([stop.signal, turn.signal])).then(() => {
     const missing = refs.find((ref) => !cluster.cache.synced(ref));
