@@ -41,7 +41,7 @@ export function treeUse(root: number): TreeUse {
     }
   }
   const processes = all
-    .filter((stat) => wanted.has(stat.pid))
+    .filter((stat) => wanted.has(stat.pid) && !isForking(stat))
     .map(({ pid, name, ticks }) => ({ pid, name, cpuSeconds: ticks / TICKS, rssMebibytes: rssOf(pid) / 1024 }));
   return {
     cpuSeconds: processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
@@ -69,6 +69,12 @@ function statOf(pid: number): Stat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [, parent, , , , , , , , , , user, system, childUser, childSystem] = fields.map(Number);
   return { pid, name, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0) };
+}
+
+/** Whether a process has not begun its own program yet: until then all its memory is its parent's. */
+function isForking({ pid, parent }: Stat): boolean {
+  const own = readProc(`/proc/${pid}/cmdline`);
+  return own !== undefined && own !== '' && own === readProc(`/proc/${parent}/cmdline`);
 }
 
 function rssOf(pid: number): number {
