@@ -22,7 +22,7 @@ const heap = file.startsWith('packages/cli/') ? ['--max-old-space-size=1900', '-
 // A small nursery: what a turn makes lives for that turn, and a nursery that grows with the load stays long after it.
 const child = spawn(
   node,
-  ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', ...heap, resolve(root, file), ...args],
+  ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', ...heap, resolve(root, file), ...args],
   {
     stdio: 'inherit',
     // So that what runs for long can see this process killed, which passes nothing on.
