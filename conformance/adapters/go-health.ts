@@ -1,4 +1,4 @@
-import { argoHealth } from '@capstan/health';
+import { engineHealth, pendingDeletionHealth } from '@capstan/health';
 import { parseObject, type JsonValue } from '@capstan/object';
 import { z } from 'zod';
 import type { Corpus } from '../corpus.ts';
@@ -13,12 +13,13 @@ const schema = z.looseObject({
   expected: z.strictObject({ status: z.string().nullable(), message: z.string().optional() }),
 });
 
-/** Argo CD's built-in health rules. A case without a message says nothing about it. */
+/** The health rules of Argo CD's engine, without its checks for custom kinds. A case without a message says nothing about it. */
 export const goHealth: Corpus = {
   name: 'go-health',
   run(testCase) {
     const { object, expected } = schema.parse(testCase);
-    const health = argoHealth(parseObject({ metadata: {}, ...object }, 'object'));
+    const parsed = parseObject({ metadata: {}, ...object }, 'object');
+    const health = pendingDeletionHealth(parsed) ?? engineHealth(parsed);
     const actual = { status: health?.status ?? null, message: health?.message ?? '' };
     return expectEqual(actual, { status: expected.status, message: expected.message ?? actual.message });
   },

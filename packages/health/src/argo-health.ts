@@ -62,9 +62,14 @@ export function argoHealth(object: KubernetesObject): HealthStatus | undefined {
  * one of gitops-engine (pkg/health); undefined where there is none. An object that its check cannot read is Unknown.
  */
 export function builtInHealth(object: KubernetesObject): HealthStatus | undefined {
-  const { group, version, kind } = gvkOf(object);
+  const { group, kind } = gvkOf(object);
   const custom = customCheckOf(group, kind);
-  if (custom !== undefined) return customHealth(custom, object);
+  return custom === undefined ? engineHealth(object) : customHealth(custom, object);
+}
+
+/** How an object is by the rules of gitops-engine alone (pkg/health), which know Kubernetes' own kinds. */
+export function engineHealth(object: KubernetesObject): HealthStatus | undefined {
+  const { group, version, kind } = gvkOf(object);
   const check = checks.get(`${group}/${kind}`);
   if (check === undefined) return undefined;
   if (check.versions !== undefined && !check.versions.includes(version)) {

@@ -1,4 +1,4 @@
-export { argoHealth, builtInHealth, pendingDeletionHealth } from './argo-health.ts';
+export { argoHealth, builtInHealth, engineHealth, pendingDeletionHealth } from './argo-health.ts';
 export {
   healthCodes,
   healthSeverity,
