@@ -1,5 +1,12 @@
 import { isCapstanError, type ErrorData } from '@capstan/errors';
-import { readSignedCommit, readSignedTag, signatureType, verifyPgpSignature } from '@capstan/source';
+import {
+  parseAuthorizedKeys,
+  readSignedCommit,
+  readSignedTag,
+  signatureType,
+  verifyPgpSignature,
+  verifySshSignature,
+} from '@capstan/source';
 import { z } from 'zod';
 import type { Corpus } from '../corpus.ts';
 import { allOf, expectEqual, failed, passed, skipped } from '../expect.ts';
@@ -22,17 +29,26 @@ const verifyCase = z.object({
     error: wantedError.optional(),
   }),
 });
+const keysCase = z.object({
+  input: z.string(),
+  expected: z.object({
+    count: z.number(),
+    fingerprints: z.array(z.string()).optional(),
+    error: wantedError.optional(),
+  }),
+});
 const typeCase = z.object({ signature: z.string(), expected: z.string() });
 const isTypeCase = z.object({ signature: z.string(), type: z.string(), expected: z.boolean() });
 
 /** Upstream's sentinels by the reason that ours give. */
 const sentinels: Readonly<Record<string, string>> = {
   empty: 'ErrSignatureEmpty',
+  'empty-payload': 'ErrPayloadEmpty',
   format: 'ErrSignatureFormat',
   'no-matching-key': 'ErrNoMatchingKey',
 };
 
-/** The tests of fluxcd/pkg/git/signature: of PGP, and of telling kinds of signatures apart. */
+/** The tests of fluxcd/pkg/git/signature. */
 export const gitSignatures: Corpus = {
   name: 'git-signatures',
   async run(input) {
@@ -45,11 +61,26 @@ export const gitSignatures: Corpus = {
       const { signature, type, expected } = isTypeCase.parse(input);
       return expectEqual(signatureType(signature) === type, expected);
     }
-    return fn === 'verify' && format === 'openpgp' ? runVerify(input) : skipped(`${fn} of ${format ?? 'SSH keys'}`);
+    if (fn === 'parseAuthorizedKeys') return runKeys(input);
+    return fn === 'verify' ? runVerify(input, format === 'ssh') : skipped(`${fn} of ${format ?? 'no format'}`);
   },
 };
 
-async function runVerify(input: unknown) {
+function runKeys(input: unknown) {
+  const { input: text, expected } = keysCase.parse(input);
+  try {
+    const keys = parseAuthorizedKeys(text);
+    if (expected.error !== undefined) return failed(`read ${keys.length} keys`);
+    if (keys.length !== expected.count) return expectEqual(keys.length, expected.count, 'count');
+    const found = keys.map(({ fingerprint }) => fingerprint);
+    return expected.fingerprints === undefined ? passed : expectEqual(found, expected.fingerprints, 'fingerprints');
+  } catch (error) {
+    if (!isCapstanError(error) || expected.error === undefined) throw error;
+    return allOf(complaints(error.message, error.data, expected.error));
+  }
+}
+
+async function runVerify(input: unknown, isSsh: boolean) {
   const { payload, signature, keys, object, raw, expected } = verifyCase.parse(input);
   if (raw !== undefined) {
     const parted = (object === 'tag' ? readSignedTag : readSignedCommit)(Buffer.from(raw));
@@ -58,7 +89,10 @@ async function runVerify(input: unknown) {
     if (parts.outcome !== 'passed') return parts;
   }
   try {
-    const { signer } = await verifyPgpSignature(Buffer.from(payload), signature, keys, new Date());
+    const bytes = Buffer.from(payload);
+    const { signer } = isSsh
+      ? verifySshSignature(bytes, signature, keys)
+      : await verifyPgpSignature(bytes, signature, keys, new Date());
     if (expected.valid !== true) return failed(`verified as signed by ${signer}`);
     return expected.signer === undefined ? passed : expectEqual(signer, expected.signer, 'signer');
   } catch (error) {

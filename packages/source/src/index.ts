@@ -27,15 +27,18 @@ export type { GitReference, Revision } from './revision.ts';
 export { localTree } from './local/local-tree.ts';
 export {
   checkPgpSignature,
+  parseAuthorizedKeys,
   readPgpKeyring,
   readSignedCommit,
   readSignedTag,
   signatureType,
   tagTarget,
   verifyPgpSignature,
+  verifySshSignature,
   type PgpKeyring,
   type PgpStatus,
   type PgpVerification,
   type SignatureType,
   type SignedObject,
+  type SshPublicKey,
 } from './signatures/index.ts';
