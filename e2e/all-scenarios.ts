@@ -16,6 +16,7 @@ import { projectScenarios } from './scenarios/projects.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
+import { settingScenarios } from './scenarios/settings.ts';
 
 /** Every scenario, those that wait longest first, so that the others go on beside them. */
 export const allScenarios: readonly Scenario[] = [
@@ -32,6 +33,7 @@ export const allScenarios: readonly Scenario[] = [
   ...tenancyScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
+  ...settingScenarios,
   ...lifeCycleScenarios,
   ...realRepositoryScenarios,
   ...neighbourScenarios,
