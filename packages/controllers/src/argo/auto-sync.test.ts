@@ -34,7 +34,6 @@ function decide(
     sync: managed.every(({ sync }) => sync === 'Synced') ? 'Synced' : 'OutOfSync',
     health: 'Healthy',
     managed,
-    images: [],
     shared: [],
   };
   const spec: ApplicationSpec = {

@@ -4,6 +4,7 @@ import { getPath, type JsonValue, type ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
+import { caresAbove } from './application/child-images.ts';
 import { applicationReconciler } from './application/reconciler.ts';
 import { isServedNamespace } from './application/application-project.ts';
 import type { Shared } from './application/run.ts';
@@ -142,6 +143,9 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   /** An object of a cluster has changed: whose it is, or was to be, looks at it. */
   const wakeApplicationsOf = (at: DestinationCluster, { type, entry, object, initial }: CacheChange): void => {
     for (const owner of at.cluster.interests.ownersOf(entry.ref)) wakeOwnerOf(owner);
+    // Pods come and go below what an Application has made, and with them the images that it runs.
+    if (type !== 'changed' && !initial && entry.ref.kind === 'Pod' && entry.ref.group === '')
+      for (const owner of caresAbove(entry, at.cluster)) wakeOwnerOf(owner);
     if (type !== 'changed' && !initial)
       for (const owner of at.orphans.ownersIn(entry.ref.namespace)) wakeOwnerOf(owner);
     const tracked = object === undefined || initial ? undefined : applicationOf(object, settings.current().tracking);

@@ -6,7 +6,8 @@ import {
   type IndexFunction,
   type KubeCluster,
 } from '@capstan/kube';
-import { refOf, type KubernetesObject } from '@capstan/object';
+import { refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
+import { imagesOf } from '../argo/images.ts';
 import { argoIndexes } from '../argo/tracking.ts';
 import type { Cluster } from './cluster.ts';
 import { FreshObjects } from './fresh-objects.ts';
@@ -37,6 +38,7 @@ export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Clu
     keepManagedFields: () => true,
     onFailure: (kind, error) =>
       log.warn({ group: kind.group, kind: kind.kind, error: String(error) }, 'a watch failed; it is made anew'),
+    summarise: summaryOfPod,
     // What the dialects look objects up by must be there before the first object comes.
     indexes: { ...argoIndexes, ...options.indexes },
     ...(options.budgetBytes === undefined ? {} : { budgetBytes: options.budgetBytes }),
@@ -56,4 +58,11 @@ export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Clu
       await kube.close();
     },
   };
+}
+
+/** Of a Pod that nobody keeps whole its images are known all the same: they are those of what has made it. */
+function summaryOfPod(object: KubernetesObject): JsonObject | undefined {
+  if (object.kind !== 'Pod' || object.apiVersion !== 'v1') return undefined;
+  const images = imagesOf(object);
+  return images.length === 0 ? undefined : { images };
 }

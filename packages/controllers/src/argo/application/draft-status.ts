@@ -3,7 +3,9 @@ import { plain } from '../application.ts';
 import { condition } from '../names.ts';
 import { sourcesOf, writtenRevisions, writtenSources } from '../source/source-set.ts';
 import { replaceConditions, resourceList, type StatusCondition } from '../status.ts';
+import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import type { Run, Standing } from './run.ts';
+import { summaryOf } from './summary.ts';
 
 const evaluated = [
   condition.comparisonError,
@@ -16,11 +18,16 @@ const evaluated = [
 ];
 
 /** The status that a comparison leads to: fields to be set, null for those to go. */
-export function comparedStatus(run: Run, standing: Standing, syncError: string | undefined): JsonObject {
+export function comparedStatus(
+  run: Run,
+  at: DestinationCluster,
+  standing: Standing,
+  syncError: string | undefined,
+): JsonObject {
   const { evaluation, comparison } = standing;
   const { status, spec } = run.application;
   const { sources, revisions, sourceTypes } = evaluation;
-  const images = comparison.images;
+  const summary = summaryOf(run, at, standing);
   const hadSummary = status.summary !== undefined;
   return {
     conditions: conditionsOf(run, standing, syncError),
@@ -30,7 +37,7 @@ export function comparedStatus(run: Run, standing: Standing, syncError: string |
     resources: resourceList(comparison),
     sourceType: sources.multiple ? null : (sourceTypes?.[0] ?? null),
     sourceTypes: sources.multiple ? (sourceTypes ?? null) : null,
-    ...(images.length > 0 ? { summary: { images } } : hadSummary ? { summary: {} } : {}),
+    ...(Object.keys(summary).length > 0 || hadSummary ? { summary } : {}),
     sync: {
       comparedTo: {
         destination: plain(spec.destination),

@@ -23,6 +23,7 @@ import { operate, operationOf, refuseOperation, type Operated } from './operate.
 import { SHARED_MS } from '../source/revisions.ts';
 import { closedToAutomation } from './windows.ts';
 import { atDestination } from './at-destination.ts';
+import { summaryOf, watchChildren } from './summary.ts';
 import { bookKey, withObject, writeOptions, type Permit, type Run, type Shared, type Standing } from './run.ts';
 
 /** How soon Git is asked again after a failure that may go by itself. */
@@ -115,6 +116,7 @@ async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
     maxAgeMs: look.maxAgeMs,
   });
   const standing = await standingOf(run, permit, evaluation);
+  watchChildren(run, permit.at, standing);
   const result = await act(run, permit, standing);
   const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
   const wait = Math.min(result.requeueAfterMs ?? Infinity, next);
@@ -135,7 +137,10 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     });
   }
   if (operation === undefined) {
-    await store(run, comparedStatus(run, standing, errorOf(run, decided)), { operated: undefined, reconciled: true });
+    await store(run, comparedStatus(run, permit.at, standing, errorOf(run, decided)), {
+      operated: undefined,
+      reconciled: true,
+    });
     return waitOf(decided);
   }
   const isNew = run.application.operation === undefined;
@@ -144,8 +149,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     if (isAnnounced) return;
     isAnnounced = true;
     const initial: JsonObject = {
-      ...comparedStatus(run, standing, noSyncError),
-      ...(isNew ? serverTypes(run, standing) : {}),
+      ...comparedStatus(run, permit.at, standing, noSyncError),
+      ...(isNew ? serverTypes(run, permit.at, standing) : {}),
       operationState: writeState({ ...state, phase: 'Running' }),
     };
     const requested = isNew ? { operation: plain(state.operation) } : {};
@@ -161,12 +166,15 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   const operated = await operate(run, permit, operation, standing, standing.comparison.shared, announce);
   if (operated.state === operation) {
     // It waits for its next attempt: only how things stand may have changed.
-    await store(run, comparedStatus(run, standing, noSyncError), { operated: undefined, reconciled: true });
+    await store(run, comparedStatus(run, permit.at, standing, noSyncError), { operated: undefined, reconciled: true });
     return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
   }
   const after = await standingOf(run, permit, standing.evaluation, operated.state);
   const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
-  const status = { ...comparedStatus(run, after, errorOf(run, next)), ...(isNew ? serverTypes(run, after) : {}) };
+  const status = {
+    ...comparedStatus(run, permit.at, after, errorOf(run, next)),
+    ...(isNew ? serverTypes(run, permit.at, after) : {}),
+  };
   await store(run, status, { operated, reconciled: true, ...(isNew ? { isNew } : {}) });
   if (next.kind === 'start') return { requeueAfterMs: 0 };
   const wait = waitOf(next);
@@ -176,12 +184,11 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
 }
 
 // Argo CD starts a sync by writing the whole Application through its own types, which print these even when empty.
-function serverTypes(run: Run, standing: Standing): JsonObject {
-  const { images } = standing.comparison;
+function serverTypes(run: Run, at: Permit['at'], standing: Standing): JsonObject {
   const { sourceHydrator } = run.application.status;
   return {
     sourceHydrator: sourceHydrator === undefined ? {} : plain(sourceHydrator),
-    summary: images.length > 0 ? { images } : {},
+    summary: summaryOf(run, at, standing),
   };
 }
 

@@ -4,7 +4,6 @@ import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRe
 import { annotation, hasAnnotationValue } from '../annotations.ts';
 import type { Judge } from '../health/judge.ts';
 import { isDeleteHook, isHook, isSkipped, waveOf } from '../hooks.ts';
-import { imagesOf } from '../images.ts';
 import { COMPARE_OPTIONS, IGNORE_HEALTHCHECK } from '../names.ts';
 import { isNamespaceOf, namespaceObject } from '../operation/managed-namespace.ts';
 import { isKindPermitted, isObjectPermitted } from '../project/kinds.ts';
@@ -37,7 +36,6 @@ export interface Comparison {
   readonly sync: SyncCode;
   readonly health: HealthCode;
   readonly managed: readonly ManagedObject[];
-  readonly images: readonly string[];
   /** Objects that another Application claims, too. */
   readonly shared: readonly string[];
 }
@@ -89,7 +87,6 @@ export async function compareApplication(input: ComparisonInput, context: Compar
     shared,
     sync: syncOf(input, managed),
     health: healthOf(managed, context.judge),
-    images: [...new Set(managed.flatMap(({ live }) => (live === undefined ? [] : imagesOf(live))))].sort(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Cluster, OpenedCluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import type { FollowedObjects } from '../../runtime/followed-objects.ts';
 import type { ApplicationSpec } from '../application.ts';
+import { dropChildren } from '../application/summary.ts';
 import { LOCAL_NAME, LOCAL_SERVER } from '../names.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import { followSecrets } from '../source/repository-secrets.ts';
@@ -121,6 +122,7 @@ export class Destinations {
     for (const other of this.opened()) {
       if (other.cluster === at?.cluster) continue;
       other.cluster.interests.drop(owner);
+      dropChildren(owner, other.cluster);
       other.orphans.drop(owner);
     }
     for (const [server, opened] of this.#open) {
