@@ -3,8 +3,10 @@ import manifest from '../package.json' with { type: 'json' };
 import { buildCommand } from './commands/build.ts';
 import { diffCommand } from './commands/diff.ts';
 import { getCommand } from './commands/get.ts';
+import { historyCommand } from './commands/history.ts';
 import { installCommand } from './commands/install.ts';
 import { resumeCommand, suspendCommand } from './commands/pause.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -29,6 +31,8 @@ export function createProgram(): Command {
     whyCommand(),
     waitCommand(),
     syncCommand(),
+    historyCommand(),
+    rollbackCommand(),
     suspendCommand(),
     resumeCommand(),
     buildCommand(),

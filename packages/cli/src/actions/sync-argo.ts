@@ -31,24 +31,17 @@ export function isRefreshing(object: KubernetesObject): boolean {
 }
 
 /**
- * Starts a sync by the `operation` field, as `argocd app sync` does. The resourceVersion guards against another that is
- * started meanwhile. Returns the object as answered. Throws APP_BLOCKED where one runs already.
+ * Starts a sync by the `operation` field, as `argocd app sync` does. Returns the object as answered. Throws APP_BLOCKED
+ * where one runs already.
  */
 export async function startSync(
   client: KubeClient,
   object: KubernetesObject,
   sync: ArgoSync,
 ): Promise<KubernetesObject> {
-  if (getPath(object, 'operation') !== undefined || textAt(object, 'status', 'operationState', 'phase') === 'Running') {
-    throw new CapstanError(
-      'APP_BLOCKED',
-      `${textAt(object.metadata, 'name')}: another sync is running; wait for its end`,
-    );
-  }
   const options = getPath(object, 'spec', 'syncPolicy', 'syncOptions');
   const retry = getPath(object, 'spec', 'syncPolicy', 'retry');
-  const operation: JsonObject = {
-    initiatedBy: { username: userName() },
+  return startOperation(client, object, {
     ...(retry === undefined ? {} : { retry }),
     sync: {
       ...(sync.revision === undefined ? {} : { revision: sync.revision }),
@@ -57,7 +50,25 @@ export async function startSync(
       ...(Array.isArray(options) ? { syncOptions: options as JsonValue } : {}),
       syncStrategy: sync.force ? { hook: { force: true } } : { hook: {} },
     },
-  };
+  });
+}
+
+/**
+ * Starts an operation in the user's name. The resourceVersion guards against another that is started meanwhile. Returns
+ * the object as answered. Throws APP_BLOCKED where one runs already.
+ */
+export async function startOperation(
+  client: KubeClient,
+  object: KubernetesObject,
+  wanted: JsonObject,
+): Promise<KubernetesObject> {
+  if (getPath(object, 'operation') !== undefined || textAt(object, 'status', 'operationState', 'phase') === 'Running') {
+    throw new CapstanError(
+      'APP_BLOCKED',
+      `${textAt(object.metadata, 'name')}: another sync is running; wait for its end`,
+    );
+  }
+  const operation: JsonObject = { initiatedBy: { username: userName() }, ...wanted };
   const { resourceVersion } = object.metadata;
   const metadata = typeof resourceVersion === 'string' ? { resourceVersion } : {};
   return client.patch(refOf(object), { kind: 'merge', patch: { metadata, operation } }, { fieldManager: CLI_MANAGER });
