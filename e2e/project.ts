@@ -57,7 +57,7 @@ export async function withSettings(
   { view }: World,
   data: Readonly<Record<string, string>>,
   steps: () => Promise<void>,
-  name: 'argocd-cm' | 'argocd-cmd-params-cm' = 'argocd-cm',
+  name: 'argocd-cm' | 'argocd-cmd-params-cm' | 'argocd-gpg-keys-cm' = 'argocd-cm',
 ): Promise<void> {
   const by = { fieldManager: 'kubectl-patch' };
   const metadata = { name, namespace: 'argocd' };

@@ -76,6 +76,10 @@ function renamed(inner: GitSource, address: (url: string) => string): GitSource 
       told(request, address, () => inner.resolve(at(request), reference, signal)),
     tree: (request, revision, signal, options) =>
       told(request, address, () => inner.tree(at(request), revision, signal, options)),
+    readCommit: (request, revision) => told(request, address, () => inner.readCommit(at(request), revision)),
+    readTag: (request, revision) => told(request, address, () => inner.readTag(at(request), revision)),
+    withHistory: (request, revision, work) =>
+      told(request, address, () => inner.withHistory(at(request), revision, work)),
     describe: (request, commit) => told(request, address, () => inner.describe(at(request), commit)),
     close: () => inner.close(),
   };

@@ -1,6 +1,8 @@
 import { deepEqual, getPath, type JsonValue } from '@capstan/object';
+import { createSigner } from '@capstan/testkit';
 import { entriesAt, textAt } from '../fields.ts';
 import { configMap } from '../manifests.ts';
+import { withProject, withSettings, type Project } from '../project.ts';
 import { scenario, type Scenario } from '../scenario.ts';
 
 /** What an Application takes its manifests from, beyond one plain folder. */
@@ -118,6 +120,39 @@ export const argoSourceScenarios: readonly Scenario[] = [
       if ((await world.view.live(world.ref('ConfigMap', 'two'))) === undefined) throw new Error('two was pruned');
     },
   ),
+  scenario('argo: what is not signed as the project asks is neither applied nor pruned', 'argo', async (world) => {
+    const { repository, view } = world;
+    const signer = await createSigner('Releaser');
+    const policy = { repos: [{ url: '*' }], gpg: { mode: 'head', keys: [signer.keyId] } };
+    const sourceIntegrity = { git: { policies: [policy] } };
+    const keys = { [signer.keyId]: signer.publicKey };
+    const steps = async (project: Project): Promise<void> => {
+      const plain = await repository.commit(
+        { 'app/one.yaml': configMap('one', {}), 'app/two.yaml': configMap('two', {}) },
+        'first',
+      );
+      const app = await world.app('argo', { path: 'app', spec: { project: project.name } });
+      const words = `Failed verifying revision ${plain} by 'Test <test@capstan.example>': unsigned \\(key_id=\\)`;
+      await app.complains(new RegExp(`ComparisonError GIT/GPG: ${words}`));
+      await world.settled(app.ref, app);
+      if ((await view.live(world.ref('ConfigMap', 'one'))) !== undefined)
+        throw new Error('an unsigned commit was applied');
+      const signed = await signer.signCommit(repository, plain, 'refs/heads/main');
+      await app.refresh();
+      await app.applied(signed);
+      const without = await repository.commit({ 'app/two.yaml': null }, 'without two');
+      await app.refresh();
+      await app.complains(new RegExp(`Failed verifying revision ${without} `));
+      await world.settled(app.ref, app);
+      if ((await view.live(world.ref('ConfigMap', 'two'))) === undefined)
+        throw new Error('an unsigned commit pruned two');
+      const again = await signer.signCommit(repository, without, 'refs/heads/main');
+      await app.refresh();
+      await view.until('two is pruned', world.ref('ConfigMap', 'two'), (seen) => seen === undefined);
+      await app.applied(again);
+    };
+    await withSettings(world, keys, () => withProject(world, { sourceIntegrity }, steps), 'argocd-gpg-keys-cm');
+  }),
   scenario('argo: sources that cannot be told apart are refused', 'argo', async (world) => {
     const { repository, url } = world;
     await repository.commit({ 'app/a.yaml': configMap('a', {}) }, 'first');

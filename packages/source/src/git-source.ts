@@ -22,6 +22,17 @@ export interface TreeOptions {
   readonly links?: 'follow' | 'omit';
 }
 
+/** The commits that one commit stands on, itself first, in git's order. */
+export interface GitHistory {
+  /**
+   * Hashes of them: all, or those whose message has some words, whatever their case; `beyond` leaves out what the given
+   * commits stand on, and puts those themselves at the end. Throws GIT_FAILED where the history is not whole.
+   */
+  commits(options?: { readonly mentioning?: string; readonly beyond?: readonly string[] }): Promise<readonly string[]>;
+  /** One of them as it is stored. */
+  read(commit: string): Promise<Uint8Array>;
+}
+
 /** Git repositories as Capstan sees them: references resolve to commits, commits are trees. No working tree exists. */
 export interface GitSource {
   /**
@@ -31,6 +42,19 @@ export interface GitSource {
   resolve(request: GitRequest, reference: GitReference, signal?: AbortSignal): Promise<Revision>;
   /** The tree of a commit, fetched into the mirror when it is not there yet. */
   tree(request: GitRequest, revision: Revision, signal?: AbortSignal, options?: TreeOptions): Promise<FileTree>;
+  /** A commit as it is stored, fetched when it is not there yet. */
+  readCommit(request: GitRequest, revision: Revision): Promise<Uint8Array>;
+  /**
+   * The annotated tag that a revision was reached by, as it is stored; undefined where it was reached by anything else.
+   * Throws GIT_REF_NOT_FOUND where the tag is of another commit by now.
+   */
+  readTag(request: GitRequest, revision: Revision): Promise<Uint8Array | undefined>;
+  /** Does something with the whole history of a revision, which is fetched for it. */
+  withHistory<Result>(
+    request: GitRequest,
+    revision: Revision,
+    work: (history: GitHistory) => Promise<Result>,
+  ): Promise<Result>;
   /** Author, date and message of a commit that has been fetched. */
   describe(request: GitRequest, commit: string): Promise<CommitInfo>;
   /** Ends all git processes and frees the mirrors' locks. */

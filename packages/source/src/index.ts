@@ -19,7 +19,7 @@ export {
 } from './credentials/argo-secrets.ts';
 export { fluxGitCredentials, fluxProxy } from './credentials/flux-secret.ts';
 export type { GitCredentials } from './credentials/git-credentials.ts';
-export type { CommitInfo, GitRequest, GitSource, TreeOptions } from './git-source.ts';
+export type { CommitInfo, GitHistory, GitRequest, GitSource, TreeOptions } from './git-source.ts';
 export { createGitSource, type GitSourceOptions } from './git/git-source.ts';
 export { parseGitUrl, type GitProtocol, type GitUrl } from './git/git-url.ts';
 export { startGitHost, type GitHost, type GitHostOptions, type PushEvent } from './host/git-host.ts';

@@ -30,7 +30,7 @@ export interface GitRepository {
   tag(name: string, options?: { readonly at?: string; readonly message?: string }): Promise<void>;
   deleteBranch(branch: string): Promise<void>;
   /** Writes an object as it is, without any check, for hostile trees. Returns its hash. */
-  writeObject(type: 'blob' | 'tree' | 'commit', content: string | Uint8Array): Promise<string>;
+  writeObject(type: 'blob' | 'tree' | 'commit' | 'tag', content: string | Uint8Array): Promise<string>;
   /** Points a full ref name at an object. */
   setRef(ref: string, object: string): Promise<void>;
   /** Runs git in the repository and returns its stdout, trimmed. Fails with its stderr. */

@@ -1,4 +1,5 @@
 export { createGitRepository, type CommitFile, type CommitOptions, type GitRepository } from './git-repository.ts';
+export { createSigner, type Signer } from './signer.ts';
 export { apiRequest, type ApiRequest } from './api-request.ts';
 export { startFaultProxy, type FaultProxy, type RequestCount } from './fault-proxy.ts';
 export type { Fault, FaultRule } from './fault-rules.ts';

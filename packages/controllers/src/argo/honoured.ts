@@ -99,8 +99,8 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'spec.permitOnlyProjectScopedClusters': 'honoured',
       // Rights of people at the API server.
       'spec.roles': 'honoured',
-      'spec.signatureKeys': 'blocked',
-      'spec.sourceIntegrity': 'blocked',
+      'spec.signatureKeys': 'honoured',
+      'spec.sourceIntegrity': 'honoured',
       'spec.sourceNamespaces': 'honoured',
       'spec.sourceRepos': 'honoured',
       'spec.syncWindows': 'honoured',

@@ -21,6 +21,8 @@ import type { ArgoSettings } from './settings/argo-settings.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { isChangedIn } from './source/is-changed.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
+import { SignatureKeys } from './source/signature-keys.ts';
+import { SourceIntegrity } from './source/source-integrity.ts';
 import { repositoryKey, Revisions } from './source/revisions.ts';
 import { ApplicationWriter } from './status-writer.ts';
 import { applicationOf, indexedLabel, trackingIndex, TRACKING_INDEX, fromInstanceName } from './tracking.ts';
@@ -86,6 +88,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   };
   // A repository of a project's own may let in what was refused.
   const secrets = new RepositorySecrets(engine, cluster, { namespace, random }, () => wakeAll());
+  const keyring = new SignatureKeys(engine, cluster, { namespace, random }, () => wakeAll());
   const shared: Shared = {
     engine,
     home: cluster,
@@ -100,6 +103,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     poll: () => pollOf(options.pollMs, settings.current()),
     random,
     secrets,
+    integrity: new SourceIntegrity(engine, keyring),
     revisions: new Revisions(engine.git, engine.clock, (url) => wakeReaders(url)),
     projects: new Projects(cluster, namespace, {
       globals: () => settings.current().globalProjects,
@@ -179,7 +183,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       projects.release();
       shared.revisions.close();
       await Promise.all([applications.close(), projectController.close()]);
-      await Promise.all([settings.close(), secrets.close(), destinations.close()]);
+      await Promise.all([settings.close(), secrets.close(), keyring.close(), destinations.close()]);
     },
   };
 }

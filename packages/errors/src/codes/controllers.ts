@@ -10,5 +10,9 @@ export const controllerCodes = {
   DEPENDENCY_NOT_READY: { retry: 'waiting', summary: 'A dependency is not ready.' },
   SOURCE_NOT_READY: { retry: 'waiting', summary: 'The source has no artifact yet.' },
   PROJECT_DENIED: { retry: 'stalled', summary: 'The AppProject does not allow this.' },
+  SOURCE_INTEGRITY_INVALID: {
+    retry: 'stalled',
+    summary: 'What an AppProject asks of the signatures of a repository is not clear.',
+  },
   LEADER_ELSEWHERE: { retry: 'stalled', summary: 'Another controller owns these resources.' },
 } as const satisfies Record<string, CodeEntry>;

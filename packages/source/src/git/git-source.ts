@@ -4,14 +4,14 @@ import { join, resolve as absolute } from 'node:path';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { storedTree, type FileTree } from '@capstan/tree';
 import { GitHubAppTokens } from '../credentials/github-app.ts';
-import type { CommitInfo, GitRequest, GitSource, TreeOptions } from '../git-source.ts';
+import type { CommitInfo, GitHistory, GitRequest, GitSource, TreeOptions } from '../git-source.ts';
 import type { GitReference, Revision } from '../revision.ts';
 import { baseEnvironment } from './environment.ts';
 import { digestOf, ObjectCache } from './git-objects.ts';
 import { parseGitUrl, type GitProtocol } from './git-url.ts';
 import { Limiter, Shared } from './limiter.ts';
 import { Mirror } from './mirror.ts';
-import { lookupFor, resolveIn, type RemoteRefs } from './references.ts';
+import { checkedRefName, lookupFor, resolveIn, type RemoteRefs } from './references.ts';
 import { Remote, type RemoteContext } from './remote.ts';
 
 /** How a Git source is set up. */
@@ -86,14 +86,38 @@ class MirroredGitSource implements GitSource {
   }
 
   async tree(request: GitRequest, revision: Revision, signal?: AbortSignal, options?: TreeOptions): Promise<FileTree> {
-    const { mirror, name, remote, url } = this.#at(request);
-    const { commit, reference } = revision;
-    if (!(await mirror.has(commit))) {
-      await this.#fetches.run(`${name} ${commit}`, signal, () => mirror.fetch(remote, commit, reference));
-    }
+    const { mirror, url } = await this.#fetched(request, revision, signal);
+    const { commit } = revision;
     const info = await mirror.objects.commit(commit);
     if (info === undefined) throw notFetched(url, commit);
     return storedTree(digestOf(info.tree), mirror.objects, options?.links ?? 'follow');
+  }
+
+  async readCommit(request: GitRequest, revision: Revision): Promise<Uint8Array> {
+    const { mirror, url } = await this.#fetched(request, revision);
+    const object = await mirror.read(revision.commit);
+    if (object?.type !== 'commit') throw notFetched(url, revision.commit);
+    return object.bytes;
+  }
+
+  async readTag(request: GitRequest, revision: Revision): Promise<Uint8Array | undefined> {
+    const { commit, reference } = revision;
+    if (!reference.startsWith('refs/tags/')) return undefined;
+    const { mirror, remote, url } = await this.#fetched(request, revision);
+    const { type, bytes, peeled } = await mirror.fetchTag(remote, checkedRefName(reference));
+    if (peeled === commit) return type === 'tag' ? bytes : undefined;
+    throw new CapstanError('GIT_REF_NOT_FOUND', `${reference} of ${url} is no longer a tag of ${commit}`, {
+      data: { url, reference, commit },
+    });
+  }
+
+  async withHistory<Result>(
+    request: GitRequest,
+    revision: Revision,
+    work: (history: GitHistory) => Promise<Result>,
+  ): Promise<Result> {
+    const { mirror, remote } = await this.#fetched(request, revision);
+    return mirror.withHistory(remote, revision, work);
   }
 
   async describe(request: GitRequest, commit: string): Promise<CommitInfo> {
@@ -108,6 +132,17 @@ class MirroredGitSource implements GitSource {
     for (const mirror of this.#mirrors.values()) mirror.close();
     this.#mirrors.clear();
     rmSync(this.#context.scratch, { recursive: true, force: true });
+  }
+
+  async #fetched(
+    request: GitRequest,
+    { commit, reference }: Revision,
+    signal?: AbortSignal,
+  ): Promise<{ mirror: Mirror; remote: Remote; url: string }> {
+    const { mirror, name, remote, url } = this.#at(request);
+    if (!(await mirror.has(commit)))
+      await this.#fetches.run(`${name} ${commit}`, signal, () => mirror.fetch(remote, commit, reference));
+    return { mirror, remote, url };
   }
 
   #at(request: GitRequest): { mirror: Mirror; name: string; remote: Remote; url: string } {

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { GitObjects, type ObjectCache } from './git-objects.ts';
-import { ObjectReader } from './object-reader.ts';
+import type { GitHistory } from '../git-source.ts';
+import type { Revision } from '../revision.ts';
+import { historyOf } from './history.ts';
+import { ObjectReader, type GitObject } from './object-reader.ts';
 import type { Remote } from './remote.ts';
 import { runGit } from './run-git.ts';
 
@@ -15,6 +18,8 @@ const DEEPEN = 50;
 const LOCAL_TIMEOUT_MS = 120_000;
 const COMMITS = 'refs/capstan/commits/';
 const HISTORY = 'refs/capstan/history/';
+const TAG = 'refs/capstan/looked-at/tag';
+const SIGNED = 'refs/capstan/looked-at/signed';
 
 /**
  * A bare repository that holds, of one remote as one identity, the commits that were asked for: each without its
@@ -68,6 +73,52 @@ export class Mirror {
       const found = await this.#git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${prefix}^{commit}`]);
       const hash = found.stdout.trim();
       return found.code === 0 && hash !== '' ? hash : undefined;
+    });
+  }
+
+  /** An object of the mirror by its full hash. */
+  read(hash: string): Promise<GitObject | undefined> {
+    return this.#reader.read(hash);
+  }
+
+  /** Looks at a tag on the server: what it is, and the commit that it is of in the end. */
+  async fetchTag(
+    remote: Remote,
+    reference: string,
+  ): Promise<{ readonly type: string; readonly bytes: Uint8Array; readonly peeled: string }> {
+    await this.#open();
+    return this.#exclusive(async () => {
+      // The commit is there already, so that this brings the tag alone.
+      await remote.fetch(this.directory, [], [`+${reference}:${TAG}`]);
+      const [hash = '', peeled = ''] = (await this.#must(['rev-parse', TAG, `${TAG}^{commit}`])).split('\n');
+      const object = await this.#reader.read(hash);
+      if (object === undefined) throw new CapstanError('GIT_FAILED', `git has not kept the tag ${reference}`);
+      return { ...object, peeled };
+    });
+  }
+
+  /** Fetches the whole history of a commit and lets `work` look at it; nothing else touches the mirror meanwhile. */
+  async withHistory<Result>(
+    remote: Remote,
+    { commit, reference }: Revision,
+    work: (history: GitHistory) => Promise<Result>,
+  ): Promise<Result> {
+    await this.#open();
+    return this.#exclusive(async () => {
+      const whole = ['--depth=2147483647'];
+      await remote.fetch(this.directory, whole, [`+${commit}:${SIGNED}`]).catch(async (error: unknown) => {
+        if (!isCapstanError(error, 'GIT_REF_NOT_FOUND')) throw error;
+        if (reference === '') await this.#fetchAll(remote);
+        else await remote.fetch(this.directory, whole, [`+${reference}:${SIGNED}`]);
+      });
+      return work(
+        historyOf(
+          this.directory,
+          commit,
+          (args) => this.#must(args),
+          (hash) => this.#reader.read(hash),
+        ),
+      );
     });
   }
 

@@ -139,6 +139,11 @@ function refName(name: string, reference: GitReference): string {
   return name;
 }
 
+/** A full ref name, once it is known to be one. Throws GIT_REF_NOT_FOUND. */
+export function checkedRefName(name: string): string {
+  return refName(name, { kind: 'name', name });
+}
+
 /** Reads the output of `git ls-remote --symref`. */
 export function parseLsRemote(output: string): RemoteRefs {
   const refs = new Map<string, string>();

@@ -30,7 +30,7 @@ async function signed(armoredKey: string, options: { readonly expires?: number }
   const key = await readPrivateKey({ armoredKey });
   const message = await createMessage({ binary: payload });
   const date = new Date('2026-01-02T00:00:00Z');
-  if (options.expires === undefined) return sign({ message, signingKeys: key, detached: true, date });
+  if (options.expires === undefined) return String(await sign({ message, signingKeys: key, detached: true, date }));
   const { SignaturePacket, enums, config } = await import('openpgp');
   const packet = new SignaturePacket();
   const signing = await key.getSigningKey(undefined, date, undefined, { ...config });
@@ -43,7 +43,8 @@ async function signed(armoredKey: string, options: { readonly expires?: number }
     signatureNeverExpires: false,
   });
   const [literal] = [...message.packets];
-  await Reflect.apply(packet.sign, packet, [secret, literal, date, true, { ...config }]);
+  const run = packet.sign.bind(packet) as unknown as (...args: readonly unknown[]) => Promise<void>;
+  await run(secret, literal, date, true, { ...config });
   const { Signature, PacketList } = await import('openpgp');
   const packets = new PacketList();
   packets.push(packet);

@@ -14,6 +14,7 @@ import type { Projects } from '../project/projects.ts';
 import type { SyncRights } from './sync-rights.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';
+import type { SourceIntegrity } from '../source/source-integrity.ts';
 import type { Revisions } from '../source/revisions.ts';
 import type { SourceSet } from '../source/source-set.ts';
 import type { ApplicationWriter } from '../status-writer.ts';
@@ -35,6 +36,7 @@ export interface Shared {
   readonly random: () => number;
   readonly secrets: RepositorySecrets;
   readonly revisions: Revisions;
+  readonly integrity: SourceIntegrity;
   readonly projects: Projects;
   readonly writer: ApplicationWriter;
   /** When each Application's target revision is looked at next, on the monotonic clock. */

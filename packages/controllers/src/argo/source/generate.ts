@@ -1,12 +1,13 @@
-import { isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
+import { CapstanError, isCapstanError, messageOf, retryPolicyOf } from '@capstan/errors';
 import type { KubernetesObject } from '@capstan/object';
 import type { GitRequest } from '@capstan/source';
 import type { EvaluationError, Permit, Run, Shared } from '../application/run.ts';
 import type { Source } from '../application.ts';
 import { refuseUnhonouredObject } from '../honoured.ts';
 import { instanceName } from '../tracking.ts';
+import type { SignedSource } from './source-integrity.ts';
 import { sourceRequest } from './source-request.ts';
-import { isRefOnly, refProblem, type SourceSet } from './source-set.ts';
+import { isRefOnly, refProblem, sourceTitle, type SourceSet } from './source-set.ts';
 
 const GIT_TIMEOUT_SECONDS = 60;
 
@@ -39,6 +40,7 @@ export async function generate(run: Run, permit: Permit, wanted: Wanted): Promis
     sources.list.map((source, index) => generateOne(run, permit, source, { ...wanted, index })),
   );
   const generated: Generated[] = [];
+  const unsigned: string[] = [];
   for (const [index, outcome] of settled.entries()) {
     if (outcome.status === 'fulfilled') {
       generated.push(outcome.value);
@@ -46,8 +48,10 @@ export async function generate(run: Run, permit: Permit, wanted: Wanted): Promis
     }
     const error: unknown = outcome.reason;
     if (run.signal.aborted || !isOfSource(error)) throw error;
-    return failureOf(error, index, sources.list.length);
+    if (isCapstanError(error, 'GIT_SIGNATURE_INVALID')) unsigned.push(error.message);
+    else return failureOf(error, index, sources.list.length);
   }
+  if (unsigned.length > 0) return failed(unsigned.join('\n'), { transient: false });
   return { kind: 'generated', sources: generated };
 }
 
@@ -67,6 +71,12 @@ async function generateOne(
     run.signal,
     source.tagPrefix,
   );
+  await verify(
+    run,
+    permit,
+    { source, request, revision: found },
+    sources.list.length > 1 ? sourceTitle(sources, index) : '',
+  );
   if (sources.multiple && isRefOnly(source)) return { revision: found.commit, sourceType: '', objects: [] };
   const tree = await shared.revisions.tree(request, found);
   const { manifests } = await shared.engine.renderer.render({
@@ -85,6 +95,14 @@ async function generateOne(
   const objects = manifests.objects.map(({ object }) => object);
   for (const object of objects) refuseUnhonouredObject(object);
   return { revision: found.commit, sourceType: manifests.sourceType, objects };
+}
+
+/** Holds a revision to what the project asks of signatures. Throws GIT_SIGNATURE_INVALID with all that is wrong. */
+async function verify(run: Run, permit: Permit, signed: SignedSource, title: string): Promise<void> {
+  const problems = await run.shared.integrity.problems(permit.project, signed);
+  if (problems.length === 0) return;
+  const before = title === '' ? 'GIT/GPG: ' : `GIT/GPG: ${title}: `;
+  throw new CapstanError('GIT_SIGNATURE_INVALID', problems.map((problem) => before + problem).join('\n'));
 }
 
 /** How a source's repository is reached. Throws GIT_CREDENTIALS_INVALID. */
