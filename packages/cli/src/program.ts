@@ -1,5 +1,6 @@
 import { Command, Help } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { actCommand, actionsCommand } from './commands/actions.ts';
 import { buildCommand } from './commands/build.ts';
 import { diffCommand } from './commands/diff.ts';
 import { getCommand } from './commands/get.ts';
@@ -35,6 +36,8 @@ export function createProgram(): Command {
     rollbackCommand(),
     suspendCommand(),
     resumeCommand(),
+    actionsCommand(),
+    actCommand(),
     buildCommand(),
     diffCommand(),
     runCommand(),

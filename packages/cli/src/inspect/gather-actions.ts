@@ -1,0 +1,109 @@
+import { AppProject } from '@capstan/api';
+import { readArgoSettings } from '@capstan/controllers';
+import type { ActionContext, ActionPlace } from '@capstan/controllers/argo-actions';
+import { readLabelSelector, virtualProject, type ProjectSpec } from '@capstan/controllers/argo-project';
+import { CapstanError } from '@capstan/errors';
+import type { KubeClient } from '@capstan/kube';
+import {
+  formatRef,
+  getPath,
+  isJsonObject,
+  refOf,
+  type JsonObject,
+  type KubernetesObject,
+  type VersionedRef,
+} from '@capstan/object';
+import { nodesOf, textAt } from '@capstan/views';
+import { gatherTree } from './gather.ts';
+
+/** The addresses and the name of the cluster that Argo CD itself runs in. */
+const IN_CLUSTER = { server: 'https://kubernetes.default.svc', name: 'in-cluster' };
+
+/** Everything that listing and running the actions of an Application's objects takes. */
+export interface AppActions {
+  readonly context: ActionContext;
+  readonly place: ActionPlace;
+  /** What the Application is made of, itself included. */
+  readonly refs: readonly VersionedRef[];
+}
+
+/**
+ * What an Application is made of, and what its project permits. Who may not read the project, the settings or a global
+ * project is refused: what cannot be known is not permitted.
+ */
+export async function gatherActions(client: KubeClient, app: KubernetesObject): Promise<AppActions> {
+  if (app.kind !== 'Application') throw new CapstanError('USAGE', 'only the objects of an Application have actions');
+  const namespace = textAt(app, 'status', 'controllerNamespace') || textAt(app.metadata, 'namespace');
+  const settings = await readArgoSettings(client, namespace);
+  const [tree, project] = await Promise.all([
+    gatherTree(client, app),
+    projectOf(client, namespace, textAt(app, 'spec', 'project') || 'default', settings.globalProjects),
+  ]);
+  return {
+    context: { customizations: settings.customizations, now: new Date(), random: Math.random },
+    place: { client, project, destination: destinationOf(app) },
+    refs: [refOf(app), ...nodesOf(tree).map(({ ref }) => ref)],
+  };
+}
+
+/** The live object among an Application's that `KIND/NAME` or `KIND/NAMESPACE/NAME` means. */
+export async function objectCalled(actions: AppActions, text: string): Promise<KubernetesObject> {
+  const [kind = '', ...rest] = text.split('/');
+  const name = rest.at(-1);
+  if (name === undefined || name === '' || rest.length > 2)
+    throw new CapstanError('USAGE', `${text} is not KIND/NAME or KIND/NAMESPACE/NAME`);
+  const namespace = rest.length === 2 ? rest[0] : undefined;
+  const found = actions.refs.filter(
+    (ref) =>
+      ref.kind.toLowerCase() === kind.toLowerCase() &&
+      ref.name === name &&
+      (namespace === undefined || ref.namespace === namespace),
+  );
+  const [only, ...others] = found;
+  if (only === undefined)
+    throw new CapstanError('USAGE', `the app holds no ${text}; \`capstan actions\` lists what it holds`);
+  if (others.length > 0)
+    throw new CapstanError('USAGE', `${text} could be ${found.map(formatRef).join(' or ')}; say which`);
+  return actions.place.client.get(only);
+}
+
+/** Objects on another cluster are out of reach here: the person's rights are those of this one. */
+function destinationOf(app: KubernetesObject): ActionPlace['destination'] {
+  const server = textAt(app, 'spec', 'destination', 'server');
+  const name = textAt(app, 'spec', 'destination', 'name');
+  if ((server === '' || server === IN_CLUSTER.server) && (name === '' || name === IN_CLUSTER.name)) return IN_CLUSTER;
+  throw new CapstanError(
+    'USAGE',
+    `the app's objects are on ${name || server}, which cannot be reached through this cluster`,
+  );
+}
+
+async function projectOf(
+  client: KubeClient,
+  namespace: string,
+  name: string,
+  globals: readonly { readonly projectName: string; readonly labelSelector: Readonly<Record<string, unknown>> }[],
+): Promise<ProjectSpec> {
+  const read = async (of: string): Promise<JsonObject> => {
+    const ref = { group: 'argoproj.io', version: 'v1alpha1', kind: 'AppProject', namespace, name: of };
+    return client.get(ref);
+  };
+  const project = await read(name);
+  const labels = getPath(project, 'metadata', 'labels');
+  const texts = Object.fromEntries(
+    Object.entries(isJsonObject(labels) ? labels : {}).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
+  );
+  const wanted = globals.filter(
+    ({ projectName, labelSelector }) => projectName !== name && readLabelSelector(labelSelector)?.(texts) === true,
+  );
+  const others = await Promise.all(wanted.map(({ projectName }) => read(projectName)));
+  return virtualProject(specOf(project), { repositories: [], clusters: [] }, others.map(specOf));
+}
+
+function specOf(project: JsonObject): ProjectSpec {
+  const read = AppProject.shape.spec.safeParse(project['spec'] ?? {});
+  if (!read.success) throw new CapstanError('SPEC_INVALID', 'the AppProject cannot be read, so nothing is permitted');
+  return read.data;
+}
