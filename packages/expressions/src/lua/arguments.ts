@@ -69,7 +69,14 @@ export type Builtin = (args: Arguments, machine: Machine) => LuaValues;
 /** Puts functions into a table. */
 export function install(machine: Machine, table: LuaTable, functions: Readonly<Record<string, Builtin>>): LuaTable {
   for (const [name, run] of Object.entries(functions)) {
-    table.set(name, new LuaFunction(name, (args) => run(new Arguments(machine, name, args), machine)));
+    table.set(
+      name,
+      new LuaFunction(name, (args) => {
+        // Whatever is done with a text takes time by its length.
+        for (const arg of args) if (typeof arg === 'string') machine.make(arg.length);
+        return run(new Arguments(machine, name, args), machine);
+      }),
+    );
   }
   return table;
 }

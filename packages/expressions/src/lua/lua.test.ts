@@ -132,6 +132,8 @@ describe('a Lua script', () => {
     'return {loadstring("while true do end")()}',
     'local t = {} t[1000000] = 1 t = nil while true do local u = {} u[900000] = 1 end',
     'local s = string.rep("a", 100000) while true do s:gsub("a", "bb") end',
+    'local s = string.rep("a", 3000000) while true do local t = s:upper() end',
+    'local a, b = string.rep("a", 2000000), string.rep("a", 2000000) while true do local c = a == b end',
   ];
   for (const bomb of bombs) {
     it(`ends with an error where it would not end: ${bomb}`, () => {

@@ -19,6 +19,10 @@ const BYTES_A_STEP = 16;
 /** Steps that a new key of a table counts. */
 const STEPS_A_KEY = 10;
 
+/** Steps that a call counts, and that raising an error does. */
+const STEPS_A_CALL = 5;
+const STEPS_AN_ERROR = 100;
+
 /** How deep calls may nest. */
 export const MAX_LUA_CALL_DEPTH = 150;
 
@@ -92,7 +96,7 @@ export class Machine {
   }
 
   call(callee: LuaValue, args: LuaValues): LuaValues {
-    this.step();
+    this.step(STEPS_A_CALL);
     if (callee instanceof LuaFunction) {
       if (++this.depth > MAX_LUA_CALL_DEPTH) this.overflow();
       const made = callee.call(args);
@@ -112,6 +116,7 @@ export class Machine {
     } catch (error) {
       if (!(error instanceof LuaError)) throw error;
       this.depth = depth;
+      this.step(STEPS_AN_ERROR);
       return { error };
     }
   }
@@ -202,6 +207,10 @@ export class Machine {
   }
 
   equals(left: LuaValue, right: LuaValue): boolean {
+    if (typeof left === 'string' && typeof right === 'string') {
+      if (left.length === right.length) this.make(left.length);
+      return left === right;
+    }
     if (left === right) return true;
     if (!(left instanceof LuaTable) || !(right instanceof LuaTable)) return false;
     const meta = left.metatable?.get('__eq');
@@ -212,7 +221,10 @@ export class Machine {
   /** `<` and `<=`: numbers with numbers, texts with texts by their bytes. */
   less(left: LuaValue, right: LuaValue, orEqual: boolean): boolean {
     if (typeof left === 'number' && typeof right === 'number') return orEqual ? left <= right : left < right;
-    if (typeof left === 'string' && typeof right === 'string') return orEqual ? left <= right : left < right;
+    if (typeof left === 'string' && typeof right === 'string') {
+      this.make(Math.min(left.length, right.length));
+      return orEqual ? left <= right : left < right;
+    }
     if (typeOf(left) === typeOf(right)) {
       const event = orEqual ? '__le' : '__lt';
       const meta = this.metamethod(left, event);

@@ -7,7 +7,7 @@ import type { KindCustomization } from '../settings/argo-settings.ts';
 
 /**
  * Most steps of a script on one object. It runs beside everything else, so it may take some milliseconds at most; the
- * longest of upstream's own scripts takes some thousand steps (docs/adr/0008).
+ * longest of upstream's own scripts takes some thousand steps (docs/adr/0009).
  */
 const MAX_STEPS = 500_000;
 
