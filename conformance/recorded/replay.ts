@@ -41,7 +41,7 @@ export function needsOf(scenario: Scenario): string | undefined {
 }
 
 /** Fields that Flux's controllers refuse by name: a scenario that uses one cannot be replayed yet. */
-const refusedByFlux = ['healthCheckExprs', 'serviceAccountName', 'readyExpr', 'decryption', 'buildMetadata', 'include'];
+const refusedByFlux = ['serviceAccountName', 'include'];
 
 /** Replays a scenario on a stage, step by step. */
 export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {

@@ -32,13 +32,6 @@ describe('what Flux honours', () => {
     );
   });
 
-  it('refuses a field within a list, by name', () => {
-    assert.throws(
-      () => refuseUnhonoured('Kustomization', kustomization({ dependsOn: [{ name: 'a', readyExpr: 'true' }] })),
-      (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.dependsOn.readyExpr',
-    );
-  });
-
   it('takes what means the same as leaving the field out', () => {
     refuseUnhonoured('Kustomization', kustomization({ healthCheckExprs: [], serviceAccountName: '' }));
     const source = { ...kustomization({ provider: 'generic', recurseSubmodules: false }), kind: 'GitRepository' };

@@ -24,26 +24,21 @@ export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', read
     'sparseCheckout',
     'verify',
   ],
-  Kustomization: [
-    'buildMetadata',
-    'decryption',
-    'dependsOn.readyExpr',
-    'healthCheckExprs',
-    'ignore',
-    'kubeConfig',
-    'serviceAccountName',
-  ],
+  Kustomization: ['ignore', 'kubeConfig', 'serviceAccountName'],
 };
 
 /** Fields that Capstan honours, so that a new field of upstream's is noticed. */
 export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
   GitRepository: ['ignore', 'interval', 'ref', 'secretRef', 'suspend', 'timeout', 'url'],
   Kustomization: [
+    'buildMetadata',
     'commonMetadata',
     'components',
+    'decryption',
     'deletionPolicy',
     'dependsOn',
     'force',
+    'healthCheckExprs',
     'healthChecks',
     'ignoreMissingComponents',
     'images',
@@ -68,7 +63,7 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
  * are not only steer what a field asks for that is refused itself: substitutions and decryption.
  */
 export const honouredMarks: Readonly<Record<string, boolean>> = {
-  decrypt: false,
+  decrypt: true,
   force: true,
   prune: true,
   reconcile: true,

@@ -43,6 +43,8 @@ export const reason = {
   pruneFailed: 'PruneFailed',
   healthCheckFailed: 'HealthCheckFailed',
   dependencyNotReady: 'DependencyNotReady',
+  invalidExpression: 'InvalidCELExpression',
+  featureGateDisabled: 'FeatureGateDisabled',
   gitOperationFailed: 'GitOperationFailed',
   authenticationFailed: 'AuthenticationFailed',
   urlInvalid: 'URLInvalid',

@@ -1,7 +1,9 @@
-import { CapstanError } from '@capstan/errors';
+import { CapstanError, isCapstanError } from '@capstan/errors';
 import { isJsonObject, setKey, type JsonValue } from '@capstan/object';
 import { Environment, serialize, type ASTNode } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { withExtensions } from './extensions.ts';
+import { beginSteps, checkSteps, isNode, withCountedLoops, withCounters } from './steps.ts';
 
 /** What CEL computes: JSON and CEL's own integers. */
 export type CelResult = JsonValue;
@@ -28,18 +30,32 @@ const MAX_PROGRAMS = 5000;
 
 const programs = new Map<string, CelProgram>();
 
-const environment = new Environment({
-  unlistedVariablesAreDyn: true,
+const environment = extended(
+  new Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: LIMITS,
+  }),
+);
+
+/** The environment in which types are found out: its variables have to be declared. */
+const strictEnvironment = new Environment({
   homogeneousAggregateLiterals: false,
   enableOptionalTypes: true,
   limits: LIMITS,
-})
-  .registerFunction(`string.${SAFE_MATCHES}(string): bool`, matchesRe2)
-  .registerFunction('string.find(string): string', findRe2)
-  .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-    text.replaceAll(from, () => to),
-  )
-  .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text) || text.startsWith('/'));
+});
+const typed = extended(strictEnvironment);
+
+function extended(bare: Environment): Environment {
+  return withCounters(withExtensions(bare))
+    .registerFunction(`string.${SAFE_MATCHES}(string): bool`, matchesRe2)
+    .registerFunction('string.find(string): string', findRe2)
+    .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+      text.replaceAll(from, () => to),
+    )
+    .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text) || text.startsWith('/'));
+}
 
 /**
  * Compiles an expression of CEL with the functions that Kubernetes adds for text and URLs. Regular expressions run on
@@ -65,25 +81,84 @@ export function evaluate(rule: string, bindings: Readonly<Record<string, JsonVal
 
 function compile(expression: string): CelProgram {
   let run: (context: Record<string, unknown>) => unknown;
+  let ast: ASTNode;
   try {
-    const { ast } = environment.parse(expression);
-    run = environment.parse(renameMatches(ast) ? serialize(ast) : expression);
+    ({ ast } = environment.parse(expression));
+    const counted = environment.parse(withCountedLoops(expression, ast));
+    run = renameMatches(counted.ast) ? environment.parse(serialize(counted.ast)) : counted;
   } catch (error) {
-    throw new CapstanError('EXPRESSION_INVALID', `the CEL expression cannot be read: ${firstLine(error)}`, {
-      cause: error,
-    });
+    throw unreadable(error);
   }
   return {
     evaluate(bindings) {
       const context: Record<string, unknown> = {};
       for (const [name, value] of Object.entries(bindings)) context[name] = toCel(value);
+      beginSteps();
       try {
-        return fromCel(run(context));
+        const result = run(context);
+        checkSteps();
+        return fromCel(result);
       } catch (error) {
-        throw new CapstanError('EXPRESSION_FAILED', `the CEL expression failed: ${firstLine(error)}`, { cause: error });
+        throw failure(error, ast);
       }
     },
   };
+}
+
+/**
+ * The type that an expression has whatever is in its variables, which are mappings of anything: `bool`, `string`, … or
+ * `dyn` where that depends on them.
+ * @throws CapstanError EXPRESSION_INVALID
+ */
+export function celTypeOf(expression: string, variables: readonly string[]): string {
+  const declared = variables.reduce((made, name) => made.registerVariable(name, 'map'), typed.clone());
+  const { valid, type, error } = declared.check(expression);
+  if (!valid) throw unreadable(error);
+  return type ?? 'dyn';
+}
+
+function unreadable(error: unknown): CapstanError<'EXPRESSION_INVALID'> {
+  const problem = firstLine(error);
+  return new CapstanError('EXPRESSION_INVALID', `the CEL expression cannot be read: ${problem}`, {
+    cause: error,
+    data: { problem },
+  });
+}
+
+/** What an evaluation ended with, in cel-go's words where there are some. */
+function failure(error: unknown, ast: ASTNode): CapstanError {
+  if (isCapstanError(error)) return error;
+  if (error instanceof Error && isCapstanError(error.cause)) return error.cause;
+  const line = firstLine(error);
+  const variable = /^Unknown variable: (\w+)/.exec(line)?.[1];
+  const problem =
+    variable === undefined
+      ? line.replace(/^No such key/, 'no such key')
+      : `no such attribute(s): ${attributeFrom(ast, variable) ?? variable}`;
+  return new CapstanError('EXPRESSION_FAILED', `the CEL expression failed: ${problem}`, {
+    cause: error,
+    data: { problem },
+  });
+}
+
+/** The first attribute of an expression that begins with a variable, with all its fields: `status.phase`. */
+function attributeFrom(value: unknown, variable: string): string | undefined {
+  if (Array.isArray(value)) {
+    for (const member of value as readonly unknown[]) {
+      const found = attributeFrom(member, variable);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (!isNode(value)) return undefined;
+  return attributeOf(value, variable) ?? attributeFrom(value.args, variable);
+}
+
+function attributeOf(node: ASTNode, variable: string): string | undefined {
+  if (node.op === 'id') return node.args === variable ? variable : undefined;
+  if (node.op !== '.') return undefined;
+  const holder = attributeOf(node.args[0], variable);
+  return holder === undefined ? undefined : `${holder}.${node.args[1]}`;
 }
 
 /** Turns calls of `matches` into calls of our own; true when there was one. */
@@ -99,10 +174,6 @@ function renameMatches(node: ASTNode): boolean {
   }
   visit(node.args);
   return found;
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 /** Whole numbers are CEL's integers. */

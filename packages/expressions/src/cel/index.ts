@@ -1,1 +1,1 @@
-export { compileCel, evaluate, type CelProgram, type CelResult } from './cel.ts';
+export { celTypeOf, compileCel, evaluate, type CelProgram, type CelResult } from './cel.ts';

@@ -56,6 +56,7 @@ export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied
         now: new Date(context.now()),
         expired: context.now() - (run.own.started ?? 0) >= STAGE_TIMEOUT_MS,
         failFast: false,
+        expressions: run.own.health,
         signal: run.turn.signal,
       },
     );

@@ -1,3 +1,4 @@
+import type { KeyRing } from '@capstan/decrypt';
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import type { KubernetesObject } from '@capstan/object';
 import type { Manifests } from '@capstan/render';
@@ -6,7 +7,8 @@ import { stringifyAll } from '@capstan/yaml';
 import { textDigest } from '../../runtime/digest.ts';
 import { reason } from '../names.ts';
 import { folderExists, prepareObject, renderRequestOf } from './build.ts';
-import { inputsOf, variablesOf } from './inputs.ts';
+import { decryption, decryptTree, isDecrypting } from './decryption.ts';
+import { inputsOf, keysOf, variablesOf } from './inputs.ts';
 import { done, failure, type Outcome, type SourceAt } from './outcome.ts';
 import { substitution, transformObjects } from './post-build.ts';
 import { ownerKey, type Run, type Spec } from './run.ts';
@@ -29,7 +31,9 @@ export async function fetchTree(run: Run, source: SourceAt): Promise<Outcome<Fil
 export async function build(run: Run, tree: FileTree): Promise<Outcome<readonly KubernetesObject[]>> {
   const { spec, turn } = run;
   try {
-    const objects = await finish(run, await render(run, tree));
+    const keys = isDecrypting(spec) ? await keysOf(run, inputsOf(run)) : undefined;
+    const plain = keys === undefined ? tree : await decryptTree(run, tree, keys);
+    const objects = await finish(run, await render(run, plain), keys);
     return done(objects.map((object) => prepareObject(object, turn.ref, spec.commonMetadata)));
   } catch (error) {
     if (turn.signal.aborted || !isCapstanError(error)) throw error;
@@ -62,11 +66,11 @@ async function render(run: Run, tree: FileTree): Promise<Manifests> {
 }
 
 function isMoreThanRender(spec: Spec): boolean {
-  return spec.postBuild !== undefined;
+  return spec.postBuild !== undefined || isDecrypting(spec);
 }
 
 /** What becomes of a render before it is applied; a render and inputs that are still the same give the same objects. */
-async function finish(run: Run, manifests: Manifests): Promise<readonly KubernetesObject[]> {
+async function finish(run: Run, manifests: Manifests, keys: KeyRing | undefined): Promise<readonly KubernetesObject[]> {
   const { own } = run;
   const rendered = manifests.objects.map(({ object }) => object);
   if (!isMoreThanRender(run.spec)) {
@@ -77,7 +81,10 @@ async function finish(run: Run, manifests: Manifests): Promise<readonly Kubernet
   }
   const inputs = inputsOf(run);
   if (own.built?.manifests !== manifests || own.built.inputs !== inputs) {
-    const steps = [substitution(run, () => variablesOf(run, inputs))].filter((step) => step !== undefined);
+    const steps = [
+      keys === undefined ? undefined : decryption(run, keys),
+      substitution(run, () => variablesOf(run, inputs)),
+    ].filter((step) => step !== undefined);
     const objects = await transformObjects(rendered, steps);
     own.built = { manifests, inputs, objects, digest: digestOf(stringifyAll(objects)) };
   }

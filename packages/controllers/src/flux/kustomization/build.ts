@@ -28,6 +28,7 @@ export function renderRequestOf(spec: Spec): RenderRequest {
   put('nameSuffix', spec.nameSuffix);
   put('components', spec.components);
   put('ignoreMissingComponents', spec.ignoreMissingComponents);
+  put('buildMetadata', spec.buildMetadata);
   put(
     'patches',
     spec.patches?.map((entry) => plain(entry)),

@@ -24,6 +24,7 @@ export async function checkHealth(run: Run, applied: Applied): Promise<Outcome<u
     expired: elapsed >= timeout,
     failFast: true,
     selfRemoving: selfRemovingOf(applied),
+    expressions: run.own.health,
     signal: run.turn.signal,
   });
   switch (gate.kind) {

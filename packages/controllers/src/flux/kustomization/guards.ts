@@ -4,12 +4,17 @@ import { refuseUnhonoured } from '../honoured.ts';
 import { reason } from '../names.ts';
 import { viewOf } from '../resource-view.ts';
 import { dependenciesOf, unreadyDependency } from './dependencies.ts';
+import { healthExpressions } from './health-expressions.ts';
 import { configRefs } from './inputs.ts';
 import { done, type Outcome, type SourceAt } from './outcome.ts';
 import { retryInterval, type Run } from './run.ts';
 
 /** What is not there yet wakes us when it appears; this is a second look, should an event be lost. */
 const SECOND_LOOK_MS = 30_000;
+/** What kustomize-controller says before an error that only a change of the resource helps. */
+const TERMINAL = 'Reconciliation failed terminally due to configuration error';
+/** A gate of Flux's that is off unless somebody asks for it, and that Capstan does not have. */
+const WORKLOAD_IDENTITY = 'ObjectLevelWorkloadIdentity';
 
 /** Whether all that the resource asks for is honoured. Where it is not, nothing is written but that. */
 export function checkHonoured(run: Run): Outcome<undefined> {
@@ -20,6 +25,19 @@ export function checkHonoured(run: Run): Outcome<undefined> {
     if (!isCapstanError(error, 'NOT_HONOURED')) throw error;
     return { kind: 'stopped', words: { reason: reason.notHonoured, message: error.message } };
   }
+}
+
+/** Whether what the spec says can be used at all, whatever the cluster holds. */
+export function checkSpec(run: Run): Outcome<undefined> {
+  try {
+    run.own.health = healthExpressions(run.spec.healthCheckExprs ?? []);
+  } catch (error) {
+    if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
+    return { kind: 'stopped', words: { reason: reason.invalidExpression, message: `${TERMINAL}: ${error.message}` } };
+  }
+  if ((run.spec.decryption?.serviceAccountName ?? '') === '') return done(undefined);
+  const message = `to use spec.decryption.serviceAccountName for decryption authentication please enable the ${WORKLOAD_IDENTITY} feature gate in the controller`;
+  return { kind: 'stopped', words: { reason: reason.featureGateDisabled, message } };
 }
 
 /** The source and the revision that it holds. */
@@ -44,7 +62,14 @@ export async function findSource(run: Run): Promise<Outcome<SourceAt>> {
 
 /** Whether all that it depends on is ready. */
 export async function checkDependencies(run: Run, { revision }: SourceAt): Promise<Outcome<undefined>> {
-  const problem = await unreadyDependency(run.spec, run.turn.ref, revision, run.cluster.live, run.turn.signal);
+  let problem: string | undefined;
+  try {
+    problem = await unreadyDependency(run, revision);
+  } catch (error) {
+    if (!isCapstanError(error, 'EXPRESSION_INVALID')) throw error;
+    const words = { reason: reason.invalidExpression, message: `${TERMINAL}: ${error.message}` };
+    return { kind: 'stopped', words };
+  }
   if (problem === undefined) return done(undefined);
   return {
     kind: 'waiting',

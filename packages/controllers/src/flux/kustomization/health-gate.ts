@@ -2,6 +2,7 @@ import { kstatusOf, type KstatusCode } from '@capstan/health';
 import { formatApiVersion, getPath, type JsonValue, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { FreshObjects } from '../../runtime/fresh-objects.ts';
 import { subjectOf } from './entries.ts';
+import type { ExpressionStatus, HealthExpressions } from './health-expressions.ts';
 
 /** How the objects that are waited for stand. */
 export type GateVerdict =
@@ -25,14 +26,20 @@ export async function judgeHealth(
     readonly failFast: boolean;
     /** Jobs that remove themselves: when one is gone it has been done. */
     readonly selfRemoving?: ReadonlySet<VersionedRef>;
+    /** Kinds that are judged by expressions instead. */
+    readonly expressions?: HealthExpressions | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<GateVerdict> {
-  const states: { readonly ref: VersionedRef; readonly status: KstatusCode }[] = [];
+  const states: ({ readonly ref: VersionedRef } & ExpressionStatus)[] = [];
   for (const ref of refs) {
     const live = await cluster.live.get(ref, options.signal);
     const gone = options.selfRemoving?.has(ref) === true ? 'Current' : 'NotFound';
-    states.push({ ref, status: live === undefined ? gone : statusOf(live, options.now.getTime()) });
+    if (live === undefined) states.push({ ref, status: gone });
+    else {
+      const judged = options.expressions?.statusOf(live) ?? { status: statusOf(live, options.now.getTime()) };
+      states.push({ ref, ...judged });
+    }
   }
   if (states.every(({ status }) => status === 'Current')) return { kind: 'passed' };
   const final =
@@ -41,7 +48,10 @@ export async function judgeHealth(
   if (!final && !options.expired) return { kind: 'waiting' };
   const named = states
     .filter(({ status }) => (options.expired && !final ? status !== 'Current' : status === 'Failed'))
-    .map(({ ref, status }) => `${subjectOf(ref)} status: '${status}'`);
+    .map(
+      ({ ref, status, problem }) =>
+        `${subjectOf(ref)} status: '${status}'${problem === undefined ? '' : `: ${problem}`}`,
+    );
   return {
     kind: 'failed',
     message: `${final ? 'failed early due to stalled resources' : 'timeout waiting for'}: [${named.join(', ')}]`,

@@ -1,11 +1,13 @@
+import type { KeyRing } from '@capstan/decrypt';
 import type { ObjectRef } from '@capstan/object';
 import type { Inputs } from './progress.ts';
+import { keyRefs, readKeys } from './decryption.ts';
 import { isDue, type Run, type Spec } from './run.ts';
 import { readVariables, variableRefs, type Variables } from './variables.ts';
 
 /** The ConfigMaps and Secrets that a build reads. */
 export function configRefs(spec: Spec, { namespace }: Pick<ObjectRef, 'namespace'>): readonly ObjectRef[] {
-  return variableRefs(spec, namespace);
+  return [...variableRefs(spec, namespace), ...keyRefs(spec, namespace)];
 }
 
 /**
@@ -35,4 +37,13 @@ export function variablesOf(run: Run, inputs: Inputs): Promise<Variables> {
     delete inputs.variables;
   });
   return inputs.variables;
+}
+
+/** The keys of a build's decryption; what cannot be read is tried again the next time. */
+export function keysOf(run: Run, inputs: Inputs): Promise<KeyRing> {
+  inputs.keys ??= readKeys(run);
+  inputs.keys.catch(() => {
+    delete inputs.keys;
+  });
+  return inputs.keys;
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
+import { CapstanError, isCapstanError } from '@capstan/errors';
 import { refOf, type KubernetesObject } from '@capstan/object';
 import { checkVariableNames, isSubstitutionDisabled, substituteInObject } from '@capstan/render/flux-substitute';
 import { findUnnamed } from './build.ts';
@@ -58,8 +58,8 @@ export function substitution(run: Run, read: () => Promise<Variables>): ObjectSt
 
 /** An error with what it is about before its words, and nothing else of it. */
 export function about(what: string, error: unknown): unknown {
-  if (!isCapstanError(error) || !error.code.startsWith('RENDER_')) return error;
-  return new CapstanError('RENDER_INVALID', `${what}: ${messageOf(error)}`);
+  if (!isCapstanError(error) || !/^(?:RENDER|DECRYPT)_/.test(error.code)) return error;
+  return new CapstanError(error.code, `${what}: ${error.message}`, { data: error.data });
 }
 
 /** An object as kustomize names it in errors: `Deployment.v1.apps/web`. */

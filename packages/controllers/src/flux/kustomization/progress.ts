@@ -1,6 +1,8 @@
+import type { KeyRing } from '@capstan/decrypt';
 import type { KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Manifests } from '@capstan/render';
 import type { Entry } from './entries.ts';
+import type { HealthExpressions } from './health-expressions.ts';
 import type { Variables } from './variables.ts';
 
 /** A reconcile that failed: until it is tried again, what happens in the cluster does not begin it anew. */
@@ -17,6 +19,7 @@ export interface Inputs {
   readonly purpose: string;
   readonly at: number;
   variables?: Promise<Variables>;
+  keys?: Promise<KeyRing>;
 }
 
 /** A build's objects by what they were made of. */
@@ -52,6 +55,8 @@ export interface Progress {
   /** What the last build came to, where it is more than a render. */
   built?: Built | undefined;
   failure?: LastFailure | undefined;
+  /** The health expressions of the spec, compiled. */
+  health?: HealthExpressions | undefined;
   /** Whether the objects of a deletion have been told of. */
   deletion?: { readonly since: number; readonly refs: readonly ObjectRef[] } | undefined;
 }

@@ -17,7 +17,7 @@ import { checkHealth } from './check-health.ts';
 import { isSettled, settledByReady } from './draft.ts';
 import { finalizeKustomization } from './finalize.ts';
 import { foldOutcome, foldSuccess, type Standing } from './fold-outcome.ts';
-import { checkDependencies, checkHonoured, findSource } from './guards.ts';
+import { checkDependencies, checkHonoured, checkSpec, findSource } from './guards.ts';
 import { heal } from './heal-step.ts';
 import { configRefs } from './inputs.ts';
 import { isWrite, judgeStage, type Judged } from './judge.ts';
@@ -89,6 +89,8 @@ async function guarded(run: Run): Promise<WorkResult> {
   const standing: Standing = { phase: 'guarding' };
   const honoured = checkHonoured(run);
   if (honoured.kind !== 'done') return foldOutcome(run, honoured, standing);
+  const spec = checkSpec(run);
+  if (spec.kind !== 'done') return foldOutcome(run, spec, standing);
   const source = await findSource(run);
   if (source.kind !== 'done') return foldOutcome(run, source, standing);
   const dependencies = await checkDependencies(run, source.value);
