@@ -4,6 +4,9 @@ import type { ApplicationSpec } from './application.ts';
 import { autoSync, healDelay, type AutoSync } from './auto-sync.ts';
 import type { Comparison, ManagedObject } from './compare/comparison.ts';
 import type { OperationState } from './operation/state.ts';
+import { defaultSettings } from './settings/argo-settings.ts';
+
+const heal = defaultSettings.selfHeal;
 
 const source = { repoURL: 'https://git.example/repo', path: 'app', targetRevision: 'main' };
 const NOW = Date.parse('2026-01-01T00:10:00Z');
@@ -46,6 +49,7 @@ function decide(
     application: { spec, operation: undefined },
     comparison,
     revisions: ['c2'],
+    heal,
     last:
       last === undefined
         ? undefined
@@ -107,7 +111,15 @@ describe('automation', () => {
   });
 
   it('heals ever more slowly: at once, then after 2 s × 3ⁿ, at most 300 s', () => {
-    assert.deepEqual([0, 1, 2, 3, 9].map(healDelay), [0, 2_000, 6_000, 18_000, 300_000]);
+    assert.deepEqual(
+      [0, 1, 2, 3, 9].map((heals) => healDelay(heals, heal)),
+      [0, 2_000, 6_000, 18_000, 300_000],
+    );
+    const settings = { baseMs: 5_000, factor: 2, capMs: 15_000 };
+    assert.deepEqual(
+      [1, 2, 3].map((heals) => healDelay(heals, settings)),
+      [5_000, 10_000, 15_000],
+    );
     const healed = { operation: { sync: { autoHealAttemptsCount: 3 } }, finishedAt: '2026-01-01T00:09:50Z' };
     assert.deepEqual(decide({ selfHeal: true }, drifted, healed), { kind: 'later', afterMs: 8_000 });
   });

@@ -1,13 +1,11 @@
 import type { ApplicationView, Operation, SyncOperation } from './application.ts';
 import type { Comparison, ManagedObject } from './compare/comparison.ts';
 import { isCompleted, statedSources, type OperationState } from './operation/state.ts';
+import type { ArgoSettings } from './settings/argo-settings.ts';
 import { sameSources, sourcesOf, type SourceSet } from './source/source-set.ts';
 
 /** Retries of an automated sync whose policy says nothing. */
 const DEFAULT_RETRY_LIMIT = 5;
-const HEAL_BASE_MS = 2_000;
-const HEAL_FACTOR = 3;
-const HEAL_MAX_MS = 300_000;
 
 /** What automation does about how an Application stands. */
 export type AutoSync =
@@ -27,13 +25,15 @@ export interface AutoSyncInput {
   readonly last: OperationState | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** How healing again and again slows down. */
+  readonly heal: ArgoSettings['selfHeal'];
 }
 
 /**
  * Decides whether a sync is started. Each revision and source is attempted once; healing the same one again is a partial
  * sync of what has drifted, with back-off; what would delete everything is refused unless that is allowed.
  */
-export function autoSync({ application, comparison, revisions, last, now }: AutoSyncInput): AutoSync {
+export function autoSync({ application, comparison, revisions, last, now, heal }: AutoSyncInput): AutoSync {
   const { spec } = application;
   const sources = sourcesOf(spec);
   const automated = spec.syncPolicy?.automated;
@@ -53,7 +53,7 @@ export function autoSync({ application, comparison, revisions, last, now }: Auto
   if (attempted && automated.selfHeal !== true) return { kind: 'none' };
   const heals = attempted ? Number(last.operation.sync?.autoHealAttemptsCount ?? 0) : 0;
   if (attempted) {
-    const remaining = healDelay(heals) - (now - Date.parse(last.finishedAt ?? last.startedAt));
+    const remaining = healDelay(heals, heal) - (now - Date.parse(last.finishedAt ?? last.startedAt));
     if (remaining > 0) return { kind: 'later', afterMs: remaining };
   }
   if (prune && automated.allowEmpty !== true && managed.every(({ requiresPruning }) => requiresPruning))
@@ -95,8 +95,8 @@ function retryOf(retry: Operation['retry']): NonNullable<Operation['retry']> {
 }
 
 /** How long after its last sync an application is healed for the n-th time; the first time at once. */
-export function healDelay(heals: number): number {
-  return heals === 0 ? 0 : Math.min(HEAL_BASE_MS * HEAL_FACTOR ** (heals - 1), HEAL_MAX_MS);
+export function healDelay(heals: number, { baseMs, factor, capMs }: ArgoSettings['selfHeal']): number {
+  return heals === 0 ? 0 : Math.min(baseMs * factor ** (heals - 1), capMs);
 }
 
 function wantedOf(sources: SourceSet, revisions: readonly string[]): NonNullable<Operation['sync']> {

@@ -206,6 +206,7 @@ function decide(run: Run, permit: Permit, standing: Standing, last?: OperationSt
     revisions: standing.evaluation.revisions,
     last: last ?? known,
     now: run.shared.engine.clock.now(),
+    heal: run.shared.settings().selfHeal,
   });
 }
 

@@ -16,10 +16,10 @@ function refused(cm: Record<string, string>, types: readonly string[]): string {
 
 describe('a setting that is not honoured yet', () => {
   it('stops only sources of the type that it alters', () => {
-    const cm = { 'kustomize.buildOptions': '--enable-helm' };
-    assert.match(refused(cm, ['Kustomize']), /argocd-cm: kustomize\.buildOptions/);
+    const cm = { 'kustomize.enable': 'false' };
+    assert.match(refused(cm, ['Kustomize']), /argocd-cm: kustomize\.enable/);
     assert.equal(refused(cm, ['Directory']), '');
-    assert.equal(refused({ 'kustomize.buildOptions': '' }, ['Kustomize']), '');
+    assert.equal(refused({ 'kustomize.enable': 'true' }, ['Kustomize']), '');
   });
 
   it('is no script that judges the health of a kind: that is honoured', () => {

@@ -12,7 +12,6 @@ const rows: readonly {
   readonly isMade: (said: string) => boolean;
   readonly alters: UnhonouredSetting['alters'];
 }[] = [
-  row('argocd-cm', 'kustomize.buildOptions', isSaid, { what: 'source', type: 'Kustomize' }),
   row('argocd-cm', 'kustomize.enable', isOff, { what: 'source', type: 'Kustomize' }),
   row('argocd-cm', 'helm.enable', isOff, { what: 'source', type: 'Helm' }),
   row('argocd-cm', 'jsonnet.enable', isOff, { what: 'source', type: 'Directory' }),
