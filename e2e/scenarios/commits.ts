@@ -70,4 +70,15 @@ export const commitScenarios: readonly Scenario[] = [
     await app.applied(first);
     await world.view.present('one is there', world.ref('ConfigMap', 'one'));
   }),
+  scenario('argo: a refresh that is asked for while a sync is tried again is not lost', 'argo', async (world) => {
+    const service = (port: number): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: ${port}}]}\n`;
+    await world.repository.commit({ 'app/web.yaml': service(99_999) }, 'no such port');
+    const retry = { limit: 100, refresh: true, backoff: { duration: '1s', factor: 1, maxDuration: '1s' } };
+    const app = await world.app('argo', { path: 'app', retry });
+    await app.complains(/^Running .*Retrying attempt #/);
+    const second = await world.repository.commit({ 'app/web.yaml': service(80) }, 'mended');
+    await app.refresh();
+    await app.applied(second);
+  }),
 ];

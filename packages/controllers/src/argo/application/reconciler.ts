@@ -80,6 +80,7 @@ function runOf(shared: Shared, turn: Turn, object: KubernetesObject, owner: stri
     signal: turn.signal,
     owner,
     now: timestamp(shared.engine.clock.now()),
+    asked: annotation(object, REFRESH) !== undefined,
   };
 }
 
@@ -256,7 +257,7 @@ async function store(
     run.application.object,
     {
       status: change,
-      dropAnnotations: [REFRESH],
+      dropAnnotations: run.asked ? [REFRESH] : [],
       ...(ended ? { operation: null } : isPending ? { operation: plain(state.operation) } : {}),
     },
     writeOptions(run, options.reconciled ? { reconciledAt: run.now } : undefined),
@@ -326,7 +327,7 @@ function lookAtGit(run: Run): { readonly maxAgeMs: number; readonly nextMs: numb
   const pollMs = poll.intervalMs === 0 ? Infinity : poll.intervalMs;
   const key = bookKey(application.ref);
   const now = shared.engine.clock.monotonic();
-  const isAsked = annotation(application.object, REFRESH) !== undefined;
+  const isAsked = run.asked;
   const compared = application.status.sync?.comparedTo;
   const isNew = compared === undefined || !sameSources(sourcesOf(compared), sourcesOf(application.spec));
   const known = due.get(key);

@@ -51,6 +51,8 @@ export interface Run {
   readonly owner: string;
   /** Now, as status writes it. */
   readonly now: string;
+  /** Whether a refresh was asked for when the turn began. One that is asked for meanwhile is the next turn's. */
+  readonly asked: boolean;
 }
 
 /** What may be done, and where. */
