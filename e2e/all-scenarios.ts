@@ -7,6 +7,7 @@ import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
+import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { killScenarios } from './scenarios/kills.ts';
 import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
@@ -34,6 +35,7 @@ export const allScenarios: readonly Scenario[] = [
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,
+  ...fluxBuildScenarios,
   ...lifeCycleScenarios,
   ...realRepositoryScenarios,
   ...neighbourScenarios,

@@ -1,14 +1,24 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { encodeJson, getKey, getPath, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import {
+  encodeJson,
+  getKey,
+  getPath,
+  isJsonObject,
+  parseObject,
+  type JsonObject,
+  type JsonValue,
+} from '@capstan/object';
+import { checkVariableNames, isSubstitutionDisabled, substituteInObject } from '@capstan/render/flux-substitute';
 import {
   buildKustomization,
   isLocalRelativePath,
   layOver,
   layOverFile,
+  ignoreRules,
   scanManifests,
   type Resource,
 } from '@capstan/render/kustomize';
-import { memoryTree, normalizePath } from '@capstan/tree';
+import { memoryTree, normalizePath, type FileTree } from '@capstan/tree';
 import { stringifyAll } from '@capstan/yaml';
 import { z } from 'zod';
 import type { CaseResult, Corpus } from '../corpus.ts';
@@ -22,6 +32,8 @@ const fluxCase = z.looseObject({
   input: z.string().optional(),
   needs: z.array(z.string()).optional(),
   ignore: z.string().optional(),
+  objects: z.array(z.record(z.string(), z.unknown())).optional(),
+  options: z.looseObject({ strict: z.boolean().optional(), always: z.boolean().optional() }).optional(),
   kustomization: z.record(z.string(), z.unknown()).nullish(),
   expected: z.union([
     z.boolean(),
@@ -34,6 +46,7 @@ const fluxCase = z.looseObject({
       nameContains: z.string().optional(),
       namespace: z.string().optional(),
       outputContains: z.array(z.string()).optional(),
+      outputNotContains: z.array(z.string()).optional(),
       paths: z.array(z.string()).optional(),
       values: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), equals: z.unknown() })).optional(),
     }),
@@ -54,9 +67,7 @@ async function run(input: unknown): Promise<CaseResult> {
     return expectEqual(isLocalRelativePath(path), expected);
   }
   if (typeof expected === 'boolean') return skipped(testCase.fn);
-  if (testCase.fn === 'substitute') return skipped('postBuild substitution');
   if (testCase.needs !== undefined) return skipped(testCase.needs.join(', '));
-  if (testCase.ignore !== undefined) return skipped('spec.ignore');
   try {
     return await judge(testCase, expected);
   } catch (error) {
@@ -69,10 +80,17 @@ async function judge(testCase: FluxCase, expected: Expected): Promise<CaseResult
   const path = normalizePath(testCase.path ?? '');
   const tree = memoryTree(testCase.files ?? {}, [...(testCase.emptyDirs ?? []), ...(path === '' ? [] : [path])]);
   if (testCase.fn === 'scan') {
-    const paths = (await scanManifests(tree, path)).map((found) => found.replace(/^\.\//, ''));
+    const rules = testCase.ignore === undefined ? [] : await ignoreRules(tree, path, testCase.ignore);
+    const paths = (await scanManifests(tree, path, rules)).map((found) => found.replace(/^\.\//, ''));
     return expectEqual(paths, expected.paths ?? []);
   }
-  const overlay = { path, generate: testCase.kustomization !== null, kustomization: overlayOf(testCase.kustomization) };
+  if (testCase.fn === 'substitute') return substitute(testCase, expected, tree, path);
+  const overlay = {
+    path,
+    generate: testCase.kustomization !== null,
+    kustomization: overlayOf(testCase.kustomization),
+    ...(testCase.ignore === undefined ? {} : { ignore: testCase.ignore }),
+  };
   const laid = await layOverFile(tree, overlay);
   const results = [judgeGenerated(laid?.kustomization ?? {}, expected)];
   if (testCase.fn === 'build') {
@@ -98,6 +116,49 @@ function judgeGenerated(made: JsonObject, expected: Expected): CaseResult {
       return missing.length === 0 ? passed : failed(`${name}: lacks ${encodeJson(missing)}`);
     }),
   ]);
+}
+
+/** Builds, and substitutes as a Kustomization's postBuild says, with the ConfigMaps and Secrets of the case. */
+async function substitute(testCase: FluxCase, expected: Expected, tree: FileTree, path: string): Promise<CaseResult> {
+  const { strict = false, always = false } = testCase.options ?? {};
+  const variables = variablesOf(testCase);
+  const resources = await buildKustomization(tree, path, { order: 'input', loadRestrictions: 'none' });
+  const objects = resources.map(({ object }) => {
+    const built = parseObject(object, 'build');
+    if (isSubstitutionDisabled(built) || (variables.size === 0 && !always)) return built;
+    checkVariableNames(variables.keys());
+    return substituteInObject(built, { variables, strict });
+  });
+  const text = stringifyAll(objects);
+  if (expected.error !== undefined) return failed('built where it must fail');
+  return allOf([
+    ...(expected.outputContains ?? []).map((part) => (text.includes(part) ? passed : failed(`lacks ${part}: ${text}`))),
+    ...(expected.outputNotContains ?? []).map((part) =>
+      text.includes(part) ? failed(`has ${part}: ${text}`) : passed,
+    ),
+  ]);
+}
+
+function variablesOf({ kustomization, objects = [] }: FluxCase): ReadonlyMap<string, string> {
+  const postBuild = getPath((kustomization ?? {}) as JsonObject, 'spec', 'postBuild') ?? {};
+  const from = getPath(postBuild, 'substituteFrom');
+  const variables = new Map<string, string>();
+  const put = (values: JsonValue | undefined): void => {
+    if (!isJsonObject(values)) return;
+    for (const [name, value] of Object.entries(values))
+      if (typeof value === 'string') variables.set(name, value.replaceAll('\n', ''));
+  };
+  for (const reference of Array.isArray(from) ? (from as readonly JsonValue[]) : []) {
+    const found = (objects as readonly JsonObject[]).find(
+      (one) =>
+        getPath(one, 'kind') === getPath(reference, 'kind') &&
+        getPath(one, 'metadata', 'name') === getPath(reference, 'name'),
+    );
+    put(getPath(found ?? {}, 'data'));
+    put(getPath(found ?? {}, 'stringData'));
+  }
+  put(getPath(postBuild, 'substitute'));
+  return variables;
 }
 
 /** Flux's printer leaves empty texts out. */

@@ -67,6 +67,12 @@ const purposes: readonly Purpose[] = [
     steps: /^manualSync: true in the project|^refreshed$/,
   },
   {
+    entry: 'Health mends by itself',
+    system: 'flux',
+    path: /\.status\.history\[\d\]\.totalReconciliations$/,
+    scenarios: ['health-check-exprs'],
+  },
+  {
     entry: 'The sandbox has no kwok',
     system: 'flux',
     path: /^managed\[Pod\/.*\.metadata\.managedFields\[Update (kwok status|kubelet status|kube-scheduler )/,

@@ -9,6 +9,7 @@ export { FreshObjects } from './runtime/fresh-objects.ts';
 export { HealBackoff, type HealTurn } from './runtime/heal-backoff.ts';
 export type { Reconciler, Turn } from './runtime/reconciler.ts';
 export type { RenderJob, RenderResult, Renderer } from './runtime/renderer.ts';
+export { defaultFluxOptions, type FluxOptions } from './flux/options.ts';
 export { startFlux, type FluxControllers } from './flux/start-flux.ts';
 export { localRenderer } from './runtime/local-renderer.ts';
 export { openCluster, type OpenClusterOptions } from './runtime/open-cluster.ts';

@@ -5,13 +5,14 @@ import { inClusterConfig, isInCluster, loadKubeconfig, type ClusterConfig } from
 import type { Dialect } from '@capstan/views';
 import { Command, Option } from 'commander';
 import { parseAddress } from '../command-line/address.ts';
+import type { FluxFlags } from '../command-line/flux-flags.ts';
 import { parentGone, stopRequested } from '../command-line/stop-signal.ts';
 import type { ListenerOptions } from '../run/listeners.ts';
 import { logLevels, type LogLevel } from '../wiring/log-levels.ts';
 
 const allDialects: readonly Dialect[] = ['flux', 'argo'];
 
-interface RunFlags {
+interface RunFlags extends FluxFlags {
   readonly kubeconfig?: string;
   readonly dialect?: Dialect;
   readonly cache?: string;
@@ -47,6 +48,9 @@ export function runCommand(): Command {
     .option('--flux-namespace <name>', "where Flux's Leases stand", 'flux-system')
     .option('--argo-namespace <name>', "where Argo CD's resources and the Lease for them stand", 'argocd')
     .option('--allow-cluster-exec', "let Argo CD's cluster Secrets name programs that give credentials", false)
+    .option('--sops-age-secret <name>', 'Secret with the age keys of Kustomizations that name none of their own')
+    .option('--feature-gates <list>', 'StrictPostBuildSubstitutions=BOOL, AdditiveCELDependencyCheck=BOOL')
+    .option('--watch-configs-label-selector <selector>', 'ConfigMaps and Secrets whose changes are followed')
     .option('--identity <name>', 'who holds the Leases (default: this host and process)')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))
     .addOption(new Option('--with-parent', 'end when standard input does').default(false).hideHelp())
@@ -69,6 +73,8 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
   if ((flags.debug === undefined) !== (flags.debugTokenFile === undefined))
     command.error('error: --debug and --debug-token-file belong together');
   const listeners = listenerOptions(flags);
+  const { fluxOptionsOf } = await import('../command-line/flux-flags.ts');
+  const flux = fluxOptionsOf(flags, flags.fluxNamespace);
   // Loaded when they are needed: other commands start faster without them.
   const { runControllers } = await import('../run/run-controllers.ts');
   const { jsonLog } = await import('../wiring/log.ts');
@@ -91,6 +97,7 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
     listeners,
     ...(flags.artifactsUrl === undefined ? {} : { artifactsUrl: flags.artifactsUrl.replace(/\/+$/, '') }),
     allowClusterExec: flags.allowClusterExec,
+    flux,
     log,
     onListening: (urls) => process.stdout.write(`${JSON.stringify(urls)}\n`),
     stop: stop.signal,

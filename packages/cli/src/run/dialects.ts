@@ -1,5 +1,14 @@
 import { gitRepositoryResource } from '@capstan/api';
-import { startArgo, startFlux, type ArgoOptions, type Controller, type Engine, type Log } from '@capstan/controllers';
+import {
+  defaultFluxOptions,
+  startArgo,
+  startFlux,
+  type ArgoOptions,
+  type Controller,
+  type Engine,
+  type FluxOptions,
+  type Log,
+} from '@capstan/controllers';
 import type { WorkQueue } from '@capstan/kube';
 import { getPath, type GroupKind } from '@capstan/object';
 import { appKinds, type Dialect } from '@capstan/views';
@@ -20,10 +29,11 @@ export function startDialect(
   engine: Engine,
   log: Log,
   argoOptions: Pick<ArgoOptions, 'namespace' | 'allowClusterExec'>,
+  fluxOptions: FluxOptions = defaultFluxOptions,
 ): RunningDialect {
   switch (dialect) {
     case 'flux':
-      return flux(engine, log);
+      return flux(engine, log, fluxOptions);
     case 'argo':
       return argo(engine, log, argoOptions);
     default:
@@ -45,8 +55,8 @@ export function comparableUrl(url: string): string {
     .toLowerCase();
 }
 
-function flux(engine: Engine, log: Log): RunningDialect {
-  const running = startFlux(engine, controllerQueues(log));
+function flux(engine: Engine, log: Log, options: FluxOptions): RunningDialect {
+  const running = startFlux(engine, controllerQueues(log), options);
   const { cache } = engine.clusters.local;
   return {
     dialect: 'flux',

@@ -1,4 +1,4 @@
-import type { Log } from '@capstan/controllers';
+import type { FluxOptions, Log } from '@capstan/controllers';
 import { messageOf } from '@capstan/errors';
 import type { ClusterConfig, Leadership } from '@capstan/kube';
 import { getPath, type KubernetesObject } from '@capstan/object';
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly artifactsUrl?: string;
   /** Whether Argo CD's cluster Secrets may name programs that give credentials. */
   readonly allowClusterExec?: boolean;
+  /** What Flux's own flags say; its defaults when absent. */
+  readonly flux?: FluxOptions;
   readonly log: Log;
   /** Told once the listeners are open: their addresses by name. */
   readonly onListening: (urls: Readonly<Record<string, string>>) => void;
@@ -88,10 +90,16 @@ async function leadAll(
     leaderships.push(leadership);
     led.set(
       dialect,
-      startDialect(dialect, engine, log, {
-        namespace: options.leases.argoNamespace,
-        allowClusterExec: options.allowClusterExec ?? false,
-      }),
+      startDialect(
+        dialect,
+        engine,
+        log,
+        {
+          namespace: options.leases.argoNamespace,
+          allowClusterExec: options.allowClusterExec ?? false,
+        },
+        options.flux,
+      ),
     );
     log.info({ dialect }, 'controllers are running');
     await aborted(AbortSignal.any([stop, leadership.signal]));

@@ -57,7 +57,8 @@ function holdsAll(all: readonly unknown[], some: readonly unknown[]): boolean {
 
 // Numbers are equal across their types.
 function isSame(a: unknown, b: unknown): boolean {
-  if (typeof a === 'bigint' || typeof b === 'bigint') return a == b && typeof a !== 'string' && typeof b !== 'string';
+  if (typeof a === 'bigint' && typeof b === 'number') return Number(a) === b;
+  if (typeof a === 'number' && typeof b === 'bigint') return a === Number(b);
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((one, index) => isSame(one, b[index]));
   if (a instanceof Map && b instanceof Map)

@@ -3,3 +3,4 @@ export { layOver, layOverFile, scanManifests, type OverlayRequest } from './over
 export { KUSTOMIZATION_NAMES } from './kustomization.ts';
 export { isLocalRelativePath } from './remote.ts';
 export { Resource, type Place } from './resource.ts';
+export { ignoreRules } from './left-out.ts';

@@ -1,9 +1,18 @@
 import { encodeJson, getKey, isJsonObject, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
-import { childPath, normalizePath, overlayTree, walkTree, type FileTree } from '@capstan/tree';
+import {
+  childPath,
+  leavesOut,
+  normalizePath,
+  overlayTree,
+  walkTree,
+  type FileTree,
+  type IgnoreRule,
+} from '@capstan/tree';
 import { decodeUtf8 } from './bytes.ts';
 import { readConfigFile, readResources } from './documents.ts';
 import { kustomizationPaths, tryJoin } from './files.ts';
 import { KUSTOMIZATION_NAMES, kustomizationShape } from './kustomization.ts';
+import { ignoreRules, withDefaults, withoutIgnored } from './left-out.ts';
 import { invalid, notFound } from './problem.ts';
 import { isLocalRelativePath } from './remote.ts';
 import { keepKnown } from './shape.ts';
@@ -14,6 +23,11 @@ export interface OverlayRequest {
   readonly path: string;
   readonly generate: boolean;
   readonly kustomization?: JsonObject;
+  /**
+   * Leaves out of the folder's kustomization what its `.sourceignore` files, these rules after them and Flux's own leave
+   * out, as `flux build kustomization --ignore-paths` does; the controllers do not.
+   */
+  readonly ignore?: string;
 }
 
 const API_VERSION = 'kustomize.config.k8s.io/v1beta1';
@@ -33,7 +47,8 @@ export async function layOverFile(
   tree: FileTree,
   request: OverlayRequest,
 ): Promise<{ readonly path: string; readonly kustomization: JsonObject } | undefined> {
-  const { path, generate, kustomization: overlay = {} } = request;
+  const { path, generate, kustomization: overlay = {}, ignore } = request;
+  const rules = ignore === undefined ? [] : await ignoreRules(tree, path, ignore);
   if (!generate && Object.keys(overlay).length === 0) return undefined;
   const paths = kustomizationPaths(path);
   const found = await tree.read(paths);
@@ -41,11 +56,12 @@ export async function layOverFile(
   const file = paths[index];
   if (file === undefined) {
     if (!generate) return undefined;
-    const made = await generateKustomization(tree, path);
-    const full = await merge(tree, path, made, overlay);
+    const made = await generateKustomization(tree, path, rules);
+    const full = await merge(tree, path, await withoutIgnored(tree, path, made, ignore, rules), overlay);
     return { path: childPath(path, KUSTOMIZATION_NAMES[0]), kustomization: full };
   }
-  const own = ownKustomization(found[index]?.bytes ?? new Uint8Array(), file, generate);
+  const read = ownKustomization(found[index]?.bytes ?? new Uint8Array(), file, generate);
+  const own = await withoutIgnored(tree, path, read, ignore, rules);
   return { path: file, kustomization: await merge(tree, path, own, overlay) };
 }
 
@@ -61,18 +77,25 @@ function ownKustomization(bytes: Uint8Array, path: string, generate: boolean): J
 }
 
 /** A kustomization of the manifests in a folder and below it; folders with a kustomization of their own stand as one. */
-async function generateKustomization(tree: FileTree, path: string): Promise<JsonObject> {
+async function generateKustomization(tree: FileTree, path: string, rules: readonly IgnoreRule[]): Promise<JsonObject> {
   const [listing] = await tree.list([path]);
   if (listing === undefined) {
     throw notFound(`kustomization path not found: there is no folder '${path || '.'}'`, { path });
   }
-  const resources = await scanManifests(tree, path);
+  const resources = await scanManifests(tree, path, rules);
   const made = { apiVersion: API_VERSION, kind: 'Kustomization' };
   return resources.length === 0 ? { ...made, namespace: '_placeholder' } : { ...made, resources };
 }
 
-/** Flux's scan: YAML files that hold Kubernetes objects, in the order of a walk. Throws RENDER_INVALID for others. */
-export async function scanManifests(tree: FileTree, path: string): Promise<string[]> {
+/**
+ * Flux's scan: YAML files that hold Kubernetes objects, in the order of a walk, without those that rules leave out.
+ * Throws RENDER_INVALID for files that hold others.
+ */
+export async function scanManifests(
+  tree: FileTree,
+  path: string,
+  rules: readonly IgnoreRule[] = [],
+): Promise<string[]> {
   const entries = await walkTree(tree, path);
   const isKustomization = (name: string) => (KUSTOMIZATION_NAMES as readonly string[]).includes(name);
   const bases = new Set(
@@ -81,6 +104,9 @@ export async function scanManifests(tree: FileTree, path: string): Promise<strin
       .map((entry) => entry.path.slice(0, Math.max(entry.path.length - entry.name.length - 1, 0)))
       .filter((folder) => folder !== path),
   );
+  const below = path === '' ? 0 : path.length + 1;
+  const all = rules.length === 0 ? [] : withDefaults(rules);
+  const isIgnored = (at: string): boolean => all.length > 0 && leavesOut(all, at.slice(below), 'file');
   const isBelowBase = (at: string): boolean => {
     for (let slash = at.lastIndexOf('/'); slash > path.length; slash = at.lastIndexOf('/', slash - 1)) {
       if (bases.has(at.slice(0, slash))) return true;
@@ -92,7 +118,7 @@ export async function scanManifests(tree: FileTree, path: string): Promise<strin
       !isBelowBase(entry.path) &&
       (entry.kind === 'directory'
         ? bases.has(entry.path)
-        : /\.ya?ml$/.test(entry.name) && !isKustomization(entry.name)),
+        : /\.ya?ml$/.test(entry.name) && !isKustomization(entry.name) && !isIgnored(entry.path)),
   );
   const files = picked.filter(({ kind }) => kind === 'file');
   const contents = await tree.read(files.map((file) => file.path));
