@@ -32,7 +32,7 @@ export async function build(run: Run, tree: FileTree): Promise<Outcome<readonly 
   const { spec, turn } = run;
   try {
     const keys = isDecrypting(spec) ? await keysOf(run, inputsOf(run)) : undefined;
-    const plain = keys === undefined ? tree : await decryptTree(run, tree, keys);
+    const plain = keys === undefined ? tree : await plainTree(run, tree, keys);
     const objects = await finish(run, await render(run, plain), keys);
     return done(objects.map((object) => prepareObject(object, turn.ref, spec.commonMetadata)));
   } catch (error) {
@@ -63,6 +63,13 @@ async function render(run: Run, tree: FileTree): Promise<Manifests> {
     if (turn.signal.aborted || !isCapstanError(error)) throw error;
     throw new CapstanError(error.code, `kustomize build failed: ${messageOf(error)}`, { data: error.data });
   }
+}
+
+/** Decrypted once for a source and its keys; it is held for as long as they are. */
+async function plainTree(run: Run, tree: FileTree, keys: KeyRing): Promise<FileTree> {
+  const inputs = inputsOf(run);
+  if (inputs.plain?.of !== tree.digest) inputs.plain = { of: tree.digest, tree: await decryptTree(run, tree, keys) };
+  return inputs.plain.tree;
 }
 
 function isMoreThanRender(spec: Spec): boolean {

@@ -1,6 +1,7 @@
 import type { KeyRing } from '@capstan/decrypt';
 import type { KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Manifests } from '@capstan/render';
+import type { FileTree } from '@capstan/tree';
 import type { Entry } from './entries.ts';
 import type { HealthExpressions } from './health-expressions.ts';
 import type { Variables } from './variables.ts';
@@ -20,6 +21,8 @@ export interface Inputs {
   readonly at: number;
   variables?: Promise<Variables>;
   keys?: Promise<KeyRing>;
+  /** The source with its files decrypted, by the digest of the encrypted one. */
+  plain?: { readonly of: string; readonly tree: FileTree };
 }
 
 /** A build's objects by what they were made of. */
