@@ -5,7 +5,7 @@ import type { Format } from './formats/format.ts';
 import { stores } from './formats/index.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { extractMetadata, type Metadata } from './metadata.ts';
-import { beyond, invalid, MAX_ENCRYPTED_BYTES } from './problem.ts';
+import { beyond, invalid, MAX_ENCRYPTED_BYTES, MAX_YAML_BYTES } from './problem.ts';
 import type { Branch } from './sops-tree.ts';
 
 /** How a file is decrypted. */
@@ -34,8 +34,9 @@ export async function decryptData(
   output: Format,
   options: DecryptOptions,
 ): Promise<Uint8Array> {
-  if (bytes.length > MAX_ENCRYPTED_BYTES)
-    throw beyond(`cannot decrypt file with size (${bytes.length} bytes) exceeding limit (${MAX_ENCRYPTED_BYTES})`);
+  const most = format === 'yaml' ? MAX_YAML_BYTES : MAX_ENCRYPTED_BYTES;
+  if (bytes.length > most)
+    throw beyond(`cannot decrypt file with size (${bytes.length} bytes) exceeding limit (${most})`);
   const branches = during(`failed to load encrypted ${formatNames[format]} data`, () =>
     stores[format].load(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)),
   );

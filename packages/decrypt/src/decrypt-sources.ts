@@ -19,7 +19,7 @@ export interface SourcesRequest {
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** Folders with a kustomization that one build may stand on. */
 const MAX_KUSTOMIZATIONS = 5000;
-const MAX_KUSTOMIZATION_BYTES = 5 * 1024 * 1024;
+const MAX_KUSTOMIZATION_BYTES = 1024 * 1024;
 
 /**
  * A tree in which the files that kustomizations make Secrets of, and their patches, are decrypted: those that `files` and

@@ -90,6 +90,13 @@ describe('a file that SOPS encrypted', () => {
       assert.deepEqual(plain, JSON.parse(JSON.stringify(document).replaceAll('"*"', '"star"')));
     });
 
+  it('is refused when it is too large to be read in one go', async () => {
+    const bytes = new Uint8Array(1024 * 1024 + 1);
+    await assert.rejects(decryptData(bytes, 'yaml', 'yaml', { keys }), (error) =>
+      isCapstanError(error, 'DECRYPT_LIMIT'),
+    );
+  });
+
   it('is refused where it names two rules', async () => {
     const file = { a: 'x', sops: { ...(await metadata()), encrypted_suffix: 'x', encrypted_regex: 'y' } };
     await refused(decrypted(JSON.stringify(file), 'json'), 'DECRYPT_INVALID', 'Cannot use more than one');

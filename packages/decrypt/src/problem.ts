@@ -2,6 +2,11 @@ import { CapstanError } from '@capstan/errors';
 
 /** Largest file that is decrypted, in bytes (kustomize-controller). */
 export const MAX_ENCRYPTED_BYTES = 5 * 1024 * 1024;
+/**
+ * Largest YAML file that is decrypted, in bytes: it is read in one go, and everything else waits meanwhile. A Secret holds no
+ * more than a MiB.
+ */
+export const MAX_YAML_BYTES = 1024 * 1024;
 /** Deepest nesting of mappings and lists in an encrypted document. */
 export const MAX_DEPTH = 100;
 /** Values of one document, aliases resolved. */
