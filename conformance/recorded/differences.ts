@@ -53,6 +53,13 @@ const purposes: readonly Purpose[] = [
     expected:
       /failed exit status \d+|failed to unmarshal manifest|failed to list refs: (authentication required|Get "|cannot)|Failed to checkout revision|cannot fetch from/,
   },
+  {
+    entry: 'The first retry comes when it is announced',
+    system: 'argo-cd',
+    path: /\.status\.operationState\.(retryCount|message)$/,
+    expected: /^\d+$|Retrying (operation|attempt)/,
+    scenarios: ['sync-failure-default-retry', 'sync-retry-refresh'],
+  },
   { entry: 'A contested heal is told', system: 'argo-cd', path: /^events\[DriftContested\]$/ },
   {
     entry: 'A deletion tells no states in passing',

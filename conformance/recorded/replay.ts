@@ -22,11 +22,12 @@ export interface StepReport {
 const STEP_TIMEOUT_MS = 60_000;
 /** A scenario that once waited in vain is likely to do so again. */
 const LATER_STEP_TIMEOUT_MS = 10_000;
-const SCENARIO_TIMEOUT_MS = 300_000;
+const SCENARIO_TIMEOUT_MS = 420_000;
 const LOOK_AGAIN_MS = 200;
 /** A commit that no repository has. */
 const UNKNOWN_COMMIT = 'c0ffee'.repeat(6) + 'c0ff';
-const EVENTS_TIMEOUT_MS = 3_000;
+/** Events are written at a pace, those of all scenarios after one another. */
+const EVENTS_TIMEOUT_MS = 20_000;
 
 /** What a scenario needs that is not played here; undefined when it can be replayed. */
 export function needsOf(scenario: Scenario): string | undefined {

@@ -27,7 +27,7 @@ export const fields: Readonly<Record<'Application' | 'AppProject', Readonly<Reco
       'operation.retry.refresh': 'honoured',
       'operation.sync.autoHealAttemptsCount': 'honoured',
       'operation.sync.dryRun': 'honoured',
-      'operation.sync.manifests': 'blocked',
+      'operation.sync.manifests': 'honoured',
       'operation.sync.prune': 'honoured',
       'operation.sync.resources': 'honoured',
       'operation.sync.revision': 'honoured',

@@ -54,7 +54,17 @@ export function objectOf(resource: NamedType, body: JsonValue, expected = apiVer
   const kind = textOr(getKey(body, 'kind'), resource.kind);
   if (apiVersion !== expected || kind !== resource.kind) throw notConvertible(resource, apiVersion, kind);
   const metadata = getKey(body, 'metadata');
-  return { ...body, apiVersion, kind, metadata: isJsonObject(metadata) ? metadata : {} };
+  return { ...body, apiVersion, kind, metadata: isJsonObject(metadata) ? withoutEmptyParts(metadata) : {} };
+}
+
+/** Parts of metadata that are not stored when they are empty, of any kind: metadata goes through the server's own type. */
+const lists = new Set(['annotations', 'labels', 'finalizers', 'ownerReferences']);
+
+function withoutEmptyParts(metadata: JsonObject): JsonObject {
+  const isEmpty = ([key, value]: readonly [string, JsonValue]): boolean =>
+    lists.has(key) && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  const entries = Object.entries(metadata);
+  return entries.some(isEmpty) ? Object.fromEntries(entries.filter((entry) => !isEmpty(entry))) : metadata;
 }
 
 function textOr(value: JsonValue | undefined, other: string): string {

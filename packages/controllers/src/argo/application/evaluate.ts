@@ -6,6 +6,7 @@ import { refuseUnhonouredSettings } from '../settings/honoured-settings.ts';
 import { isNamespaceStale, namespaceMetadata } from '../operation/managed-namespace.ts';
 import { readState, type OperationState } from '../operation/state.ts';
 import { failureOf, generate, isOfSource, type Wanted } from '../source/generate.ts';
+import { localManifests } from '../source/local-manifests.ts';
 import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { outsideScope } from '../destination/outside-scope.ts';
@@ -41,7 +42,8 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
   const [problem] = run.shared.settings().problems;
   // Upstream calls such an Application Unknown without a word.
   if (problem !== undefined) return without({ message: `the settings cannot be read: ${problem}`, transient: false });
-  const generation = await generate(run, permit, wanted);
+  const isLocal = (wanted.manifests ?? []).length > 0;
+  const generation = isLocal ? localManifests(permit, wanted) : await generate(run, permit, wanted);
   if (generation.kind === 'failed') return without(generation.error);
   const generated = generation.sources;
   const objects = generated.flatMap((source) => source.objects);
@@ -66,7 +68,7 @@ export async function evaluate(run: Run, permit: Permit, wanted: Wanted): Promis
       sources,
       revisions: generated.map(({ revision }) => revision),
       targets,
-      sourceTypes: generated.map(({ sourceType }) => sourceType),
+      sourceTypes: isLocal ? undefined : generated.map(({ sourceType }) => sourceType),
       error: undefined,
     };
   } catch (error) {

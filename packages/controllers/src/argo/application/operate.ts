@@ -30,7 +30,7 @@ import { findProject } from './application-project.ts';
 import type { Guarded } from './guards.ts';
 import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import { closedToOperation, type ClosedWindows } from './windows.ts';
-import { compareContext, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
+import { compareContext, isOfOperation, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
 export interface Operated {
@@ -188,15 +188,18 @@ async function standingAt(
   const sources = syncedSources(run, state, sync);
   const targets = targetRevisions(sources);
   const revisions = wantedRevisions(sources, state, sync);
+  const { manifests = [] } = sync;
   const known = standing.evaluation;
   const isSame =
+    manifests.length === 0 &&
+    !isOfOperation(known) &&
     sameSources(sources, known.sources) &&
     revisions.every(
       (revision, at) =>
         revision === known.revisions[at] || (known.error === undefined && revision === (targets[at] ?? '')),
     );
   if (isSame) return standing;
-  const evaluation = await evaluate(run, permit, { sources, revisions, maxAgeMs: 0 });
+  const evaluation = await evaluate(run, permit, { sources, revisions, maxAgeMs: 0, manifests });
   return standingOf(run, permit, evaluation);
 }
 

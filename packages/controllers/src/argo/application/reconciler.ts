@@ -115,6 +115,8 @@ async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
     sources,
     revisions: targetRevisions(sources),
     maxAgeMs: look.maxAgeMs,
+    // What the last operation brought along is what the Application is held to until the next one, as upstream.
+    manifests: run.application.status.operationState?.operation.sync?.manifests,
   });
   const standing = await standingOf(run, permit, evaluation);
   watchChildren(run, permit.at, standing);
@@ -170,7 +172,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     await store(run, comparedStatus(run, permit.at, standing, noSyncError), { operated: undefined, reconciled: true });
     return operated.afterMs === undefined ? {} : { requeueAfterMs: operated.afterMs };
   }
-  const after = await standingOf(run, permit, standing.evaluation, operated.state);
+  const after = await standingAfter(run, permit, standing, operated.state);
   const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
   const status = {
     ...comparedStatus(run, permit.at, after, errorOf(run, next)),
@@ -182,6 +184,19 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   return wait.requeueAfterMs === undefined && operated.afterMs !== undefined
     ? { requeueAfterMs: operated.afterMs }
     : wait;
+}
+
+/** How things stand after a turn of an operation: against its own manifests where it brought some along. */
+async function standingAfter(
+  run: Run,
+  permit: Permit,
+  { evaluation }: Standing,
+  state: OperationState,
+): Promise<Standing> {
+  const { manifests = [] } = state.operation.sync ?? {};
+  const sources = sourcesOf(run.application.spec);
+  const wanted = { sources, revisions: targetRevisions(sources), maxAgeMs: Infinity, manifests };
+  return standingOf(run, permit, manifests.length === 0 ? evaluation : await evaluate(run, permit, wanted), state);
 }
 
 // Argo CD starts a sync by writing the whole Application through its own types, which print these even when empty.

@@ -87,6 +87,11 @@ export interface EvaluationError {
   readonly transient: boolean;
 }
 
+/** Whether an evaluation is of manifests that an operation brought along: they come from no source. */
+export function isOfOperation({ targets, sourceTypes }: Evaluation): boolean {
+  return targets !== undefined && sourceTypes === undefined;
+}
+
 /** What is known of an Application at one moment. */
 export interface Standing {
   readonly evaluation: Evaluation;

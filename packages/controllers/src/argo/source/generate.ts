@@ -16,6 +16,8 @@ export interface Wanted {
   readonly sources: SourceSet;
   readonly revisions: readonly string[];
   readonly maxAgeMs: number;
+  /** Manifests that take the place of what the sources hold. */
+  readonly manifests?: readonly string[] | undefined;
 }
 
 /** What one source holds at a commit. A source that only lends its files has no objects and no type. */
