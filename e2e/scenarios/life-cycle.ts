@@ -29,12 +29,17 @@ async function bothThere(world: World): Promise<void> {
 
 const honourless: Readonly<Record<Dialect, { readonly spec: AppOptions['spec'] & object; readonly field: RegExp }>> = {
   flux: {
-    spec: { decryption: { provider: 'sops' } },
-    field: /spec\.decryption/,
+    spec: { kubeConfig: { configMapRef: { name: 'elsewhere' } } },
+    field: /spec\.kubeConfig/,
   },
   argo: {
-    spec: { ignoreDifferences: [{ kind: 'ConfigMap', jsonPointers: ['/data'] }] },
-    field: /ignoreDifferences/,
+    spec: {
+      sourceHydrator: {
+        drySource: { repoURL: 'https://down.example/x', path: 'app', targetRevision: 'main' },
+        syncSource: { targetBranch: 'main', path: 'app' },
+      },
+    },
+    field: /sourceHydrator/,
   },
 };
 

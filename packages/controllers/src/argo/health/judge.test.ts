@@ -61,7 +61,7 @@ describe('the health of an object', () => {
     for (const [script, message] of [
       ['return obj.status.phase', /^<string>:1: attempt to index a non-table object\(nil\) with key 'phase'$/],
       ['return {', /the Lua script cannot be read/],
-      ['while true do end', /takes more than 500000 steps/],
+      ['while true do end', /takes more than 50000 steps/],
     ] as const) {
       const health = judging(customized('', 'ConfigMap', script)).judge(object);
       assert.equal(health?.status, 'Unknown');

@@ -9,7 +9,7 @@ import type { KindCustomization } from '../settings/argo-settings.ts';
  * Most steps of a script on one object. It runs beside everything else, so it may take some milliseconds at most; the
  * longest of upstream's own scripts takes some thousand steps (docs/adr/0009).
  */
-const MAX_STEPS = 500_000;
+const MAX_STEPS = 50_000;
 
 /** Verdicts that are kept. */
 const MAX_KEPT = 50_000;
