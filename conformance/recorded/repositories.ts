@@ -80,6 +80,7 @@ function renamed(inner: GitSource, address: (url: string) => string): GitSource 
     readTag: (request, revision) => told(request, address, () => inner.readTag(at(request), revision)),
     withHistory: (request, revision, work) =>
       told(request, address, () => inner.withHistory(at(request), revision, work)),
+    submodules: (request, commit) => told(request, address, () => inner.submodules(at(request), commit)),
     describe: (request, commit) => told(request, address, () => inner.describe(at(request), commit)),
     close: () => inner.close(),
   };

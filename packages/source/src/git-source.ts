@@ -17,6 +17,13 @@ export interface CommitInfo {
   readonly message: string;
 }
 
+/** Another repository's commit that a commit has at a path, as `.gitmodules` says where to find it. */
+export interface Submodule {
+  readonly path: string;
+  readonly url: string;
+  readonly commit: string;
+}
+
 /** How a commit is shown as a tree. `omit` hides symbolic links, as Flux's artifacts do; default `follow`. */
 export interface TreeOptions {
   readonly links?: 'follow' | 'omit';
@@ -57,6 +64,8 @@ export interface GitSource {
   ): Promise<Result>;
   /** Author, date and message of a commit that has been fetched. */
   describe(request: GitRequest, commit: string): Promise<CommitInfo>;
+  /** The submodules of a commit that has been fetched, with the URLs as they are written. Throws GIT_*, TREE_LIMIT. */
+  submodules(request: GitRequest, commit: string): Promise<readonly Submodule[]>;
   /** Ends all git processes and frees the mirrors' locks. */
   close(): Promise<void>;
 }

@@ -17,9 +17,13 @@ export {
   type ArgoCredentialSources,
   type ArgoRepository,
 } from './credentials/argo-secrets.ts';
-export { fluxGitCredentials, fluxProxy } from './credentials/flux-secret.ts';
+export { fluxGitCredentials, fluxProxy, hasGitHubApp } from './credentials/flux-secret.ts';
 export type { GitCredentials } from './credentials/git-credentials.ts';
-export type { CommitInfo, GitHistory, GitRequest, GitSource, TreeOptions } from './git-source.ts';
+export type { CommitInfo, GitHistory, GitRequest, GitSource, Submodule, TreeOptions } from './git-source.ts';
+export { signedRevision, type SignedRevision, type SignedTag } from './git/signed-revision.ts';
+export { sparseTree } from './git/sparse-tree.ts';
+export { submoduleRequest } from './git/submodules.ts';
+export { treeWithSubmodules } from './git/tree-with-submodules.ts';
 export { createGitSource, type GitSourceOptions } from './git/git-source.ts';
 export { parseGitUrl, type GitProtocol, type GitUrl } from './git/git-url.ts';
 export { startGitHost, type GitHost, type GitHostOptions, type PushEvent } from './host/git-host.ts';

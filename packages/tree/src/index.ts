@@ -19,6 +19,7 @@ export {
 export { MAX_DEPTH, MAX_FILE_BYTES, MAX_FOLDER_ENTRIES, MAX_LINKS, MAX_PATH_BYTES, MAX_WALK_FILES } from './limits.ts';
 export { memoryTree, type MemoryFile, type MemoryFiles } from './memory-tree.ts';
 export { compareBytes } from './order.ts';
+export { mountTree, type Mount } from './mount-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
 export { baseName, childPath, joinPath, normalizePath, parentPath } from './path.ts';
 export { readsStillHold, recordReads, type ReadRecorder } from './record-reads.ts';

@@ -15,21 +15,26 @@ import {
  * nothing; a test derives from the CRDs that every field of a spec is either here or honoured.
  */
 export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
-  GitRepository: [
-    'include',
-    'provider',
-    'proxySecretRef',
-    'recurseSubmodules',
-    'serviceAccountName',
-    'sparseCheckout',
-    'verify',
-  ],
+  GitRepository: ['provider', 'serviceAccountName'],
   Kustomization: ['ignore', 'kubeConfig', 'serviceAccountName'],
 };
 
 /** Fields that Capstan honours, so that a new field of upstream's is noticed. */
 export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
-  GitRepository: ['ignore', 'interval', 'ref', 'secretRef', 'suspend', 'timeout', 'url'],
+  GitRepository: [
+    'ignore',
+    'include',
+    'interval',
+    'proxySecretRef',
+    'recurseSubmodules',
+    'ref',
+    'secretRef',
+    'sparseCheckout',
+    'suspend',
+    'timeout',
+    'url',
+    'verify',
+  ],
   Kustomization: [
     'buildMetadata',
     'commonMetadata',
@@ -96,6 +101,6 @@ function valuesAt(from: JsonValue | undefined, path: readonly string[]): readonl
 
 /** Values that mean the same as leaving the field out. */
 function isOff(field: string, value: JsonValue): boolean {
-  if (field === 'provider') return value === 'generic';
+  if (field === 'provider') return value === 'generic' || value === 'github';
   return value === false || value === '' || (Array.isArray(value) && value.length === 0);
 }

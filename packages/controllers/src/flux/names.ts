@@ -27,6 +27,8 @@ export const condition = {
   artifactOutdated: 'ArtifactOutdated',
   fetchFailed: 'FetchFailed',
   storageOperationFailed: 'StorageOperationFailed',
+  includeUnavailable: 'IncludeUnavailable',
+  sourceVerified: 'SourceVerified',
 } as const;
 
 /** Condition reasons. */
@@ -49,6 +51,15 @@ export const reason = {
   authenticationFailed: 'AuthenticationFailed',
   urlInvalid: 'URLInvalid',
   archiveOperationFailed: 'ArchiveOperationFailed',
+  copyFailure: 'CopyFailure',
+  notFound: 'NotFound',
+  noArtifact: 'NoArtifact',
+  invalidProviderConfiguration: 'InvalidProviderConfiguration',
+  verificationError: 'VerificationError',
+  invalidVerificationMode: 'InvalidVerificationMode',
+  invalidGitObject: 'InvalidGitObject',
+  invalidTagSignature: 'InvalidTagSignature',
+  invalidCommitSignature: 'InvalidCommitSignature',
   newArtifact: 'NewArtifact',
   garbageCollectionSucceeded: 'GarbageCollectionSucceeded',
   notHonoured: 'NotHonoured',

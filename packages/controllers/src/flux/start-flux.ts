@@ -32,7 +32,8 @@ export function startFlux(
   const sources = new SourceNews();
   const stop = new AbortController();
   const admission = new Admission(cache);
-  const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees), makeQueue);
+  const includers = new Watchers();
+  const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees, includers), makeQueue);
   const configs = new WatchedConfigs(engine, options.watchedConfigs);
   const parts = { watchers, admission, options, configs };
   const kustomizations = startController(engine, () => kustomizationReconciler(engine, trees, parts), makeQueue);
@@ -48,6 +49,7 @@ export function startFlux(
       for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
     if (entry.ref.group !== gitRepositoryResource.group || entry.ref.kind !== gitRepositoryResource.kind) return;
     if (!sources.hasNews(entry.ref, object)) return;
+    for (const ref of includers.waitingFor(entry.ref)) gitRepositories.wake(ref);
     const isChanged = async (ref: ObjectRef): Promise<boolean> =>
       object === undefined ||
       !(await engine.renderer.isAsBefore(ownerKey(ref), await trees.artifactTree(object, stop.signal)));

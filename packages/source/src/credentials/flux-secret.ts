@@ -2,6 +2,8 @@ import type { KubernetesObject } from '@capstan/object';
 import type { GitCredentials } from './git-credentials.ts';
 import { SecretData } from './secret-data.ts';
 
+const APP_ID = 'githubAppID';
+
 /**
  * What a GitRepository's `secretRef` holds, for its URL: for ssh `identity`, `known_hosts` and the key's `password`;
  * for http and https `bearerToken`, or `username` and `password`; `ca.crt` (before `caFile`), `tls.crt` and `tls.key`.
@@ -13,15 +15,37 @@ export function fluxGitCredentials(secret: KubernetesObject, url: string): GitCr
   const bearerToken = data.get('bearerToken');
   const username = data.get('username');
   const password = data.get('password');
-  if (bearerToken === undefined && username === undefined) {
-    data.refuse({ githubAppID: 'a GitHub App' });
-    if (password !== undefined) throw data.invalid("'password' requires 'username' to be set");
-  }
+  if (bearerToken === undefined && username === undefined && password !== undefined)
+    throw data.invalid("'password' requires 'username' to be set");
   const tls = tlsCredentials(data);
+  if (data.get(APP_ID) !== undefined) return { githubApp: gitHubApp(data), ...(tls === undefined ? {} : { tls }) };
   return {
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(bearerToken === undefined && username !== undefined ? { basic: { username, password: password ?? '' } } : {}),
     ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+/** Whether a Secret holds a GitHub App. */
+export function hasGitHubApp(secret: KubernetesObject): boolean {
+  return new SecretData(secret).get(APP_ID) !== undefined;
+}
+
+function gitHubApp(data: SecretData): NonNullable<GitCredentials['githubApp']> {
+  const appId = data.get(APP_ID) ?? '';
+  const installationId = data.get('githubAppInstallationID');
+  const owner = data.get('githubAppInstallationOwner');
+  const privateKey = data.get('githubAppPrivateKey');
+  const baseUrl = data.get('githubAppBaseURL');
+  if (privateKey === undefined) throw data.invalid("key 'githubAppPrivateKey' not found");
+  if (installationId === undefined && owner === undefined)
+    throw data.invalid("one of keys 'githubAppInstallationID' and 'githubAppInstallationOwner' must be set");
+  return {
+    appId,
+    privateKey,
+    ...(installationId === undefined ? {} : { installationId }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
   };
 }
 

@@ -9,8 +9,10 @@ export interface GitCredentials {
   /** A GitHub App: tokens of its installation are asked for as they are needed. Ids are decimal. */
   readonly githubApp?: {
     readonly appId: string;
-    /** Looked up by the repository's owner when absent. */
+    /** Looked up by the owner when absent. */
     readonly installationId?: string;
+    /** For whom it is installed; the repository's owner when absent. */
+    readonly owner?: string;
     /** PEM. */
     readonly privateKey: string;
     /** The API of an enterprise's own GitHub. */

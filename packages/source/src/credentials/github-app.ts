@@ -76,7 +76,7 @@ export class GitHubAppTokens {
 
   /** Where the App is installed for the owner of a repository. */
   async #installation(app: GitHubApp, repository: string, way: Way, base: string, proof: string): Promise<string> {
-    const owner = ownerOf(repository);
+    const owner = app.owner?.toLowerCase() ?? ownerOf(repository);
     const key = keyOf(app, owner);
     const known = this.#installations.get(key);
     if (known !== undefined && known.until > this.#now()) return known.id;
@@ -195,8 +195,8 @@ function nextPage(link: string | string[] | undefined, base: string): string | u
 }
 
 function keyOf(app: GitHubApp, of: string): string {
-  const { appId, installationId = '', privateKey, baseUrl = '' } = app;
-  const text = JSON.stringify([appId, installationId, baseUrl, privateKey, of]);
+  const { appId, installationId = '', owner = '', privateKey, baseUrl = '' } = app;
+  const text = JSON.stringify([appId, installationId, owner, baseUrl, privateKey, of]);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -47,7 +47,10 @@ describe('Flux Secrets', () => {
   it('are refused without showing a value', () => {
     const url = 'https://git.example/r';
     assert.throws(() => fluxGitCredentials(secret('s', { password: 'canary' }), url), invalid(/username/));
-    assert.throws(() => fluxGitCredentials(secret('s', { githubAppID: 'canary' }), url), invalid(/GitHub App/));
+    assert.throws(
+      () => fluxGitCredentials(secret('s', { githubAppID: 'canary' }), url),
+      invalid(/'githubAppPrivateKey' not found/),
+    );
     assert.throws(() => fluxGitCredentials(secret('s', { 'tls.crt': 'canary' }), url), invalid(/tls\.key/));
     const broken = { ...secret('s', {}), data: { username: '!canary!' } };
     assert.throws(() => fluxGitCredentials(broken, url), invalid(/username is not base64/));

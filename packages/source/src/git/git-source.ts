@@ -4,7 +4,7 @@ import { join, resolve as absolute } from 'node:path';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { storedTree, type FileTree } from '@capstan/tree';
 import { GitHubAppTokens } from '../credentials/github-app.ts';
-import type { CommitInfo, GitHistory, GitRequest, GitSource, TreeOptions } from '../git-source.ts';
+import type { CommitInfo, GitHistory, GitRequest, GitSource, Submodule, TreeOptions } from '../git-source.ts';
 import type { GitReference, Revision } from '../revision.ts';
 import { baseEnvironment } from './environment.ts';
 import { digestOf, ObjectCache } from './git-objects.ts';
@@ -13,6 +13,7 @@ import { Limiter, Shared } from './limiter.ts';
 import { Mirror } from './mirror.ts';
 import { checkedRefName, lookupFor, resolveIn, type RemoteRefs } from './references.ts';
 import { Remote, type RemoteContext } from './remote.ts';
+import { declaredSubmodules, SUBMODULES_FILE } from './submodules.ts';
 
 /** How a Git source is set up. */
 export interface GitSourceOptions {
@@ -109,6 +110,17 @@ class MirroredGitSource implements GitSource {
     throw new CapstanError('GIT_REF_NOT_FOUND', `${reference} of ${url} is no longer a tag of ${commit}`, {
       data: { url, reference, commit },
     });
+  }
+
+  async submodules(request: GitRequest, commit: string): Promise<readonly Submodule[]> {
+    const { mirror, url } = this.#at(request);
+    if (!(await mirror.has(commit))) throw notFetched(url, commit);
+    const found: Submodule[] = [];
+    for (const declared of declaredSubmodules(await mirror.settings(commit, SUBMODULES_FILE))) {
+      const linked = await mirror.gitlink(commit, declared.path);
+      if (linked !== undefined) found.push({ ...declared, commit: linked });
+    }
+    return found;
   }
 
   async withHistory<Result>(

@@ -19,6 +19,7 @@ const LOCAL_TIMEOUT_MS = 120_000;
 const COMMITS = 'refs/capstan/commits/';
 const HISTORY = 'refs/capstan/history/';
 const TAG = 'refs/capstan/looked-at/tag';
+const GITLINK = '160000';
 const SIGNED = 'refs/capstan/looked-at/signed';
 
 /**
@@ -95,6 +96,24 @@ export class Mirror {
       if (object === undefined) throw new CapstanError('GIT_FAILED', `git has not kept the tag ${reference}`);
       return { ...object, peeled };
     });
+  }
+
+  /** The settings in a file of a commit, as git itself reads them: `key` and value; none where there is no file. */
+  async settings(commit: string, file: string): Promise<readonly (readonly [string, string])[]> {
+    const blob = await this.#git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${file}`]);
+    if (blob.code !== 0) return [];
+    const listed = await this.#must(['config', '--blob', blob.stdout.trim(), '--no-includes', '--null', '--list']);
+    return listed.split('\0').flatMap((entry) => {
+      const end = entry.indexOf('\n');
+      return end < 0 ? [] : [[entry.slice(0, end), entry.slice(end + 1)] as const];
+    });
+  }
+
+  /** The commit of another repository that a commit has at a path; undefined where something else or nothing is there. */
+  async gitlink(commit: string, path: string): Promise<string | undefined> {
+    const listed = await this.#must(['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', commit, '--', path]);
+    const [, mode, hash] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(listed) ?? [];
+    return mode === GITLINK ? hash : undefined;
   }
 
   /** Fetches the whole history of a commit and lets `work` look at it; nothing else touches the mirror meanwhile. */

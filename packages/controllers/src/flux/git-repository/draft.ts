@@ -23,8 +23,17 @@ export interface StepFailure {
   readonly message: string;
   readonly stalled: boolean;
   /** The condition that names the failure; Ready mirrors it. */
-  readonly type: typeof condition.fetchFailed | typeof condition.storageOperationFailed;
+  readonly type:
+    | typeof condition.fetchFailed
+    | typeof condition.storageOperationFailed
+    | typeof condition.includeUnavailable
+    | typeof condition.sourceVerified;
+  /** It is waited for, which is no warning. */
+  readonly isWait?: boolean;
 }
+
+/** Nothing was verified anew: what stands there still holds. */
+export const AS_BEFORE = Symbol('as before');
 
 /** A draft whose conditions have gone through `change`. */
 export function withConditions(
@@ -51,8 +60,13 @@ export function progressing(draft: Draft, message: string, options: { readonly r
   });
 }
 
-/** The outcome: the artifact of `revision` is stored. */
-export function succeeded(draft: Draft, artifact: NonNullable<Status['artifact']>, generation: number): Draft {
+/** The outcome: the artifact of `revision` is stored; `verified` says by whom it is signed, where that is asked for. */
+export function succeeded(
+  draft: Draft,
+  artifact: NonNullable<Status['artifact']>,
+  generation: number,
+  verified: string | typeof AS_BEFORE | undefined,
+): Draft {
   const message = `stored artifact for revision '${artifact.revision}'`;
   const marked = withConditions(draft, (conditions, context) => {
     const kept = dropConditions(
@@ -62,9 +76,19 @@ export function succeeded(draft: Draft, artifact: NonNullable<Status['artifact']
       condition.fetchFailed,
       condition.storageOperationFailed,
       condition.artifactOutdated,
+      condition.includeUnavailable,
+      ...(verified === undefined ? [condition.sourceVerified] : []),
     );
+    const signed =
+      verified === undefined || verified === AS_BEFORE
+        ? kept
+        : setCondition(
+            kept,
+            { type: condition.sourceVerified, status: 'True', reason: reason.succeeded, message: verified },
+            context,
+          );
     const stored = setCondition(
-      kept,
+      signed,
       { type: condition.artifactInStorage, status: 'True', reason: reason.succeeded, message },
       context,
     );
@@ -73,14 +97,24 @@ export function succeeded(draft: Draft, artifact: NonNullable<Status['artifact']
   return { ...marked, status: { ...marked.status, artifact, observedGeneration: generation } };
 }
 
+const overcome: Readonly<Record<StepFailure['type'], readonly string[]>> = {
+  [condition.fetchFailed]: [],
+  [condition.includeUnavailable]: [],
+  [condition.sourceVerified]: [condition.fetchFailed, condition.includeUnavailable],
+  [condition.storageOperationFailed]: [condition.fetchFailed, condition.includeUnavailable],
+};
+
 /** The outcome: a step failed. What was stored before stays. */
 export function failed(draft: Draft, failure: StepFailure): Draft {
   const observed = failure.stalled ? { observedGeneration: draft.context.generation } : {};
   const marked = { ...draft, status: { ...draft.status, ...observed } };
   return withConditions(marked, (conditions, context) => {
+    // What had to go well before this is no longer a failure.
+    const kept = dropConditions(conditions, ...overcome[failure.type]);
+    const status = failure.type === condition.sourceVerified ? 'False' : 'True';
     const named = setCondition(
-      conditions,
-      { type: failure.type, status: 'True', reason: failure.reason, message: failure.message },
+      kept,
+      { type: failure.type, status, reason: failure.reason, message: failure.message },
       context,
     );
     const ready = setCondition(

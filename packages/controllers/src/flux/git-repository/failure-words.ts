@@ -19,6 +19,14 @@ export function failureWords(error: unknown, attempt: Attempt): StepFailure {
   if (isCapstanError(error, 'NOT_HONOURED')) return fetchFailed(reason.notHonoured, error.message, true);
   if (isCapstanError(error, 'GIT_URL_INVALID', 'SPEC_INVALID'))
     return fetchFailed(reason.urlInvalid, error.message, retryPolicyOf(error) === 'stalled');
+  if (isCapstanError(error)) {
+    // A step has put it into words already.
+    const { reason: why, stalled } = error.data;
+    if (typeof why === 'string' && isCapstanError(error, 'GIT_CREDENTIALS_INVALID'))
+      return fetchFailed(why, error.message, stalled === true);
+    if (why === reason.copyFailure)
+      return { type: condition.storageOperationFailed, reason: why, message: error.message, stalled: false };
+  }
   if (isCapstanError(error, 'ARTIFACT_STORAGE_FAILED'))
     return {
       type: condition.storageOperationFailed,
@@ -27,12 +35,16 @@ export function failureWords(error: unknown, attempt: Attempt): StepFailure {
       stalled: false,
     };
   const { secret, namespace } = attempt;
-  if (isCapstanError(error, 'KUBE_NOT_FOUND', 'GIT_CREDENTIALS_INVALID') && secret !== undefined) {
-    const said = isCapstanError(error, 'KUBE_NOT_FOUND')
-      ? `failed to get secret '${namespace}/${secret}': ${serverWords(error)}`
-      : error.message;
+  if (isCapstanError(error, 'KUBE_NOT_FOUND') && secret !== undefined) {
+    const said = `failed to get secret '${namespace}/${secret}': ${serverWords(error)}`;
     return fetchFailed(reason.authenticationFailed, `failed to get secret '${namespace}/${secret}': ${said}`, false);
   }
+  if (isCapstanError(error, 'GIT_CREDENTIALS_INVALID'))
+    return fetchFailed(
+      reason.authenticationFailed,
+      `failed to configure authentication options: ${error.message}`,
+      false,
+    );
   const doing = attempt.hasArtifact ? 'unable to list remote for' : 'unable to clone';
   const message = `failed to checkout and determine revision: ${doing} '${attempt.url}': ${gitWords(error, attempt)}`;
   return fetchFailed(reason.gitOperationFailed, message, false);

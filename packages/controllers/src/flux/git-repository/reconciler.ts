@@ -6,14 +6,20 @@ import type { Engine } from '../../runtime/engine.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
 import { conditionOf, isTrue } from '../conditions.ts';
+import { gitRequestOf } from '../git-request.ts';
 import { refuseUnhonoured } from '../honoured.ts';
 import { condition, FLUX_FINALIZER, reason, REQUESTED_AT, SOURCE_CONTROLLER, SOURCE_GROUP } from '../names.ts';
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
-import { gitRequestOf, type SourceTrees } from '../source-trees.ts';
+import { missingPath } from '../source-content.ts';
+import type { SourceTrees } from '../source-trees.ts';
+import type { Watchers } from '../kustomization/watchers.ts';
 import { finalizersOf, writeFinalizer, writeStatus, type StatusWriter } from '../status-patch.ts';
-import { failed, progressing, settledByReady, succeeded, type Draft } from './draft.ts';
+import { AS_BEFORE, failed, progressing, settledByReady, succeeded, type Draft, type StepFailure } from './draft.ts';
 import { failureWords } from './failure-words.ts';
+import { findIncluded, includedRefs } from './includes.ts';
+import { layoutKey, observations, storedLayout, wantedLayout, withoutObservations } from './layout.ts';
 import { formatRevision, referenceOf } from './reference.ts';
+import { needsVerification, verifySource } from './verify-source.ts';
 
 type Spec = NonNullable<GitRepository['spec']>;
 
@@ -29,7 +35,7 @@ interface Run {
 }
 
 /** Reconciles GitRepositories: finalizer, guards, then fetch and store, and what came of it into status. */
-export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees): Reconciler {
+export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees, includers: Watchers): Reconciler {
   return {
     name: SOURCE_CONTROLLER,
     kind: gitRepositoryResource,
@@ -43,6 +49,7 @@ export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees): Rec
     reconcile: async (turn) => {
       if (turn.object === undefined) {
         await engine.artifacts.remove(ownerOf(turn));
+        includers.drop(turn.ref);
         return {};
       }
       const writer: StatusWriter = {
@@ -59,6 +66,7 @@ export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees): Rec
         context: { now: timestamp(engine.clock.now()), generation: generationOf(object) },
       };
       const run: Run = { engine, trees, turn, writer, object, draft, spec: view.spec ?? { interval: '1m', url: '' } };
+      includers.set(turn.ref, includedRefs(run.spec, turn.ref.namespace));
       if (view.spec?.suspend === true) {
         await finish(run, settledByReady(draft));
         return {};
@@ -88,45 +96,82 @@ async function finalize(
 }
 
 async function reconcile(run: Run): Promise<WorkResult> {
-  const { engine, turn, spec } = run;
-  const again: WorkResult = { requeueAfterMs: durationMilliseconds(spec.interval) };
   try {
-    refuseUnhonoured('GitRepository', run.object);
-    const intent = await announce(run);
-    const request = await gitRequestOf(engine, run.object, turn.signal);
-    const reference = referenceOf(spec.ref);
-    const found = await engine.git.resolve(request, reference, turn.signal);
-    const revision = formatRevision(found, reference);
-    const { artifact: before, observedIgnore, conditions } = intent.draft.status;
-    const stored = {
-      commit: found.commit,
-      revision,
-      request,
-      before: before?.digest,
-      wasFailing: failing.some((type) => isTrue(conditions ?? [], type)),
-    };
-    const isCurrent = before !== undefined && before.revision === revision && observedIgnore === spec.ignore;
-    if (isCurrent && (await engine.artifacts.verify(before))) {
-      await finish(intent, succeeded(intent.draft, before, generationOf(intent.object)));
-      await announceArtifact(intent, { ...stored, artifact: before });
-      return again;
-    }
-    const content = await run.trees.content(intent.object, found.commit, spec.ignore, turn.signal);
-    const artifact = await engine.artifacts.store(ownerOf(turn), found, content);
-    const next = succeeded(intent.draft, artifactView(run, artifact, revision), generationOf(intent.object));
-    const { observedIgnore: _observed, ...status } = next.status;
-    const ignore = spec.ignore === undefined ? {} : { observedIgnore: spec.ignore };
-    await finish(intent, { ...next, status: { ...status, ...ignore } });
-    await announceArtifact(intent, { ...stored, artifact });
-    await engine.artifacts.collect(ownerOf(turn), artifact.path);
-    return again;
+    return await follow(run);
   } catch (error) {
-    if (turn.signal.aborted) return {};
-    return fail(run, error);
+    if (run.turn.signal.aborted) return {};
+    return fail(run, await wordsOf(run, error));
   }
 }
 
-const failing = [condition.fetchFailed, condition.storageOperationFailed];
+/** The steps: what is included, what the reference names now, whether that is stored already, who signed it, storing it. */
+async function follow(run: Run): Promise<WorkResult> {
+  const { engine, turn, spec } = run;
+  const { signal } = turn;
+  const { namespace } = turn.ref;
+  const again: WorkResult = { requeueAfterMs: durationMilliseconds(spec.interval) };
+  refuseUnhonoured('GitRepository', run.object);
+  const intent = await announce(run);
+  const request = await gitRequestOf(engine, run.object, signal);
+  const included = await findIncluded(engine, spec, namespace, signal);
+  if ('stalled' in included) return fail(intent, included);
+  const reference = referenceOf(spec.ref);
+  const found = await engine.git.resolve(request, reference, signal);
+  const revision = formatRevision(found, reference);
+  const layout = wantedLayout(spec, found.commit, included);
+  const { status } = intent.draft;
+  const { artifact: before, conditions } = status;
+  const kept = storedLayout(status);
+  const stored = {
+    commit: found.commit,
+    revision,
+    request,
+    before: before?.digest,
+    wasFailing: failing.some((type) => isTrue(conditions ?? [], type)),
+  };
+  const isCurrent =
+    before?.revision === revision &&
+    kept !== undefined &&
+    layoutKey(kept) === layoutKey(layout) &&
+    !needsVerification(spec, status);
+  if (isCurrent && (await engine.artifacts.verify(before))) {
+    const verified = spec.verify === undefined ? undefined : AS_BEFORE;
+    await finish(intent, succeeded(intent.draft, before, generationOf(intent.object), verified));
+    await announceArtifact(intent, { ...stored, artifact: before });
+    return again;
+  }
+  if (layout.sparse.length > 0) {
+    const tree = await engine.git.tree(request, found, signal, { links: 'omit' });
+    const missing = await missingPath(tree, layout.sparse);
+    if (missing !== undefined) return fail(intent, noSuchFolder(missing));
+  }
+  const verified = await verifySource(spec, found, { engine, request, namespace, signal });
+  if (verified !== undefined && 'stalled' in verified) return fail(intent, verified);
+  const content = await run.trees.content(intent.object, layout, signal);
+  const artifact = await engine.artifacts.store(ownerOf(turn), found, content);
+  const view = artifactView(run, artifact, revision);
+  const next = succeeded(intent.draft, view, generationOf(intent.object), verified?.message);
+  const mode = verified === undefined ? {} : { sourceVerificationMode: verified.mode };
+  await finish(intent, {
+    ...next,
+    status: { ...withoutObservations(next.status), ...observations(spec, included), ...mode },
+  });
+  await announceArtifact(intent, { ...stored, artifact });
+  await engine.artifacts.collect(ownerOf(turn), artifact.path);
+  return again;
+}
+
+function noSuchFolder(path: string): StepFailure {
+  const why = `sparse checkout dir '${path}' does not exist in repository: lstat ${path}: no such file or directory`;
+  return {
+    type: condition.fetchFailed,
+    reason: reason.gitOperationFailed,
+    message: `failed to sparse checkout directories : ${why}`,
+    stalled: false,
+  };
+}
+
+const failing = [condition.fetchFailed, condition.storageOperationFailed, condition.includeUnavailable];
 
 /** Writes the intent where the generation is new, a reconcile was asked for, or nothing has been stored yet. */
 async function announce(run: Run): Promise<Run> {
@@ -187,22 +232,31 @@ interface Stored {
   readonly wasFailing: boolean;
 }
 
-async function fail(run: Run, error: unknown): Promise<WorkResult> {
+async function wordsOf(run: Run, error: unknown): Promise<StepFailure> {
   const { spec, turn } = run;
-  // The intent may have been written meanwhile: go on from the newest state.
-  const object = (await run.engine.clusters.local.live.get(turn.ref, turn.signal)) ?? run.object;
-  const status = viewOf(GitRepository, object).status ?? {};
-  const failure = failureWords(error, {
+  const object = await newest(run);
+  return failureWords(error, {
     url: spec.url,
     reference: referenceOf(spec.ref),
     namespace: turn.ref.namespace,
     secret: spec.secretRef?.name,
-    hasArtifact: status.artifact !== undefined,
+    hasArtifact: viewOf(GitRepository, object).status?.artifact !== undefined,
   });
+}
+
+// The intent may have been written meanwhile.
+async function newest(run: Run): Promise<KubernetesObject> {
+  return (await run.engine.clusters.local.live.get(run.turn.ref, run.turn.signal)) ?? run.object;
+}
+
+async function fail(run: Run, failure: StepFailure): Promise<WorkResult> {
+  const object = await newest(run);
+  const status = viewOf(GitRepository, object).status ?? {};
   const current = { ...run, object, draft: { ...run.draft, status } };
   const doing = progressing(current.draft, doingMessage(current.draft), { ready: false });
   await finish(current, failed(doing, failure));
-  tell(current, { type: 'Warning', reason: failure.reason, message: failure.message });
+  const type = failure.isWait === true ? 'Normal' : 'Warning';
+  tell(current, { type, reason: failure.reason, message: failure.message });
   return failure.stalled ? {} : { backOff: true };
 }
 

@@ -45,7 +45,7 @@ export async function findSource(run: Run): Promise<Outcome<SourceAt>> {
   const { spec, turn } = run;
   const { kind, name } = spec.sourceRef;
   const ref = { ...gitRepositoryResource, kind, name, namespace: spec.sourceRef.namespace ?? turn.ref.namespace };
-  run.watchers.set(turn.ref, ref, [...dependenciesOf(spec, turn.ref), ...configRefs(spec, turn.ref)]);
+  run.watchers.set(turn.ref, [ref, ...dependenciesOf(spec, turn.ref), ...configRefs(spec, turn.ref)]);
   if (kind !== 'GitRepository') {
     const message = `spec.sourceRef.kind ${kind} is not honoured by Capstan yet; nothing is changed until it is a GitRepository`;
     return { kind: 'stopped', words: { reason: reason.notHonoured, message } };

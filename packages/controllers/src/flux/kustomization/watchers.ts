@@ -1,14 +1,14 @@
 import { refKey, type GroupKind, type ObjectRef, type VersionedRef } from '@capstan/object';
 
-/** Which Kustomizations wait for which sources and for which other Kustomizations, so that a change of one wakes them. */
+/** Which resources wait for which others (a Kustomization for its source and dependencies), so that a change wakes them. */
 export class Watchers {
   readonly #by = new Map<string, Map<string, VersionedRef>>();
   readonly #of = new Map<string, readonly string[]>();
   readonly #unserved = new Map<string, { readonly ref: VersionedRef; readonly kinds: readonly GroupKind[] }>();
 
-  set(ref: VersionedRef, source: ObjectRef, dependencies: readonly ObjectRef[]): void {
+  set(ref: VersionedRef, waitedFor: readonly ObjectRef[]): void {
     this.#forget(refKey(ref));
-    const keys = [source, ...dependencies].map(refKey);
+    const keys = waitedFor.map(refKey);
     this.#of.set(refKey(ref), keys);
     for (const key of keys) {
       const waiting = this.#by.get(key) ?? new Map<string, VersionedRef>();
