@@ -8,6 +8,7 @@ import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
+import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { killScenarios } from './scenarios/kills.ts';
 import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
@@ -30,6 +31,7 @@ export const allScenarios: readonly Scenario[] = [
   ...pruningScenarios,
   ...argoDifferenceScenarios,
   ...argoSourceScenarios,
+  ...fluxSourceScenarios,
   ...projectScenarios,
   ...tenancyScenarios,
   ...brokenContentScenarios,
