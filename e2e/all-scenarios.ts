@@ -8,7 +8,9 @@ import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
+import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
+import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { killScenarios } from './scenarios/kills.ts';
 import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
@@ -24,6 +26,7 @@ import { settingScenarios } from './scenarios/settings.ts';
 export const allScenarios: readonly Scenario[] = [
   ...apiFaultScenarios,
   ...clusterScenarios,
+  ...fluxClusterScenarios,
   ...orderScenarios,
   ...otherWriterScenarios,
   ...commitScenarios,
@@ -34,6 +37,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxSourceScenarios,
   ...projectScenarios,
   ...tenancyScenarios,
+  ...fluxTenancyScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,

@@ -10,6 +10,7 @@ import {
   type VersionedRef,
 } from '@capstan/object';
 import type { ApiRequest } from '@capstan/testkit';
+import { z } from 'zod';
 import { compare, formatDifference } from './compare.ts';
 import { scopeOf, textAt } from './observe.ts';
 import { fillIn } from './placeholders.ts';
@@ -33,7 +34,30 @@ export interface Adopted {
 export function canBeAdopted({ steps }: Scenario): boolean {
   const last = steps.at(-1)?.snapshot;
   const apps = (last?.gitops ?? []).filter(({ kind }) => kind === 'Application' || kind === 'Kustomization');
-  return apps.length > 0 && apps.every((app) => isAtRest(app) && !isOfChart(app)) && (last?.managed ?? []).length > 0;
+  const managed = last?.managed ?? [];
+  const all = [...managed, ...(last?.gitops ?? [])];
+  return (
+    apps.length > 0 && apps.every((app) => isAtRest(app) && !isOfChart(app) && isWhole(app, all)) && managed.length > 0
+  );
+}
+
+const Inventoried = z.looseObject({
+  inventory: z.object({ entries: z.array(z.object({ id: z.string() })) }).optional(),
+});
+
+/** Whether a recording shows every object of an inventory: one that it leaves out would be missing, and made anew. */
+function isWhole(
+  app: Readonly<Record<string, unknown>>,
+  managed: readonly Readonly<Record<string, unknown>>[],
+): boolean {
+  const { inventory } = Inventoried.parse(app['status'] ?? {});
+  const shown = new Set(
+    managed.map((object) => `${textAt(object, 'metadata', 'namespace')}/${textAt(object, 'metadata', 'name')}`),
+  );
+  return (inventory?.entries ?? []).every(({ id }) => {
+    const [namespace = '', name = ''] = id.split('_');
+    return shown.has(`${namespace}/${name}`);
+  });
 }
 
 /** Whether a scenario's source is a chart, which is not rendered yet. */

@@ -42,7 +42,7 @@ export function needsOf(scenario: Scenario): string | undefined {
 }
 
 /** Fields that Flux's controllers refuse by name: a scenario that uses one cannot be replayed yet. */
-const refusedByFlux = ['serviceAccountName', 'include'];
+const refusedByFlux: readonly string[] = [];
 
 /** Replays a scenario on a stage, step by step. */
 export async function replay(stage: Stage, scenario: Scenario): Promise<readonly StepReport[]> {

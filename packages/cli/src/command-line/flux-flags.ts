@@ -6,12 +6,23 @@ export interface FluxFlags {
   readonly sopsAgeSecret?: string;
   readonly featureGates?: string;
   readonly watchConfigsLabelSelector?: string;
+  readonly defaultServiceAccount?: string;
+  /** True unless `--no-cross-namespace-refs` is given. */
+  readonly crossNamespaceRefs?: boolean;
+  readonly insecureKubeconfigExec?: boolean;
+  readonly insecureKubeconfigTls?: boolean;
+  readonly watchLabelSelector?: string;
+  readonly customApplyStageKinds?: string;
+  readonly overrideManager?: readonly string[];
 }
 
+type Gate = 'strictSubstitutions' | 'additiveReadyExpressions' | 'tellsCanceledChecks';
+
 /** The feature gates that decide something here. */
-const gates: Readonly<Record<string, 'strictSubstitutions' | 'additiveReadyExpressions'>> = {
+const gates: Readonly<Record<string, Gate>> = {
   StrictPostBuildSubstitutions: 'strictSubstitutions',
   AdditiveCELDependencyCheck: 'additiveReadyExpressions',
+  CancelHealthCheckOnNewRevision: 'tellsCanceledChecks',
 };
 
 /** What the flags come to; a Secret is looked for in the namespace of Flux itself. Throws USAGE. */
@@ -19,11 +30,26 @@ export function fluxOptionsOf(flags: FluxFlags, fluxNamespace: string): FluxOpti
   return {
     ...defaultFluxOptions,
     ...gatesOf(flags.featureGates ?? ''),
+    noCrossNamespaceRefs: flags.crossNamespaceRefs === false,
+    insecureKubeconfig: {
+      exec: flags.insecureKubeconfigExec === true,
+      tls: flags.insecureKubeconfigTls === true,
+    },
+    customStageKinds: kindsOf(flags.customApplyStageKinds ?? ''),
+    overrideManagers: flags.overrideManager ?? [],
+    ...(flags.defaultServiceAccount === undefined ? {} : { defaultServiceAccount: flags.defaultServiceAccount }),
+    ...(flags.watchLabelSelector === undefined ? {} : { watchLabelSelector: flags.watchLabelSelector }),
     ...(flags.watchConfigsLabelSelector === undefined ? {} : { watchedConfigs: flags.watchConfigsLabelSelector }),
     ...(flags.sopsAgeSecret === undefined
       ? {}
       : { sopsAgeSecret: { namespace: fluxNamespace, name: flags.sopsAgeSecret } }),
   };
+}
+
+// A kind of the core group stands alone, or behind a slash.
+function kindsOf(text: string): ReadonlySet<string> {
+  const kinds = text.split(',').map((entry) => entry.trim());
+  return new Set(kinds.filter((entry) => entry !== '').map((entry) => (entry.includes('/') ? entry : `/${entry}`)));
 }
 
 function gatesOf(text: string): Partial<FluxOptions> {

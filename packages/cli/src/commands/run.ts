@@ -49,7 +49,17 @@ export function runCommand(): Command {
     .option('--argo-namespace <name>', "where Argo CD's resources and the Lease for them stand", 'argocd')
     .option('--allow-cluster-exec', "let Argo CD's cluster Secrets name programs that give credentials", false)
     .option('--sops-age-secret <name>', 'Secret with the age keys of Kustomizations that name none of their own')
-    .option('--feature-gates <list>', 'StrictPostBuildSubstitutions=BOOL, AdditiveCELDependencyCheck=BOOL')
+    .option(
+      '--feature-gates <list>',
+      'StrictPostBuildSubstitutions=BOOL, AdditiveCELDependencyCheck=BOOL, CancelHealthCheckOnNewRevision=BOOL',
+    )
+    .option('--default-service-account <name>', 'who Kustomizations act as that name no service account')
+    .option('--no-cross-namespace-refs', 'Kustomizations use sources and dependencies of their own namespace only')
+    .option('--insecure-kubeconfig-exec', 'kubeconfigs in Secrets may name programs that give credentials', false)
+    .option('--insecure-kubeconfig-tls', 'kubeconfigs in Secrets may leave certificates unchecked', false)
+    .option('--watch-label-selector <selector>', "only Flux's resources with such labels are looked after")
+    .option('--custom-apply-stage-kinds <list>', 'GROUP/KIND,… that Kustomizations apply before the rest')
+    .option('--override-manager <name...>', 'managers whose fields Kustomizations take over besides kubectl')
     .option('--watch-configs-label-selector <selector>', 'ConfigMaps and Secrets whose changes are followed')
     .option('--identity <name>', 'who holds the Leases (default: this host and process)')
     .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels).default('info'))

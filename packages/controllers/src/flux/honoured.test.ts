@@ -27,8 +27,8 @@ describe('what Flux honours', () => {
 
   it('refuses a field that is set, by name', () => {
     assert.throws(
-      () => refuseUnhonoured('Kustomization', kustomization({ kubeConfig: { secretRef: { name: 'a' } } })),
-      (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.kubeConfig',
+      () => refuseUnhonoured('Kustomization', kustomization({ kubeConfig: { configMapRef: { name: 'a' } } })),
+      (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.kubeConfig.configMapRef',
     );
   });
 

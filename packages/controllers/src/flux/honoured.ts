@@ -16,7 +16,7 @@ import {
  */
 export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
   GitRepository: ['provider', 'serviceAccountName'],
-  Kustomization: ['ignore', 'kubeConfig', 'serviceAccountName'],
+  Kustomization: ['ignore', 'kubeConfig.configMapRef'],
 };
 
 /** Fields that Capstan honours, so that a new field of upstream's is noticed. */
@@ -48,6 +48,7 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
     'ignoreMissingComponents',
     'images',
     'interval',
+    'kubeConfig',
     'namePrefix',
     'nameSuffix',
     'patches',
@@ -55,6 +56,7 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
     'postBuild',
     'prune',
     'retryInterval',
+    'serviceAccountName',
     'sourceRef',
     'suspend',
     'targetNamespace',

@@ -44,6 +44,7 @@ export const reason = {
   reconciliationSucceeded: 'ReconciliationSucceeded',
   pruneFailed: 'PruneFailed',
   healthCheckFailed: 'HealthCheckFailed',
+  healthCheckCanceled: 'HealthCheckCanceled',
   dependencyNotReady: 'DependencyNotReady',
   invalidExpression: 'InvalidCELExpression',
   featureGateDisabled: 'FeatureGateDisabled',

@@ -6,6 +6,20 @@ export interface FluxOptions {
   readonly strictSubstitutions: boolean;
   /** `AdditiveCELDependencyCheck`: a `readyExpr` is asked beside the built-in check, not in place of it. */
   readonly additiveReadyExpressions: boolean;
+  /** `--default-service-account`: who a Kustomization acts as that names no service account of its own. */
+  readonly defaultServiceAccount?: string;
+  /** `--no-cross-namespace-refs`: sources and dependencies must be of the Kustomization's own namespace. */
+  readonly noCrossNamespaceRefs: boolean;
+  /** `CancelHealthCheckOnNewRevision`: whether it is told that a newer reconcile ends a health check. */
+  readonly tellsCanceledChecks: boolean;
+  /** `--insecure-kubeconfig-exec` and `-tls`: what kubeconfigs of Secrets may ask for. */
+  readonly insecureKubeconfig: { readonly exec: boolean; readonly tls: boolean };
+  /** `--custom-apply-stage-kinds`: `group/Kind` of what is applied before the rest. */
+  readonly customStageKinds: ReadonlySet<string>;
+  /** `--override-manager`: managers whose fields are taken over besides kubectl's. */
+  readonly overrideManagers: readonly string[];
+  /** `--watch-label-selector`: which Kustomizations and sources are looked after; all when absent. */
+  readonly watchLabelSelector?: string;
   /** `--watch-configs-label-selector`: ConfigMaps and Secrets whose changes wake who reads them. */
   readonly watchedConfigs: string;
   /** `--sops-age-secret`: the Secret whose age keys decrypt where a Kustomization names none of its own. */
@@ -16,5 +30,10 @@ export interface FluxOptions {
 export const defaultFluxOptions: FluxOptions = {
   strictSubstitutions: true,
   additiveReadyExpressions: false,
+  noCrossNamespaceRefs: false,
+  tellsCanceledChecks: false,
+  insecureKubeconfig: { exec: false, tls: false },
+  customStageKinds: new Set(),
+  overrideManagers: [],
   watchedConfigs: 'reconcile.fluxcd.io/watch=Enabled',
 };

@@ -28,7 +28,8 @@ export class SourceTrees {
    * from. Throws GIT_*.
    */
   async content(object: KubernetesObject, layout: ContentLayout, signal: AbortSignal): Promise<ArtifactContent> {
-    const key = `${String(object.metadata['uid'] ?? '')} ${layoutKey(layout)}`;
+    const { uid } = object.metadata;
+    const key = `${typeof uid === 'string' ? uid : ''} ${layoutKey(layout)}`;
     const known = this.#kept.get(key);
     if (known !== undefined) {
       this.#kept.delete(key);

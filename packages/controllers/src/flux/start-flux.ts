@@ -1,17 +1,22 @@
 import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
-import type { GroupKind, ObjectRef } from '@capstan/object';
+import { getPath, type GroupKind, type ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
+import type { Cluster } from '../runtime/cluster.ts';
 import type { Engine } from '../runtime/engine.ts';
+import type { Reconciler } from '../runtime/reconciler.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { gitRepositoryReconciler } from './git-repository/reconciler.ts';
 import { Admission } from './kustomization/admission.ts';
 import { ownerKey } from './kustomization/run.ts';
 import { kustomizationReconciler } from './kustomization/reconciler.ts';
+import { ApplyTargets } from './kustomization/target.ts';
 import { Watchers } from './kustomization/watchers.ts';
+import { RemoteClusters } from './remote-clusters.ts';
 import { SourceNews } from './source-news.ts';
 import { SourceTrees } from './source-trees.ts';
 import { defaultFluxOptions, type FluxOptions } from './options.ts';
 import { WatchedConfigs } from './watched-configs.ts';
+import { watchSelector, type WatchSelector } from './watch-selector.ts';
 
 /** Flux's controllers, running. */
 export interface FluxControllers {
@@ -26,30 +31,55 @@ export function startFlux(
   makeQueue: QueueFactory,
   options: FluxOptions = defaultFluxOptions,
 ): FluxControllers {
-  const { cache, interests } = engine.clusters.local;
+  const { cache } = engine.clusters.local;
   const trees = new SourceTrees(engine);
   const watchers = new Watchers();
   const sources = new SourceNews();
   const stop = new AbortController();
   const admission = new Admission(cache);
   const includers = new Watchers();
-  const gitRepositories = startController(engine, () => gitRepositoryReconciler(engine, trees, includers), makeQueue);
+  const watches = watchSelector(options.watchLabelSelector);
+  const gitRepositories = startController(
+    engine,
+    () => watched(gitRepositoryReconciler(engine, trees, includers), watches),
+    makeQueue,
+  );
   const configs = new WatchedConfigs(engine, options.watchedConfigs);
-  const parts = { watchers, admission, options, configs };
-  const kustomizations = startController(engine, () => kustomizationReconciler(engine, trees, parts), makeQueue);
+  const remotes = new RemoteClusters({
+    engine,
+    trust: { files: false, exec: options.insecureKubeconfig.exec, insecureTls: options.insecureKubeconfig.tls },
+    wake: (owner) => wakeOwner(owner),
+    onOpened: (cluster) => cluster.cache.subscribe(({ entry }) => wakeOwners(cluster, entry.ref)),
+  });
+  const targets = new ApplyTargets(engine, options, remotes, admission);
+  const parts = { watchers, targets, options, configs };
+  const kustomizations = startController(
+    engine,
+    () => watched(kustomizationReconciler(engine, trees, parts), watches),
+    makeQueue,
+  );
   configs.onChange((ref) => {
     for (const reader of watchers.waitingFor(ref)) kustomizations.wake(reader);
   });
-  const unsubscribe = cache.subscribe(({ entry, object }) => {
-    for (const owner of interests.ownersOf(entry.ref)) {
-      const ref = refOfOwner(owner);
-      if (ref !== undefined) kustomizations.wakeForObject(ref);
+  const wakeOwner = (owner: string): void => {
+    const ref = refOfOwner(owner);
+    if (ref !== undefined) kustomizations.wake(ref);
+  };
+  const wakeOwners = ({ interests }: Cluster, ref: ObjectRef): void => {
+    for (const owner of interests.ownersOf(ref)) {
+      const own = refOfOwner(owner);
+      if (own !== undefined) kustomizations.wakeForObject(own);
     }
+  };
+  const unsubscribe = cache.subscribe(({ entry, object }) => {
+    wakeOwners(engine.clusters.local, entry.ref);
     if (entry.ref.group === kustomizationResource.group && entry.ref.kind === kustomizationResource.kind)
       for (const ref of watchers.waitingFor(entry.ref)) kustomizations.wake(ref);
     if (entry.ref.group !== gitRepositoryResource.group || entry.ref.kind !== gitRepositoryResource.kind) return;
     if (!sources.hasNews(entry.ref, object)) return;
-    for (const ref of includers.waitingFor(entry.ref)) gitRepositories.wake(ref);
+    // Who includes it waits for its artifact: without one there is nothing to look at.
+    if (object === undefined || getPath(object['status'], 'artifact') !== undefined)
+      for (const ref of includers.waitingFor(entry.ref)) gitRepositories.wake(ref);
     const isChanged = async (ref: ObjectRef): Promise<boolean> =>
       object === undefined ||
       !(await engine.renderer.isAsBefore(ownerKey(ref), await trees.artifactTree(object, stop.signal)));
@@ -69,7 +99,18 @@ export function startFlux(
       stop.abort();
       admission.close();
       await Promise.all([gitRepositories.close(), kustomizations.close(), configs.close()]);
+      await remotes.close();
     },
+  };
+}
+
+/** A reconciler that does nothing about what is not to be looked after. */
+function watched(reconciler: Reconciler, watches: WatchSelector): Reconciler {
+  return {
+    ...reconciler,
+    fingerprint: (object) => `${watches(object)} ${reconciler.fingerprint(object)}`,
+    reconcile: (turn) =>
+      turn.object === undefined || watches(turn.object) ? reconciler.reconcile(turn) : Promise.resolve({}),
   };
 }
 

@@ -1,8 +1,17 @@
 import type { CallObserver, ClusterConfig, ClusterScope, KubeClient, WatchCache } from '@capstan/kube';
-import type { ClusterId, GroupVersionKind, Identity } from '@capstan/object';
-import type { FreshObjects } from './fresh-objects.ts';
+import type { ClusterId, GroupVersionKind, Identity, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Interests } from './interests.ts';
 import type { KindRules } from './kind-rules.ts';
+
+/** Objects as new as anything has shown them, and what our own writes have shown of them. */
+export interface LiveObjects {
+  /** The newest state known; undefined where the object does not exist. */
+  get(ref: VersionedRef, signal?: AbortSignal): Promise<KubernetesObject | undefined>;
+  /** Remembers the answer to a write until the watch shows it or something newer. */
+  wrote(ref: ObjectRef, object: KubernetesObject): void;
+  /** Forgets what was written, where the object has been deleted by us. */
+  removed(ref: ObjectRef): void;
+}
 
 /** A cluster that resources are applied to. */
 export interface Cluster {
@@ -13,7 +22,7 @@ export interface Cluster {
   as(identity: Identity): KubeClient;
   readonly cache: WatchCache;
   /** Objects as new as our own writes: what reconcilers read. */
-  readonly live: FreshObjects;
+  readonly live: LiveObjects;
   readonly interests: Interests;
   /** How objects of a kind are merged and patched, from the cluster's own OpenAPI; kept until a CRD changes. */
   rules(kind: GroupVersionKind, signal?: AbortSignal): Promise<KindRules>;

@@ -4,14 +4,15 @@ import { detecting, withInventory } from './draft.ts';
 import { changed, changeLog, type Entry } from './entries.ts';
 import { judgeHealth } from './health-gate.ts';
 import { entryOf, refsOf, staleOf, unionOf } from './inventory.ts';
-import { isWrite, judgeStage, type StageContext } from './judge.ts';
+import { isWrite, judgeStage, takeoverFrom, type StageContext } from './judge.ts';
 import type { Stage } from './order.ts';
 import { done, failure, type Outcome } from './outcome.ts';
 import { replan, type Plan } from './plan.ts';
 import { ownerKey, spanText, tell, timeoutOf, writeDraft, type Run } from './run.ts';
 
 /** The stages of an apply; the first two are waited for before the next. */
-export const stages: readonly Stage[] = ['definitions', 'classes', 'resources'];
+export const stages: readonly Stage[] = ['definitions', 'classes', 'custom', 'resources'];
+const awaited: ReadonlySet<Stage> = new Set(['definitions', 'classes']);
 /** How long CRDs, Namespaces and classes may take to be established before the rest is applied. */
 const STAGE_TIMEOUT_MS = 60_000;
 
@@ -24,12 +25,13 @@ export interface Applied {
 /** What applying needs of a run. */
 export function stageContext(run: Run): StageContext {
   return {
-    cluster: run.cluster,
-    confirmations: run.confirmations,
-    admission: run.admission,
+    cluster: run.target.cluster,
+    confirmations: run.target.confirmations,
+    admission: run.target.admission,
     signal: run.turn.signal,
     now: () => run.engine.clock.now(),
     force: run.spec.force === true,
+    takeover: takeoverFrom(run.options.overrideManagers),
     caller: ownerKey(run.turn.ref),
   };
 }
@@ -48,9 +50,9 @@ export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied
     entries.push(...written.entries);
     run.own.written = [...(run.own.written ?? []), ...changed(written.entries)];
     if (written.refusal !== undefined) return refused(run, plan, written.refusal);
-    if (stage === 'resources' || items.length === 0) continue;
+    if (!awaited.has(stage) || items.length === 0) continue;
     const gate = await judgeHealth(
-      run.cluster,
+      run.target.cluster,
       items.map(({ ref }) => ref),
       {
         now: new Date(context.now()),

@@ -19,7 +19,7 @@ export async function checkHealth(run: Run, applied: Applied): Promise<Outcome<u
   const { since, wasHealthy } = run.own.checking;
   const timeout = timeoutOf(run.spec);
   const elapsed = now - since;
-  const gate = await judgeHealth(run.cluster, refs, {
+  const gate = await judgeHealth(run.target.cluster, refs, {
     now: new Date(now),
     expired: elapsed >= timeout,
     failFast: true,

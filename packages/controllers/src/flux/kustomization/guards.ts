@@ -46,6 +46,7 @@ export async function findSource(run: Run): Promise<Outcome<SourceAt>> {
   const { kind, name } = spec.sourceRef;
   const ref = { ...gitRepositoryResource, kind, name, namespace: spec.sourceRef.namespace ?? turn.ref.namespace };
   run.watchers.set(turn.ref, [ref, ...dependenciesOf(spec, turn.ref), ...configRefs(spec, turn.ref)]);
+  if (run.options.noCrossNamespaceRefs && ref.namespace !== turn.ref.namespace) return blocked(kind, ref);
   if (kind !== 'GitRepository') {
     const message = `spec.sourceRef.kind ${kind} is not honoured by Capstan yet; nothing is changed until it is a GitRepository`;
     return { kind: 'stopped', words: { reason: reason.notHonoured, message } };
@@ -60,8 +61,17 @@ export async function findSource(run: Run): Promise<Outcome<SourceAt>> {
   return done({ object, revision });
 }
 
+/** What lies in another namespace is not looked at, so that nothing of it can be learnt. */
+function blocked(kind: string, { namespace, name }: { readonly namespace: string; readonly name: string }) {
+  const message = `can't access '${kind}/${namespace}/${name}', cross-namespace references have been blocked`;
+  return { kind: 'stopped', words: { reason: reason.accessDenied, message } } as const;
+}
+
 /** Whether all that it depends on is ready. */
 export async function checkDependencies(run: Run, { revision }: SourceAt): Promise<Outcome<undefined>> {
+  const { namespace } = run.turn.ref;
+  const foreign = dependenciesOf(run.spec, run.turn.ref).find((ref) => ref.namespace !== namespace);
+  if (run.options.noCrossNamespaceRefs && foreign !== undefined) return blocked(foreign.kind, foreign);
   let problem: string | undefined;
   try {
     problem = await unreadyDependency(run, revision);

@@ -15,8 +15,8 @@ export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Pro
   let again: number | undefined;
   const due = judged.filter((one) => {
     // What another Kustomization has taken is fought over by the interval only, as upstream does.
-    if (!isWrite(one) || isMarkedByOther(one.live, run.turn.ref) || isHold(one)) return false;
-    const turn = run.heals.turn(one.item.ref, context.now());
+    if (!isWrite(one) || one.hidden || isMarkedByOther(one.live, run.turn.ref) || isHold(one)) return false;
+    const turn = run.target.heals.turn(one.item.ref, context.now());
     if (turn.kind === 'now') return true;
     again = Math.min(again ?? turn.afterMs, turn.afterMs);
     return false;
@@ -25,7 +25,7 @@ export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Pro
   if (tried.kind === 'refused') return refused(run, plan, tried.message);
   const written = await writeStage(tried.stage, context, run.engine.clock);
   const healed = changed(written.entries);
-  for (const { ref } of healed) run.heals.healed(ref, context.now());
+  for (const { ref } of healed) run.target.heals.healed(ref, context.now());
   Object.assign(run.own, { written: healed, told: 0 });
   tellWritten(run, plan.revision);
   tellContested(run, tried.stage, plan.revision);
@@ -41,7 +41,7 @@ function isHold({ paths }: PlannedWrite): boolean {
 
 function tellContested(run: Run, stage: readonly Judged[], revision: string): void {
   for (const judged of stage) {
-    if (!isWrite(judged) || !run.heals.contested(judged.item.ref)) continue;
+    if (!isWrite(judged) || !run.target.heals.contested(judged.item.ref)) continue;
     const { ref } = judged.item;
     const manager = lastManagerOf(judged.live);
     const subject = subjectOf(ref);

@@ -1,3 +1,4 @@
+import { isCapstanError } from '@capstan/errors';
 import { kstatusOf, type KstatusCode } from '@capstan/health';
 import { formatApiVersion, getPath, type JsonValue, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { FreshObjects } from '../../runtime/fresh-objects.ts';
@@ -33,9 +34,10 @@ export async function judgeHealth(
 ): Promise<GateVerdict> {
   const states: ({ readonly ref: VersionedRef } & ExpressionStatus)[] = [];
   for (const ref of refs) {
-    const live = await cluster.live.get(ref, options.signal);
+    const live = await readable(cluster, ref, options.signal);
     const gone = options.selfRemoving?.has(ref) === true ? 'Current' : 'NotFound';
-    if (live === undefined) states.push({ ref, status: gone });
+    if (live === 'forbidden') states.push({ ref, status: 'Unknown' });
+    else if (live === undefined) states.push({ ref, status: gone });
     else {
       const judged = options.expressions?.statusOf(live) ?? { status: statusOf(live, options.now.getTime()) };
       states.push({ ref, ...judged });
@@ -56,6 +58,20 @@ export async function judgeHealth(
     kind: 'failed',
     message: `${final ? 'failed early due to stalled resources' : 'timeout waiting for'}: [${named.join(', ')}]`,
   };
+}
+
+/** The object, or that it may not be read. */
+async function readable(
+  cluster: { readonly live: Pick<FreshObjects, 'get'> },
+  ref: VersionedRef,
+  signal: AbortSignal,
+): Promise<KubernetesObject | 'forbidden' | undefined> {
+  try {
+    return await cluster.live.get(ref, signal);
+  } catch (error) {
+    if (isCapstanError(error, 'KUBE_FORBIDDEN')) return 'forbidden';
+    throw error;
+  }
 }
 
 /** kstatus, but that a Job is current when it is done or suspended, not as soon as it runs (fluxcd/pkg/runtime). */

@@ -18,6 +18,8 @@ export interface StageContext {
   /** `spec.force`: recreate whatever cannot be updated. */
   readonly force: boolean;
   readonly caller: string;
+  /** What is taken from other managers. */
+  readonly takeover: Takeover;
 }
 
 /** An object that is to be written. */
@@ -27,6 +29,8 @@ export interface PlannedWrite {
   readonly live: KubernetesObject | undefined;
   readonly takeover: PlannedTakeover | undefined;
   readonly recreate: boolean;
+  /** Whose state may not be read as who we are: the server says what comes of it. */
+  readonly hidden: boolean;
   /** Where Git and the cluster differ, as far as that is known without the server. */
   readonly paths: readonly string[];
 }
@@ -51,15 +55,35 @@ export const fluxTakeover: Takeover = {
   dropLabels: ['fluxcd.io/sync-gc-mark'],
 };
 
+/** What is taken over where the operator names more managers, by the beginnings of their names. */
+export function takeoverFrom(managers: readonly string[]): Takeover {
+  if (managers.length === 0) return fluxTakeover;
+  const more = managers.flatMap((prefix) => [
+    { prefix, operation: 'Apply' as const },
+    { prefix, operation: 'Update' as const },
+  ]);
+  return { ...fluxTakeover, from: [...fluxTakeover.from, ...more] };
+}
+
 /** Compares the objects of a stage from the cache alone: what would change, with no request for what would not. */
 export function judgeStage(items: readonly PlannedObject[], context: StageContext): Promise<readonly Judged[]> {
   return Promise.all(
     items.map(async (item) => {
       // Of a kind that is not served there can be no object.
-      const live = item.rules === undefined ? undefined : await context.cluster.live.get(item.ref, context.signal);
-      return judge(item, live, context);
+      if (item.rules === undefined) return judge(item, undefined, context);
+      try {
+        return judge(item, await context.cluster.live.get(item.ref, context.signal), context);
+      } catch (error) {
+        if (!isCapstanError(error, 'KUBE_FORBIDDEN')) throw error;
+        return hiddenWrite(item);
+      }
     }),
   );
+}
+
+/** Who may not read an object may be allowed to write it. */
+function hiddenWrite(item: PlannedObject): PlannedWrite {
+  return { item, action: 'configured', live: undefined, takeover: undefined, recreate: false, hidden: true, paths: [] };
 }
 
 /** Compares one object with its live state. */
@@ -69,7 +93,7 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
   if (
     live !== undefined &&
     context.confirmations.holds(item.ref, item.desired, live) &&
-    (keep || planTakeover(live, fluxTakeover) === undefined)
+    (keep || planTakeover(live, context.takeover) === undefined)
   )
     return { item, action: 'unchanged' };
   if (live !== undefined && context.confirmations.isPredicted(item.ref, item.desired, live, keep))
@@ -77,16 +101,24 @@ export function judge(item: PlannedObject, live: KubernetesObject | undefined, c
   const prediction = predict(item, live, keep, context);
   switch (prediction.verdict) {
     case 'create':
-      return { item, action: 'created', live, takeover: undefined, recreate: false, paths: [] };
+      return { item, action: 'created', live, takeover: undefined, recreate: false, hidden: false, paths: [] };
     case 'unchanged':
       if (live !== undefined) context.confirmations.predicted(item.ref, item.desired, live, keep);
       return { item, action: 'unchanged' };
     case 'update': {
       const paths = prediction.differences.map(({ path }) => path.join('.'));
-      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, paths };
+      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, hidden: false, paths };
     }
     case 'unconfirmed':
-      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, paths: [] };
+      return {
+        item,
+        action: 'configured',
+        live,
+        takeover: prediction.takeover,
+        recreate: false,
+        hidden: false,
+        paths: [],
+      };
   }
 }
 
@@ -97,7 +129,7 @@ function predict(item: PlannedObject, live: KubernetesObject | undefined, keep: 
     isCustom: item.rules?.merge === undefined,
     hasStatus: item.rules?.hasStatus ?? false,
     now: new Date(context.now()),
-    ...(keep ? {} : { takeover: fluxTakeover }),
+    ...(keep ? {} : { takeover: context.takeover }),
   };
   try {
     return predictServerSide(item.desired, live, rules);

@@ -44,14 +44,18 @@ export function inApplyOrder(left: ObjectRef, right: ObjectRef): number {
 }
 
 /** The stages of an apply, in order: each is applied, and the first two are waited for, before the next. */
-export type Stage = 'definitions' | 'classes' | 'resources';
+export type Stage = 'definitions' | 'classes' | 'custom' | 'resources';
 
-/** Which stage an object belongs to: CRDs, Namespaces and ClusterRoles first, then kinds that end in `Class`. */
-export function stageOf(ref: ObjectRef): Stage {
+/**
+ * Which stage an object belongs to: CRDs, Namespaces and ClusterRoles first, then kinds that end in `Class`, then those that
+ * the operator names as `group/Kind`.
+ */
+export function stageOf(ref: ObjectRef, custom: ReadonlySet<string> = new Set()): Stage {
   if (ref.kind === 'CustomResourceDefinition' && ref.group === 'apiextensions.k8s.io') return 'definitions';
   if (ref.kind === 'Namespace' && ref.group === '') return 'definitions';
   if (ref.kind === 'ClusterRole' && ref.group === 'rbac.authorization.k8s.io') return 'definitions';
-  return ref.kind.endsWith('Class') ? 'classes' : 'resources';
+  if (ref.kind.endsWith('Class')) return 'classes';
+  return custom.has(`${ref.group}/${ref.kind}`) ? 'custom' : 'resources';
 }
 
 function compare(left: string, right: string): number {

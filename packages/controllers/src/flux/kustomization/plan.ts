@@ -19,7 +19,7 @@ export interface Plan {
 
 /** Plans the objects against what the cluster serves, and watches what they are and were. */
 export async function makePlan(run: Run, objects: readonly KubernetesObject[], revision: string): Promise<Plan> {
-  const planned = await planObjects(run.cluster, objects, run.turn.signal);
+  const planned = await planObjects(run.target.cluster, objects, run.turn.signal, run.options.customStageKinds);
   const before = refsOf(run.draft.status.inventory?.entries ?? []);
   const after = planned.map((item) => item.ref);
   await watch(run, unionOf(before, after));
@@ -35,8 +35,8 @@ export async function replan(
 ): Promise<readonly PlannedObject[]> {
   const isNew = established.some(({ ref }) => ref.kind === 'CustomResourceDefinition');
   if (!isNew || planned.every((item) => item.rules !== undefined)) return planned;
-  run.cluster.client.discovery.invalidate();
-  const again = await planObjects(run.cluster, plan.objects, run.turn.signal);
+  run.target.cluster.client.discovery.invalidate();
+  const again = await planObjects(run.target.cluster, plan.objects, run.turn.signal, run.options.customStageKinds);
   const before = refsOf(run.draft.status.inventory?.entries ?? []);
   await watch(
     run,
@@ -50,7 +50,8 @@ export async function replan(
 
 /** A kind whose list does not come in, for want of rights perhaps, must not hold its Kustomization for ever. */
 async function inTime(run: Run, watched: Promise<void>, refs: readonly VersionedRef[]): Promise<void> {
-  const { cluster, engine, turn } = run;
+  const { engine, turn } = run;
+  const { cluster } = run.target;
   // As it is but for the first of a kind.
   if (refs.every((ref) => cluster.cache.synced(ref))) return watched;
   const stop = new AbortController();
@@ -71,10 +72,10 @@ async function inTime(run: Run, watched: Promise<void>, refs: readonly Versioned
 
 /** Kinds that the cluster does not serve cannot be watched; they are, as soon as it does. */
 async function watch(run: Run, refs: readonly VersionedRef[]): Promise<void> {
-  const { discovery } = run.cluster.client;
+  const { discovery } = run.target.cluster.client;
   const all = [...refs, ...healthRefs(run.spec)];
   const served = all.filter((ref) => discovery.knownPreferred(ref) !== undefined);
   const unserved = all.filter((ref) => discovery.knownPreferred(ref) === undefined);
   run.watchers.awaitKinds(run.turn.ref, unserved);
-  await inTime(run, run.cluster.interests.set(ownerKey(run.turn.ref), served), served);
+  await inTime(run, run.target.cluster.interests.set(ownerKey(run.turn.ref), served), served);
 }

@@ -19,6 +19,7 @@ export async function planObjects(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
   signal: AbortSignal,
+  customStage: ReadonlySet<string>,
 ): Promise<readonly PlannedObject[]> {
   const planned: PlannedObject[] = [];
   for (const object of objects) {
@@ -28,7 +29,7 @@ export async function planObjects(
     const ref = refOf(desired);
     // A namespace on a cluster-scoped object is nobody's: the server drops it.
     const placed = rules !== undefined && !rules.namespaced ? { ...ref, namespace: '' } : ref;
-    planned.push({ ref: placed, desired, stage: stageOf(ref), rules });
+    planned.push({ ref: placed, desired, stage: stageOf(ref, customStage), rules });
   }
   return planned.sort((left, right) => inApplyOrder(left.ref, right.ref));
 }

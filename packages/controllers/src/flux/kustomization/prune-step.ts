@@ -12,7 +12,7 @@ export async function prune(run: Run, { plan }: Applied): Promise<Outcome<undefi
   if (run.spec.prune && plan.stale.length > 0) {
     await announce(run, plan);
     const { signal, ref } = run.turn;
-    const outcome = await pruneObjects(run.cluster, plan.stale, ref, { signal, caller: ownerKey(ref) });
+    const outcome = await pruneObjects(run.target.cluster, plan.stale, ref, { signal, caller: ownerKey(ref) });
     if (outcome.errors.length > 0) {
       run.draft = withInventory(run.draft, [...after, ...outcome.survivors]);
       return failure(

@@ -1,8 +1,9 @@
 import { deleteObject, pruneVerdict } from '@capstan/apply';
-import { messageOf } from '@capstan/errors';
-import type { VersionedRef } from '@capstan/object';
+import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
+import type { KubernetesObject, VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
+import { serverWords } from '../server-words.ts';
 import type { Entry } from './entries.ts';
 import { subjectOf } from './entries.ts';
 import { isMarkedBy, pruneOptOut } from './marks.ts';
@@ -26,7 +27,13 @@ export async function pruneObjects(
   const survivors: VersionedRef[] = [];
   const errors: string[] = [];
   for (const ref of [...stale].sort((left, right) => inApplyOrder(right, left))) {
-    const live = await cluster.live.get(ref, options.signal);
+    const live = await read(cluster, ref, options.signal);
+    if (live instanceof CapstanError) {
+      survivors.push(ref);
+      entries.push({ ref, action: 'unknown' });
+      errors.push(`${subjectOf(ref)} query failed: ${serverWords(live)}`);
+      continue;
+    }
     const verdict = pruneVerdict(ref, live, {
       completeRender: true,
       claimed: true,
@@ -62,4 +69,18 @@ export async function pruneObjects(
     }
   }
   return { entries, survivors, errors };
+}
+
+/** The object, or that it may not be read: what may not be read is not taken for gone. */
+async function read(
+  cluster: Cluster,
+  ref: VersionedRef,
+  signal: AbortSignal,
+): Promise<KubernetesObject | CapstanError | undefined> {
+  try {
+    return await cluster.live.get(ref, signal);
+  } catch (error) {
+    if (isCapstanError(error, 'KUBE_FORBIDDEN')) return error;
+    throw error;
+  }
 }

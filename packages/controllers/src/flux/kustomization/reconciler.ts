@@ -1,10 +1,9 @@
 import { Kustomization, kustomizationResource } from '@capstan/api';
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
-import { canonicalJson } from '@capstan/object';
-import { Confirmations } from '../../runtime/confirmations.ts';
+import { canonicalJson, refOf } from '@capstan/object';
+import type { FileTree } from '@capstan/tree';
 import type { Engine } from '../../runtime/engine.ts';
-import { HealBackoff } from '../../runtime/heal-backoff.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
 import { FLUX_FINALIZER, KUSTOMIZE_CONTROLLER, KUSTOMIZE_STATUS_MANAGER, reason, REQUESTED_AT } from '../names.ts';
@@ -14,7 +13,7 @@ import { finalizersOf, writeFinalizer, type StatusWriter } from '../status-patch
 import { applyStages, stageContext, tellWritten } from './apply-step.ts';
 import { build, fetchTree, isSameBuild } from './build-step.ts';
 import { checkHealth } from './check-health.ts';
-import { isSettled, settledByReady } from './draft.ts';
+import { failed, isSettled, settledByReady } from './draft.ts';
 import { finalizeKustomization } from './finalize.ts';
 import { foldOutcome, foldSuccess, type Standing } from './fold-outcome.ts';
 import { checkDependencies, checkHonoured, checkSpec, findSource } from './guards.ts';
@@ -25,23 +24,23 @@ import { failure, type Outcome, type SourceAt } from './outcome.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { begin, ProgressBook } from './progress.ts';
 import { prune } from './prune-step.ts';
-import { isDue, ownerKey, storeStatus, type Run, type Shared } from './run.ts';
+import { isDue, ownerKey, storeStatus, tell, type Run, type Shared } from './run.ts';
 
 /** Health that comes within so long of the intent is not waited for in status: most does, and a write less is made. */
 const SOON_MS = 3_000;
+/** What is found out about a cluster wakes who waits for it; this is a second look, should that be lost. */
+const TARGET_LOOK_MS = 30_000;
 
 /** Reconciles Kustomizations: guards, then build, apply by stages, prune and health, each step's outcome in status. */
 export function kustomizationReconciler(
   engine: Engine,
   trees: SourceTrees,
-  parts: Pick<Shared, 'watchers' | 'admission' | 'options' | 'configs'>,
+  parts: Pick<Shared, 'watchers' | 'targets' | 'options' | 'configs'>,
 ): Reconciler {
   const shared: Shared = {
     engine,
     cluster: engine.clusters.local,
     trees,
-    confirmations: new Confirmations(),
-    heals: new HealBackoff(),
     progress: new ProgressBook(),
     ...parts,
   };
@@ -63,7 +62,7 @@ async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
   const { engine, cluster } = shared;
   const writer: StatusWriter = { client: cluster.client, manager: KUSTOMIZE_STATUS_MANAGER, signal: turn.signal };
   if (turn.object === undefined) {
-    cluster.interests.drop(ownerKey(turn.ref));
+    shared.targets.drop(ownerKey(turn.ref));
     shared.watchers.drop(turn.ref);
     shared.progress.drop(turn.ref);
     return {};
@@ -76,7 +75,16 @@ async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
     throw new CapstanError('SPEC_INVALID', `Kustomization ${turn.ref.namespace}/${turn.ref.name} has no spec`);
   const context = { now: timestamp(engine.clock.now()), generation: generationOf(object) };
   const draft = { status: status ?? {}, context };
-  const run: Run = { ...shared, turn, writer, object, spec, draft, own: shared.progress.of(turn.ref) };
+  const run: Run = {
+    ...shared,
+    turn,
+    writer,
+    object,
+    spec,
+    draft,
+    own: shared.progress.of(turn.ref),
+    target: shared.targets.local,
+  };
   if (spec.suspend === true) {
     await storeStatus(run, settledByReady(draft));
     return {};
@@ -99,20 +107,41 @@ async function guarded(run: Run): Promise<WorkResult> {
   const now = run.engine.clock.now();
   const asked = annotationOf(run.object, REQUESTED_AT) ?? '';
   const configs = run.configs.stampOf(configRefs(run.spec, run.turn.ref));
-  begin(run.own, `${run.draft.context.generation} ${source.value.revision} ${asked} ${configs}`, now);
+  const purpose = `${run.draft.context.generation} ${source.value.revision} ${asked} ${configs}`;
+  if (run.own.checking !== undefined && run.own.purpose !== purpose) await tellCanceled(run, source.value);
+  begin(run.own, purpose, now);
   const before = run.own.failure;
   if (before !== undefined && now < before.retryAt && !before.isHealth) return { requeueAfterMs: before.retryAt - now };
   return attempt(run, source.value);
+}
+
+/** A health check under way ends at once when there is something newer; as upstream's gate has it, that is told. */
+async function tellCanceled(run: Run, { object, revision }: SourceAt): Promise<void> {
+  if (!run.options.tellsCanceledChecks) return;
+  const isNewRevision = run.own.purpose?.includes(` ${revision} `) !== true;
+  const { kind, namespace, name } = isNewRevision ? refOf(object) : run.turn.ref;
+  const trigger = `${kind}/${namespace}/${name}`;
+  const why = reason.healthCheckCanceled;
+  await storeStatus(run, failed(run.draft, { reason: why, message: `New reconciliation triggered by ${trigger}` }));
+  const message = `Health checks canceled due to new reconciliation triggered by ${trigger}`;
+  tell(run, { type: 'Normal', reason: why, message, revision });
 }
 
 async function attempt(run: Run, source: SourceAt): Promise<WorkResult> {
   const { revision } = source;
   const tree = await fetchTree(run, source);
   if (tree.kind !== 'done') return foldOutcome(run, tree, { phase: 'fetching', revision });
-  const built = await build(run, tree.value);
-  if (built.kind !== 'done') return foldOutcome(run, built, { phase: 'building', revision });
+  const target = await findTarget(run);
+  if (target.kind !== 'done') return foldOutcome(run, target, { phase: 'building', revision });
+  return applyTo(target.value, tree.value, revision);
+}
+
+/** Builds, and applies to where the objects are. */
+async function applyTo(run: Run, tree: FileTree, revision: string): Promise<WorkResult> {
   const detecting: Standing = { phase: 'detecting', revision };
   try {
+    const built = await build(run, tree);
+    if (built.kind !== 'done') return await foldOutcome(run, built, { phase: 'building', revision });
     const plan = await makePlan(run, built.value, revision);
     return await converge(run, plan);
   } catch (error) {
@@ -120,6 +149,17 @@ async function attempt(run: Run, source: SourceAt): Promise<WorkResult> {
     if (!isCapstanError(error)) throw error;
     return foldOutcome(run, failure(reason.reconciliationFailed, messageOf(error)), detecting);
   }
+}
+
+/** The same run with the target that its spec asks for; what is under way ends when that cannot be reached any more. */
+async function findTarget(run: Run): Promise<Outcome<Run>> {
+  const { turn, spec } = run;
+  const owner = { key: ownerKey(turn.ref), namespace: turn.ref.namespace, signal: turn.signal };
+  const target = await run.targets.find(spec, owner);
+  if ('waiting' in target) return { kind: 'waiting', requeueAfterMs: TARGET_LOOK_MS };
+  if ('problem' in target) return failure(reason.reconciliationFailed, target.problem);
+  const signal = target.signal === undefined ? turn.signal : AbortSignal.any([turn.signal, target.signal]);
+  return { kind: 'done', value: { ...run, target, turn: { ...turn, signal } } };
 }
 
 /** Applies, prunes and checks; nothing is written, not even status, where nothing has changed. */

@@ -1,9 +1,7 @@
 import type { Kustomization } from '@capstan/api';
 import { durationMilliseconds, formatDuration, refOf, type KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
-import type { Confirmations } from '../../runtime/confirmations.ts';
 import type { Engine } from '../../runtime/engine.ts';
-import type { HealBackoff } from '../../runtime/heal-backoff.ts';
 import type { Turn } from '../../runtime/reconciler.ts';
 import { KUSTOMIZE_CONTROLLER, KUSTOMIZE_GROUP, REQUESTED_AT } from '../names.ts';
 import type { FluxOptions } from '../options.ts';
@@ -11,9 +9,9 @@ import { annotationOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { writeStatus, type StatusWriter } from '../status-patch.ts';
 import type { WatchedConfigs } from '../watched-configs.ts';
-import type { Admission } from './admission.ts';
 import type { Draft } from './draft.ts';
 import type { Progress, ProgressBook } from './progress.ts';
+import type { ApplyTarget, ApplyTargets } from './target.ts';
 import type { Watchers } from './watchers.ts';
 
 /** The spec of a Kustomization. */
@@ -22,11 +20,10 @@ export type Spec = NonNullable<Kustomization['spec']>;
 /** The parts that all runs share. */
 export interface Shared {
   readonly engine: Engine;
+  /** The cluster that Kustomizations, their sources and what they read live in. */
   readonly cluster: Cluster;
   readonly trees: SourceTrees;
-  readonly confirmations: Confirmations;
-  readonly admission: Admission;
-  readonly heals: HealBackoff;
+  readonly targets: ApplyTargets;
   readonly progress: ProgressBook;
   readonly watchers: Watchers;
   readonly options: FluxOptions;
@@ -39,6 +36,8 @@ export interface Run extends Shared {
   readonly writer: StatusWriter;
   readonly spec: Spec;
   readonly own: Progress;
+  /** Where its objects are. */
+  readonly target: ApplyTarget;
   object: KubernetesObject;
   draft: Draft;
 }

@@ -1,0 +1,203 @@
+import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
+import type { App } from '../app.ts';
+import { conditionOf, textAt, uidOf } from '../fields.ts';
+import { fluxNamespace } from '../kustomization.ts';
+import { configMap, deployment } from '../manifests.ts';
+import { scenario, type Scenario } from '../scenario.ts';
+import type { World } from '../world.ts';
+
+const BY = { fieldManager: 'kubectl-create' };
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' };
+/** Told to nobody but its owner: it may stand in no status, condition or event of the tenant's. */
+const CANARY = 'cGFzc3dvcmQtb2Ytc29tZWJvZHktZWxzZQ';
+const ACCOUNT = 'deployer';
+
+/** A tenant: a service account with all rights in one namespace, beside somebody else's namespace. */
+interface Tenant {
+  readonly other: string;
+  /** A reference into somebody else's namespace. */
+  theirs(kind: string, name: string): VersionedRef;
+  app(spec?: JsonObject): Promise<App>;
+  /** Takes the account's rights away. */
+  disown(): Promise<void>;
+}
+
+function binding(world: World): VersionedRef {
+  return { ...RBAC, kind: 'RoleBinding', namespace: world.namespace, name: ACCOUNT };
+}
+
+async function create(world: World, object: KubernetesObject): Promise<void> {
+  await world.view.client.create(object, BY);
+}
+
+async function asTenant(world: World, steps: (tenant: Tenant) => Promise<void>): Promise<void> {
+  const { view, namespace } = world;
+  const other = `${namespace}-other`;
+  const own = fluxNamespace(namespace);
+  const ofOther: VersionedRef = { group: '', version: 'v1', kind: 'Namespace', namespace: '', name: other };
+  for (const name of [other, own]) await create(world, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  try {
+    await create(world, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: ACCOUNT, namespace: own } });
+    await create(world, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: ACCOUNT, namespace },
+      roleRef: { apiGroup: RBAC.group, kind: 'ClusterRole', name: 'admin' },
+      subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: own }],
+    });
+    await steps({
+      other,
+      theirs: (kind, name) => ({ ...world.ref(kind, name), namespace: other }),
+      app: (spec = {}) =>
+        world.app('flux', { path: 'app', spec: { serviceAccountName: ACCOUNT, targetNamespace: null, ...spec } }),
+      disown: () => view.client.delete(binding(world)).then(() => undefined),
+    });
+  } finally {
+    await view.client.delete(ofOther, { propagation: 'Background' });
+  }
+}
+
+async function mustBeAbsent(world: World, ref: VersionedRef): Promise<void> {
+  if ((await world.view.live(ref)) !== undefined) throw new Error(`${ref.kind} ${ref.namespace}/${ref.name} was made`);
+}
+
+function into(namespace: string, manifest: string): string {
+  return manifest.includes('metadata: {')
+    ? manifest.replace('metadata: {', `metadata: {namespace: ${namespace}, `)
+    : manifest.replace('metadata:\n', `metadata:\n  namespace: ${namespace}\n`);
+}
+
+/** Everything that a Kustomization's owner can read about it. */
+async function readable(world: World, app: App): Promise<string> {
+  const events = await world.view.client.listAll(
+    { group: '', version: 'v1', kind: 'Event' },
+    { namespace: app.ref.namespace },
+  );
+  return JSON.stringify([(await world.view.live(app.ref)) ?? null, events.items]);
+}
+
+/** What a tenant who wants more than the service account may can try. Everything here must come to nothing. */
+export const fluxTenancyScenarios: readonly Scenario[] = [
+  scenario('flux: a tenant writes as the service account: into its namespace, and into no other', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const { other } = tenant;
+      const own = into(world.namespace, configMap('own', { a: '1' }));
+      const first = await world.repository.commit({ 'app/own.yaml': own }, 'first');
+      const app = await tenant.app();
+      await app.applied(first);
+      const list = {
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'listed', namespace: other } }],
+      };
+      const role = `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: ${world.namespace}-all}\nrules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]\n`;
+      const tries: Readonly<Record<string, string>> = {
+        'plain.yaml': into(other, configMap('plain', { a: '1' })),
+        'list.yaml': JSON.stringify(list),
+        'role.yaml': role,
+      };
+      for (const [file, text] of Object.entries(tries)) {
+        const gone = Object.keys(tries).map((name) => [`app/${name}`, null] as const);
+        await world.repository.commit({ ...Object.fromEntries(gone), [`app/${file}`]: text }, file);
+        await app.refresh();
+        await app.complains(new RegExp(`system:serviceaccount:${fluxNamespace(world.namespace)}:${ACCOUNT}`));
+      }
+      for (const name of ['plain', 'listed']) await mustBeAbsent(world, tenant.theirs('ConfigMap', name));
+      await mustBeAbsent(world, { ...RBAC, kind: 'ClusterRole', namespace: '', name: `${world.namespace}-all` });
+    }),
+  ),
+  scenario('flux: a tenant learns nothing of what the service account may not read', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const { other } = tenant;
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'theirs', namespace: other, annotations: { note: CANARY } },
+        data: { password: Buffer.from(CANARY).toString('base64') },
+      };
+      await create(world, secret);
+      const uid = uidOf(await world.view.live(tenant.theirs('Secret', 'theirs')));
+      const said: string[] = [];
+      let app: App | undefined;
+      // Whether it is there, or not, must make no difference.
+      for (const name of ['theirs', 'absent']) {
+        const text = `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}, namespace: ${other}}\n`;
+        await world.repository.commit({ 'app/secret.yaml': text }, name);
+        app ??= await tenant.app();
+        await app.refresh();
+        await app.complains(new RegExp(`Secret/${other}/${name}`));
+        const seen = await world.view.live(app.ref);
+        said.push(textAt(conditionOf(seen, 'Ready'), 'message').replaceAll(name, 'it'));
+      }
+      if (said[0] !== said[1]) throw new Error(`it can be told apart: ${said.join(' / ')}`);
+      if (app === undefined || (await readable(world, app)).includes(CANARY)) throw new Error('the secret is told');
+      if (uidOf(await world.view.live(tenant.theirs('Secret', 'theirs'))) !== uid) throw new Error('it was touched');
+    }),
+  ),
+  scenario('flux: a health check of an object that may not be read tells nothing of it', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      await world.view.client.create(
+        {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'theirs', namespace: tenant.other },
+          spec: {
+            replicas: 0,
+            selector: { matchLabels: { app: 'x' } },
+            template: {
+              metadata: { labels: { app: 'x' } },
+              spec: { containers: [{ name: 'x', image: 'nginx:1.27' }] },
+            },
+          },
+        },
+        BY,
+      );
+      await world.repository.commit({ 'app/own.yaml': into(world.namespace, configMap('own', { a: '1' })) }, 'first');
+      const check = (name: string): JsonObject => ({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name,
+        namespace: tenant.other,
+      });
+      const app = await tenant.app({ wait: false, timeout: '30s', healthChecks: [check('theirs'), check('absent')] });
+      await app.complains(
+        new RegExp(`Deployment/${tenant.other}/theirs status: 'Unknown'.*/absent status: 'Unknown'`),
+        60_000,
+      );
+    }),
+  ),
+  scenario('flux: whose rights are taken away neither heals nor deletes, and loses nothing', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const own = world.ref('ConfigMap', 'own');
+      const text = into(world.namespace, configMap('own', { a: '1' }));
+      const first = await world.repository.commit(
+        { 'app/own.yaml': text, 'app/web.yaml': into(world.namespace, deployment('web')) },
+        'first',
+      );
+      const app = await tenant.app();
+      await app.applied(first);
+      await tenant.disown();
+      await world.repository.commit({ 'app/own.yaml': null }, 'drop');
+      await app.refresh();
+      await app.complains(/cannot (get|patch|delete)/);
+      if ((await world.view.live(own)) === undefined) throw new Error('it was deleted without the right to');
+      await app.remove();
+      await world.view.until(
+        'the Kustomization is being deleted',
+        app.ref,
+        (seen) => textAt(seen, 'metadata', 'deletionTimestamp') !== '',
+      );
+      if ((await world.view.live(own)) === undefined) throw new Error('it was deleted without the right to');
+      // An account that is gone can delete nothing, and holds nobody up.
+      await world.view.client.delete({
+        group: '',
+        version: 'v1',
+        kind: 'ServiceAccount',
+        namespace: fluxNamespace(world.namespace),
+        name: ACCOUNT,
+      });
+      await app.gone();
+      if ((await world.view.live(own)) === undefined) throw new Error('it was deleted by an account that is gone');
+    }),
+  ),
+];
