@@ -1,7 +1,12 @@
 import type { Scenario } from './scenario.ts';
 import { apiFaultScenarios } from './scenarios/api-faults.ts';
 import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
+import { argoHealthScenarios } from './scenarios/argo-health.ts';
+import { argoHookScenarios } from './scenarios/argo-hooks.ts';
+import { argoOperationScenarios } from './scenarios/argo-operations.ts';
+import { argoScopeScenarios } from './scenarios/argo-scopes.ts';
 import { argoSourceScenarios } from './scenarios/argo-sources.ts';
+import { argoSyncOptionScenarios } from './scenarios/argo-sync-options.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
@@ -34,6 +39,11 @@ export const allScenarios: readonly Scenario[] = [
   ...pruningScenarios,
   ...argoDifferenceScenarios,
   ...argoSourceScenarios,
+  ...argoScopeScenarios,
+  ...argoHealthScenarios,
+  ...argoHookScenarios,
+  ...argoOperationScenarios,
+  ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
   ...projectScenarios,
   ...tenancyScenarios,
