@@ -12,6 +12,7 @@ import { goHealth } from './go-health.ts';
 import { goYaml } from './go-yaml.ts';
 import { kstatus } from './kstatus.ts';
 import { kustomize, kustomizeExtra, kustomizeFuzz } from './kustomize.ts';
+import { kustomizeUnits } from './kustomize-units.ts';
 import { fluxSourceignore } from './flux-sourceignore.ts';
 import { semver } from './semver.ts';
 import { sops } from './sops.ts';
@@ -36,6 +37,7 @@ export function corpora(environment: Environment): readonly Corpus[] {
     kustomize,
     kustomizeExtra,
     kustomizeFuzz,
+    kustomizeUnits,
     ...recordedCorpora(environment),
     semver,
     smdMerge,

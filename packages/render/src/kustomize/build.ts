@@ -1,7 +1,7 @@
 import { normalizePath, type FileTree } from '@capstan/tree';
 import type { BuildContext } from './build-context.ts';
 import { Budget } from './budget.ts';
-import { BuildFiles, kustomizationPaths, Unread } from './files.ts';
+import { BuildFiles, kustomizationPaths, loadingAsNeeded } from './files.ts';
 import { finish } from './finish.ts';
 import { referencesOf } from './references.ts';
 import type { Resource } from './resource.ts';
@@ -24,9 +24,6 @@ export interface BuildOptions {
 /** The kustomize release that the engine matches. */
 export const KUSTOMIZE_VERSION = 'v5.8.1';
 
-/** Rounds of reading that a build may take before it counts as endless. */
-const MAX_ROUNDS = 200;
-
 /**
  * Builds the kustomization in the folder `path` as kustomize 5.8.1 does. Reads breadth-first in batches, then transforms
  * without waiting. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED or RENDER_LIMIT.
@@ -40,14 +37,7 @@ export async function buildKustomization(
   const limits = options.limits ?? DEFAULT_RENDER_LIMITS;
   const files = new BuildFiles(tree, limits);
   await readAhead(files, folder, limits);
-  for (let round = 0; ; round++) {
-    try {
-      return run(files, folder, options, limits);
-    } catch (error) {
-      if (!(error instanceof Unread) || round >= MAX_ROUNDS) throw error;
-      await files.load(error.paths);
-    }
-  }
+  return loadingAsNeeded(files, () => run(files, folder, options, limits));
 }
 
 function run(files: BuildFiles, folder: string, options: BuildOptions, limits: RenderLimits): readonly Resource[] {

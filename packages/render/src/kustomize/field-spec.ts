@@ -49,7 +49,7 @@ export function splitPath(path: string, delimiter: string): string[] {
     if (before?.endsWith('\\')) parts[last] = before.slice(0, -1) + delimiter + part;
     else parts.push(part);
   }
-  return parts[0] === '' ? parts.slice(1) : parts;
+  return parts[0] === '' && parts.length > 1 ? parts.slice(1) : parts;
 }
 
 /** Calls `visit` for each place in `object` that `spec` names, if the object is of its kind. */

@@ -16,6 +16,21 @@ export class Unread extends Error {
   }
 }
 
+/** Rounds of reading that a build may take before it counts as endless. */
+const MAX_ROUNDS = 200;
+
+/** Runs `build` again and again, each time with what it lacked read, until it lacks nothing. */
+export async function loadingAsNeeded<Result>(files: BuildFiles, build: () => Result): Promise<Result> {
+  for (let round = 0; ; round++) {
+    try {
+      return build();
+    } catch (error) {
+      if (!(error instanceof Unread) || round >= MAX_ROUNDS) throw error;
+      await files.load(error.paths);
+    }
+  }
+}
+
 /** The kustomization of a folder, and the name of its file. */
 export interface FoundKustomization {
   readonly kustomization: Kustomization;

@@ -1,9 +1,9 @@
 import { stringify } from '@capstan/yaml';
 import type { BuildContext } from './build-context.ts';
 import type { Kustomization } from './kustomization.ts';
-import { applySortOptions } from './plugins.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
+import { applySortOptions } from './sort-options.ts';
 import type { Accumulator } from './target.ts';
 import { addHashes } from './transformers/hashes.ts';
 import { updateNameReferences } from './transformers/name-references.ts';

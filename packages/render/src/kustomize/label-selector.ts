@@ -16,6 +16,7 @@ export function parseLabelSelector(text: string): (labels: Readonly<Record<strin
   const requirements: Requirement[] = [];
   for (let at = 0; at < tokens.length;) {
     const [requirement, next] = readRequirement(tokens, at, text);
+    check(requirement, text);
     requirements.push(requirement);
     at = next;
     if (at < tokens.length) {
@@ -24,6 +25,32 @@ export function parseLabelSelector(text: string): (labels: Readonly<Record<strin
     }
   }
   return (labels) => requirements.every((requirement) => matches(requirement, labels));
+}
+
+const KEY_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+const MAX_NAME = 63;
+const MAX_PREFIX = 253;
+
+/** Keys must be qualified names, values must be values of labels: those that are none can select nothing. */
+function check({ key, operator, values }: Requirement, text: string): void {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  const name = key.slice(slash + 1);
+  if (name.length > MAX_NAME || !KEY_NAME.test(name)) {
+    throw invalid(`selector '${text}': in the key '${key}' the name part must consist of alphanumeric characters`);
+  }
+  if (
+    prefix !== undefined &&
+    (prefix.length > MAX_PREFIX || !prefix.split('.').every((part) => DNS_LABEL.test(part)))
+  ) {
+    throw invalid(`selector '${text}': in the key '${key}' the prefix part must be a DNS subdomain`);
+  }
+  if ((operator === 'gt' || operator === 'lt') && !/^[-+]?\d+$/.test(values[0] ?? '')) {
+    throw invalid(`selector '${text}': '${key}' can only be compared with an integer`);
+  }
+  const wrong = values.find((value) => value !== '' && (value.length > MAX_NAME || !KEY_NAME.test(value)));
+  if (wrong !== undefined) throw invalid(`selector '${text}': '${wrong}' cannot be the value of a label`);
 }
 
 function unreadable(text: string) {

@@ -47,7 +47,7 @@ export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
 export function mergeInto(resource: Resource, patch: Resource, table?: SchemaTable): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
-  resource.object = strategicMerge(resource.object, thaw(patch.object), table) ?? {};
+  resource.object = strategicMerge(resource.object, thaw(patch.object), table === undefined ? {} : { table }) ?? {};
   if (resource.isEmpty) return;
   if (!patch.allowKindChange) resource.setKind(kind);
   if (!patch.allowNameChange) resource.setName(name);

@@ -1,9 +1,10 @@
 import { isCapstanError } from '@capstan/errors';
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { joinOrigin, tracksOrigin, type BuildContext } from './build-context.ts';
-import { readResources } from './documents.ts';
+import { readConfigFile, readResources } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { GeneratorArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
+import { generateIamPolicy } from './iam-policy.ts';
 import { invalid, unsupported } from './problem.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
@@ -16,38 +17,39 @@ import {
   toFieldSpec,
   type Step,
 } from './steps.ts';
-import { Accumulator, accumulatePath, generateOne, kustomizationPath, type Target } from './target.ts';
+import { Accumulator, accumulatePath, generateOne, kustomizationPath, readerOf, type Target } from './target.ts';
 import { addAffix } from './transformers/affix.ts';
 import { addHashes } from './transformers/hashes.ts';
 import { changeImages, type ImageChange } from './transformers/images.ts';
 import { setNamespace, type SubjectMode } from './transformers/namespace.ts';
 import { setPairs } from './transformers/pairs.ts';
 import { setReplicas } from './transformers/replicas.ts';
-import { sortLegacy } from './transformers/sort-order.ts';
+import { addValue, readValueAddTargets } from './transformers/value-add.ts';
 import { field, scalarText, setField, type Mapping, type Value } from './value.ts';
 
 /** Runs what `generators` names. Only kustomize's built-in ones; others are refused by name. */
 export function runGenerators(context: BuildContext, target: Target, into: Accumulator): void {
   for (const config of loadConfigs(context, target, target.found.kustomization.generators)) {
-    const kind = builtinKind(config, target);
-    if (kind !== 'ConfigMapGenerator' && kind !== 'SecretGenerator') {
-      throw unknownKind('generator', kind, target, config);
-    }
-    const object = config.object as JsonObject;
-    const args: GeneratorArgs = {
-      ...(object as GeneratorArgs),
-      name: textOf(object, 'name') || config.name,
-      namespace: textOf(object, 'namespace') || config.namespace,
-    };
-    const resource = generateOne(
-      context,
-      withoutOptions(target),
-      kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap',
-      args,
-    );
+    const resource = generateFrom(context, target, config);
     if (tracksOrigin(context)) resource.origin = originOf(config);
     into.map.absorb([resource]);
   }
+}
+
+/** What one built-in generator makes. Throws RENDER_UNSUPPORTED or RENDER_INVALID for a plugin that is none. */
+export function generateFrom(context: BuildContext, target: Target, config: Resource): Resource {
+  const kind = builtinKind(config, target);
+  const object = config.object as JsonObject;
+  if (kind === 'IAMPolicyGenerator') return generateIamPolicy(object, config.place);
+  if (kind !== 'ConfigMapGenerator' && kind !== 'SecretGenerator') {
+    throw unknownKind('generator', kind, target, config);
+  }
+  const args: GeneratorArgs = {
+    ...(object as GeneratorArgs),
+    name: textOf(object, 'name') || config.name,
+    namespace: textOf(object, 'namespace') || config.namespace,
+  };
+  return generateOne(context, withoutOptions(target), kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap', args);
 }
 
 /** Runs what `transformers` names. Only kustomize's built-in ones; others are refused by name. */
@@ -96,7 +98,7 @@ function builtinKind(config: Resource, target: Target): string {
 }
 
 /** Kustomize's built-in plugins that we do not have yet; other names of built-in ones are wrong there too. */
-const NOT_YET = ['HelmChartInflationGenerator', 'IAMPolicyGenerator', 'ValueAddTransformer'];
+const NOT_YET = ['HelmChartInflationGenerator'];
 
 function unknownKind(what: string, kind: string, target: Target, config: Resource) {
   const file = kustomizationPath(target);
@@ -107,6 +109,7 @@ function unknownKind(what: string, kind: string, target: Target, config: Resourc
 const NAMES = [
   ...['path', 'patch', 'target', 'options', 'paths', 'patches', 'jsonOp', 'prefix', 'suffix', 'labels', 'annotations'],
   ...['fieldSpecs', 'replica', 'imageTag', 'replacements', 'unsetOnly', 'setRoleBindingSubjects'],
+  ...['value', 'targets', 'targetFilePath'],
 ];
 
 /** Go reads the fields of a plugin's configuration without regard to case. */
@@ -151,6 +154,11 @@ function specsOf(object: JsonObject, key = 'fieldSpecs'): FieldSpec[] {
 function stringsOf(object: JsonObject, key: string): string[] {
   const value = getKey(object, key);
   return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string') : [];
+}
+
+function listOf(object: JsonObject, key: string): readonly JsonValue[] {
+  const value = getKey(object, key);
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function objectOf(object: JsonObject, key: string): JsonObject {
@@ -213,35 +221,28 @@ const makers: Readonly<Record<string, MakeStep>> = {
     strategicMergeStep(context, target, stringsOf(object, 'paths'), textOf(object, 'patches')).run,
   PatchJson6902Transformer: (context, target, { object }) =>
     jsonPatchStep(context, target, { ...(object as PatchArgs), patch: textOf(object, 'jsonOp') }).run,
+  ValueAddTransformer: (context, target, { object }) => {
+    const path = textOf(object, 'targetFilePath');
+    const more = path === '' ? {} : readConfigFile(readerOf(context, target)(path), path);
+    const targets = readValueAddTargets([
+      ...listOf(object, 'targets'),
+      ...(isJsonObject(more) ? listOf(more, 'targets') : []),
+    ]);
+    if (targets.length === 0) throw invalid(`${kustomizationPath(target)}: must specify at least one target`);
+    // Without a value, the folder's name stands for it.
+    const value = textOf(object, 'value').trim() || target.folder.slice(target.folder.lastIndexOf('/') + 1) || '/';
+    return (map) => addValue(map, value, targets);
+  },
   ReplacementTransformer: (context, target, { object }) => {
-    const list = getKey(object, 'replacements');
-    return replacementStep(context, target, (Array.isArray(list) ? list : []) as readonly ReplacementArgs[]).run;
+    return replacementStep(context, target, listOf(object, 'replacements') as readonly ReplacementArgs[]).run;
   },
 };
 
-function stepOf(context: BuildContext, target: Target, config: Resource): Step {
+/** The transformation that one built-in plugin is. Throws RENDER_INVALID or RENDER_UNSUPPORTED for one that is none. */
+export function stepOf(context: BuildContext, target: Target, config: Resource): Step {
   const kind = builtinKind(config, target);
   const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
   if (make === undefined) throw unknownKind('transformer', kind, target, config);
   config.object = withKnownNames(config.object);
   return { kind, run: make(context, target, config) };
-}
-
-/** Sorts as `sortOptions` says. Throws RENDER_INVALID for an order that kustomize does not know. */
-export function applySortOptions(map: ResourceMap, options: JsonObject): void {
-  const order = textOf(options, 'order') || 'fifo';
-  const legacy = getKey(options, 'legacySortOptions');
-  if (order !== 'fifo' && order !== 'legacy') {
-    throw invalid("the field 'sortOptions.order' must be one of [fifo, legacy]");
-  }
-  if (order === 'fifo') {
-    if (isJsonObject(legacy)) {
-      throw invalid(
-        "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'",
-      );
-    }
-    return;
-  }
-  if (isJsonObject(legacy)) sortLegacy(map, stringsOf(legacy, 'orderFirst'), stringsOf(legacy, 'orderLast'));
-  else sortLegacy(map);
 }

@@ -1,12 +1,8 @@
+import { isRepoUrl } from './repo-url.ts';
+
 /** Whether an entry of `resources` names a repository elsewhere, as kustomize takes it. */
 export function isRemote(path: string): boolean {
-  return (
-    /^[a-z][a-z0-9+.-]*:\/\//i.test(path) ||
-    /^(git::|gh:|github\.com[/:]|[^/]+@[^/:]+[:/])/i.test(path) ||
-    /\.git(\/|\?|$)/.test(path) ||
-    /\/_git\//.test(path) ||
-    /[?&](ref|version)=/.test(path)
-  );
+  return isRepoUrl(path);
 }
 
 const NOT_LOCAL = ['git::', 'gh:', 'ssh://', 'https://', 'http://', 'git@', 'github.com:', 'github.com/'];

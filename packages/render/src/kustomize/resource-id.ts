@@ -49,15 +49,34 @@ export function effectiveNamespace(id: ResourceId): string {
   return id.namespace === '' ? 'default' : id.namespace;
 }
 
+/** Whether `id` is what `wanted` asks for; empty parts match anything, no namespace is the one called `default`. */
+export function selectsId(wanted: ResourceId, id: ResourceId): boolean {
+  const namespace = (name: string) => (name === '' ? 'default' : name);
+  return (
+    (wanted.name === '' || wanted.name === id.name) &&
+    (wanted.namespace === '' || namespace(wanted.namespace) === namespace(id.namespace)) &&
+    isSelected(id, wanted)
+  );
+}
+
 /** One text for an id, equal for ids that kustomize takes for the same. */
 export function idKey(id: ResourceId): string {
   return `${id.group}\n${id.version}\n${id.kind}\n${effectiveNamespace(id)}\n${id.name}`;
 }
 
+/** Group, version and kind as kustomize prints them. */
+export function formatGvk(gvk: Gvk): string {
+  return `${gvk.kind || '[noKind]'}.${gvk.version || '[noVer]'}.${gvk.group || '[noGrp]'}`;
+}
+
+/** The parts of a group, version and kind that are there, as messages about field specs have them. */
+export function joinGvk({ group, version, kind }: Gvk): string {
+  return [group, version, kind].filter((part) => part !== '').join('_');
+}
+
 /** An id as kustomize prints it. */
 export function formatId(id: ResourceId): string {
-  const gvk = `${id.kind || '[noKind]'}.${id.version || '[noVer]'}.${id.group || '[noGrp]'}`;
-  return `${gvk}/${id.name || '[noName]'}.${id.namespace || '[noNs]'}`;
+  return `${formatGvk(id)}/${id.name || '[noName]'}.${id.namespace || '[noNs]'}`;
 }
 
 const FIRST = (

@@ -1,3 +1,13 @@
+import {
+  appendElements,
+  fillTuples,
+  findElement,
+  keyTuples,
+  mergePlain,
+  removeElements,
+  setElement,
+  usefulKeys,
+} from './associative-list.ts';
 import { invalid } from './problem.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import {
@@ -12,11 +22,22 @@ import {
   type Value,
 } from './value.ts';
 
-type Directive = 'merge' | 'replace' | 'delete';
+/** What a patch does to what it is applied to. */
+export type Directive = 'merge' | 'replace' | 'delete';
 const DIRECTIVE = '$patch';
 
 /** Levels of nesting that a patch may have; deeper ones throw RENDER_INVALID. */
 const MAX_DEPTH = 200;
+
+/** How a merge differs from that of a patch in a kustomization. */
+export interface MergeOptions {
+  /** The schema of lists; that of the built-in kinds when absent. */
+  readonly table?: SchemaTable;
+  /** Where elements go that only the patch has; first when absent. */
+  readonly newElements?: 'first' | 'last';
+  /** Whether lists that no schema tells of merge by the names of their elements. */
+  readonly inferKeys?: boolean;
+}
 
 /**
  * Merges `patch` into `target` as kustomize 5.8.1 does: lists of built-in kinds by their merge keys, new elements
@@ -26,20 +47,19 @@ const MAX_DEPTH = 200;
 export function strategicMerge(
   target: Mapping,
   patch: Mapping,
-  table: SchemaTable = builtinTable,
+  { table = builtinTable, newElements = 'first', inferKeys = false }: MergeOptions = {},
 ): Mapping | undefined {
-  const merged = merge(target, patch, undefined, { table, depth: 0 });
+  const merged = merge(target, patch, undefined, { table, newElements, inferKeys, depth: 0 });
   return isMapping(merged) ? merged : undefined;
 }
 
-/** The schema that a merge goes by, and how deep it is. */
-interface At {
-  readonly table: SchemaTable;
+/** The options that a merge goes by, and how deep it is. */
+interface At extends Required<MergeOptions> {
   readonly depth: number;
 }
 
 function deeper(at: At): At {
-  return { table: at.table, depth: at.depth + 1 };
+  return { ...at, depth: at.depth + 1 };
 }
 
 function merge(
@@ -55,7 +75,8 @@ function merge(
   checkSameKind(first, target, patch);
   if (Array.isArray(first)) {
     const lists = [asList(target), asList(patch)] as const;
-    return schema?.keys === undefined ? replaced(target, patch) : mergeLists(target, patch, lists, schema, at);
+    const merging = schema ?? (at.inferKeys ? inferredSchema(lists, at.table) : undefined);
+    return merging?.keys === undefined ? replaced(target, patch) : mergeLists(target, patch, lists, merging, at);
   }
   if (isMapping(first)) return mergeMappings(target, patch, schema, at);
   return replaced(target, patch);
@@ -71,18 +92,32 @@ function mergeAbsent(target: Value | undefined, patch: Value | undefined): Value
   return patch === undefined && target === null ? null : undefined;
 }
 
-function embeddedSchema(value: Value | undefined, table: SchemaTable): Schema | undefined {
+/** The schema of a built-in kind that stands inside of an object, or is one. */
+export function embeddedSchema(value: Value | undefined, table: SchemaTable): Schema | undefined {
   if (!isMapping(value)) return undefined;
   const kind = textField(value, 'kind');
   const apiVersion = textField(value, 'apiVersion');
   return kind === '' || apiVersion === '' ? undefined : schemaOf(table, apiVersion, kind);
 }
 
+/** The schema of lists of which nothing is known: their elements' names, where they have them. */
+export function inferredSchema(lists: readonly (readonly Value[])[], table: SchemaTable): Schema | undefined {
+  const named = lists.filter((list) => list.length > 0).map((list) => list.every((item) => hasName(item)));
+  if (!named.includes(true)) return undefined;
+  if (named[0] === true && named.includes(false)) throw invalid('conflicting merge keys: not every element has a name');
+  return { table, definition: 0, keys: ['name'] };
+}
+
+function hasName(item: Value): boolean {
+  return isMapping(item) && field(item, 'name') !== undefined;
+}
+
 function kindOf(value: Value): string {
   return Array.isArray(value) ? 'SequenceNode' : isMapping(value) ? 'MappingNode' : 'ScalarNode';
 }
 
-function checkSameKind(first: Value, ...sides: readonly (Value | undefined)[]): void {
+/** Throws RENDER_INVALID where the sides that have a value have values of different kinds. */
+export function checkSameKind(first: Value, ...sides: readonly (Value | undefined)[]): void {
   const expected = kindOf(first);
   for (const side of sides) {
     if (side !== undefined && side !== null && kindOf(side) !== expected) {
@@ -133,6 +168,16 @@ function settle(mapping: Mapping, key: string): void {
     setField(mapping, key, scalarText(value) ?? value);
 }
 
+/**
+ * What a patch says about itself with `$patch`, which is taken out of it. Throws RENDER_INVALID for a scalar, which can
+ * say nothing, and for a directive that is none.
+ */
+export function takeDirective(patch: Value): Directive {
+  if (isMapping(patch)) return takeMappingDirective(patch);
+  if (Array.isArray(patch)) return takeListDirective(patch);
+  throw invalid('no implemented strategic merge patch strategy for a scalar');
+}
+
 function takeMappingDirective(patch: Mapping): Directive {
   const value = field(patch, DIRECTIVE);
   if (value === undefined) return 'merge';
@@ -181,8 +226,9 @@ function mergeLists(
 /** Merges elements by key; elements that only the patch has come before the others. */
 function mergeElements(base: Value[], [target, patch]: readonly [Value[], Value[]], schema: Schema, at: At): Value {
   const keys = schema.keys ?? [];
-  if (keys.length === 0) return mergePlain(base, target, patch);
-  let tuples = keyTuples([...patch, ...target], keys);
+  const inOrder = at.newElements === 'first' ? [...patch, ...target] : [...target, ...patch];
+  if (keys.length === 0) return mergePlain([...inOrder, ...base]);
+  let tuples = keyTuples(inOrder, keys);
   if (keys.length > 1) tuples = fillTuples(tuples);
   const added: Value[] = [];
   let usedKeys: readonly string[] = keys;
@@ -203,134 +249,5 @@ function mergeElements(base: Value[], [target, patch]: readonly [Value[], Value[
     setElement(added, merged, names, values);
   }
   if (tuples.length === 0) return base;
-  return appendElements(added, base, usedKeys);
-}
-
-/** A list of plain values: those of the patch that are new come first. */
-function mergePlain(base: Value[], target: readonly Value[], patch: readonly Value[]): Value {
-  const seen = new Set<string>();
-  const merged: Value[] = [];
-  for (const item of [...patch, ...target, ...base]) {
-    const text = scalarText(item) ?? '';
-    if (seen.has(text)) continue;
-    seen.add(text);
-    merged.push(item);
-  }
-  return merged;
-}
-
-function keyTuples(elements: readonly Value[], keys: readonly string[]): string[][] {
-  const tuples: string[][] = [];
-  const seen = new Set<string>();
-  for (const element of elements) {
-    const tuple = keys.map((key) => (isMapping(element) ? (scalarText(field(element, key)) ?? '') : ''));
-    const text = JSON.stringify(tuple);
-    if (seen.has(text)) continue;
-    seen.add(text);
-    tuples.push(tuple);
-  }
-  return tuples;
-}
-
-/** Tuples that agree where both have a value fill each other's gaps. */
-function fillTuples(tuples: string[][]): string[][] {
-  const filled = [...tuples];
-  for (let left = 0; left < filled.length; left++) {
-    for (let right = 0; right < filled.length; right++) {
-      const joined = joinTuples(filled[left] ?? [], filled[right] ?? []);
-      if (joined === undefined) continue;
-      filled[left] = joined;
-      filled[right] = joined;
-    }
-  }
-  return filled;
-}
-
-function joinTuples(a: readonly string[], b: readonly string[]): string[] | undefined {
-  let common = false;
-  const joined: string[] = [];
-  for (let index = 0; index < a.length; index++) {
-    const left = a[index] ?? '';
-    const right = b[index] ?? '';
-    if (left === right) common = true;
-    else if (left !== '' && right !== '') return undefined;
-    joined.push(left !== '' ? left : right);
-  }
-  return common ? joined : undefined;
-}
-
-/** The keys that any of the tuples has a value for; all of them when none has. */
-function usefulKeys(
-  tuples: readonly (readonly string[])[],
-  tuple: readonly string[],
-  keys: readonly string[],
-): { readonly names: string[]; readonly values: string[] } {
-  const used = keys.map((_, index) => tuples.some((other) => (other[index] ?? '') !== ''));
-  if (!used.includes(true)) return { names: [...keys], values: [...tuple] };
-  return {
-    names: keys.filter((_, index) => used[index]),
-    values: tuple.filter((value, index) => value !== '' || used[index]),
-  };
-}
-
-function matchesElement(element: Mapping, names: readonly string[], values: readonly string[]): boolean {
-  return names.every((name, index) => {
-    const found = field(element, name);
-    const wanted = values[index] ?? '';
-    return found !== undefined && (wanted === '' || scalarText(found) === wanted);
-  });
-}
-
-function findElement(
-  list: readonly Value[],
-  allNames: readonly string[],
-  allValues: readonly string[],
-): Value | undefined {
-  const { names, values } = usefulKeys([allValues], allValues, allNames);
-  return list.find(
-    (element) =>
-      isMapping(element) &&
-      names.every((name, index) => {
-        const found = field(element, name);
-        return found !== undefined && scalarText(found) === (values[index] ?? '');
-      }),
-  );
-}
-
-function isGone(element: Value): boolean {
-  return element === null || (isMapping(element) && Object.keys(element).length === 0);
-}
-
-function removeElements(list: Value[], names: readonly string[], values: readonly string[]): void {
-  const kept = list.filter(
-    (element) => !isGone(element) && !(isMapping(element) && matchesElement(element, names, values)),
-  );
-  list.splice(0, list.length, ...kept);
-}
-
-function setElement(list: Value[], element: Mapping, names: readonly string[], values: readonly string[]): void {
-  let replaced = false;
-  for (let index = 0; index < list.length; index++) {
-    const known = list[index];
-    if (!isMapping(known) || !matchesElement(known, names, values)) continue;
-    list[index] = element;
-    replaced = true;
-  }
-  if (!replaced) list.push(element);
-}
-
-/** Puts the elements of `base` into `list`: over those with their keys, otherwise behind all. */
-function appendElements(list: Value[], base: readonly Value[], keys: readonly string[]): Value[] {
-  for (const element of base) {
-    if (!isMapping(element)) {
-      list.push(element);
-      continue;
-    }
-    const present = keys.filter((key) => field(element, key) !== undefined);
-    const values = present.map((key) => scalarText(field(element, key)) ?? '');
-    // Several keys: kustomize takes the element out first, so that it goes to the end.
-    if (keys.length > 1) removeElements(list, present, values);
-    setElement(list, element, present, values);
-  }
-  return list;
+  return at.newElements === 'first' ? appendElements(added, base, usedKeys) : appendElements(base, added, usedKeys);
 }

@@ -45,6 +45,23 @@ export function replaceInText(object: Mapping, steps: readonly string[], value: 
   return false;
 }
 
+/**
+ * The values that a path names, through YAML or JSON that a field holds as text; none where it leads nowhere. Throws
+ * RENDER_INVALID as `findTargets` does.
+ */
+export function findThroughText(object: Mapping, steps: readonly string[]): Value[] {
+  for (let length = 1; length < steps.length; length++) {
+    const held = lookUp(object, steps.slice(0, length));
+    if (typeof held !== 'string') continue;
+    const parsed = tried(() => thaw(parse(held, { rules: 'v3' })));
+    if (!isMapping(parsed) && !Array.isArray(parsed)) return [];
+    return findTargets({ get: () => parsed, set: () => undefined }, steps.slice(length), 'none').map((slot) =>
+      slot.get(),
+    );
+  }
+  return findTargets({ get: () => object, set: () => undefined }, steps, 'none').map((slot) => slot.get());
+}
+
 /** Compact, or indented by two columns where the text was; keys sorted, as Go prints JSON. */
 function replaceJson(text: string, steps: readonly string[], value: Value, create: Created): string | undefined {
   const parsed = tried(() => thaw(parse(text, { rules: 'v3' })));

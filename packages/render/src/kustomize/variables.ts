@@ -1,4 +1,4 @@
-import { isMapping, field, setField, type Value } from './value.ts';
+import { isMapping, field, setField, type Mapping, type Value } from './value.ts';
 import { eachField, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
 import type { VarArgs } from './kustomization.ts';
 import { invalid } from './problem.ts';
@@ -54,9 +54,16 @@ export function resolveVariables(map: ResourceMap, variables: Variables, specs: 
   if (variables.size === 0) return;
   const values = new Map<string, Value>();
   for (const [name, variable] of variables) values.set(name, valueOf(map, variable));
-  for (const { object } of map.list) {
-    for (const spec of specs) eachField(object, spec, 'none', (slot) => replaceIn(slot, values));
-  }
+  for (const { object } of map.list) replaceVariables(object, values, specs);
+}
+
+/** Replaces `$(NAME)` in the fields that `specs` name. */
+export function replaceVariables(
+  object: Mapping,
+  values: ReadonlyMap<string, Value>,
+  specs: readonly FieldSpec[],
+): void {
+  for (const spec of specs) eachField(object, spec, 'none', (slot) => replaceIn(slot, values));
 }
 
 function valueOf(map: ResourceMap, variable: VarArgs): Value {

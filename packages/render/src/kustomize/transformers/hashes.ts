@@ -17,8 +17,13 @@ export function addHashes(map: ResourceMap): void {
 
 /** Kustomize's hash of a ConfigMap, Secret or other object: ten letters that spell no words. */
 export function contentHash(resource: Resource): string {
-  const text = encodeJson(hashed(resource));
+  const text = hashedText(resource);
   return [...sha256Hex(text).slice(0, 10)].map((letter) => LETTERS[letter] ?? letter).join('');
+}
+
+/** The JSON of which the hash is taken. */
+export function hashedText(resource: Resource): string {
+  return encodeJson(hashed(resource));
 }
 
 /** Kustomize means to hash the name as well, but looks it up where it is not: the empty text goes in. */

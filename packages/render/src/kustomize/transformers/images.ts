@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { eachField, type FieldSpec } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
-import { field, isMapping, scalarText, setField, textField, type Value } from '../value.ts';
+import { field, isMapping, scalarText, setField, textField, type Mapping, type Value } from '../value.ts';
 
 /** An entry of `images`. */
 export interface ImageChange {
@@ -42,21 +42,37 @@ export function changeImage(image: string, change: ImageChange): string {
 
 /** Changes the images of containers: in the fields that `specs` name, and in `containers` lists anywhere. */
 export function changeImages(map: ResourceMap, change: ImageChange, specs: readonly FieldSpec[]): void {
-  const matches = imageMatcher(change.name);
+  const apply = changerOf(change);
   for (const { object, kind } of map.list) {
     if (kind === 'CustomResourceDefinition') continue;
-    changeContainers(object, (image) => (matches(image) ? changeImage(image, change) : image));
-    for (const spec of specs) {
-      eachField(object, spec, 'none', (slot) => {
-        const image = scalarText(slot.get());
-        if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
-        if (matches(image)) slot.set(changeImage(image, change));
-      });
-    }
+    changeContainers(object, apply);
+    changeImageFields(object, apply, specs);
   }
 }
 
-function imageMatcher(name: string): (image: string) => boolean {
+/** What becomes of an image under `change`; those that it is not for stay. Throws RENDER_INVALID for its name. */
+export function changerOf(change: ImageChange): (image: string) => string {
+  const matches = imageMatcher(change.name);
+  return (image) => (matches(image) ? changeImage(image, change) : image);
+}
+
+/** Changes images in the fields that `specs` name. Throws RENDER_INVALID where one holds no scalar. */
+export function changeImageFields(
+  object: Mapping,
+  change: (image: string) => string,
+  specs: readonly FieldSpec[],
+): void {
+  for (const spec of specs) {
+    eachField(object, spec, 'none', (slot) => {
+      const image = scalarText(slot.get());
+      if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
+      if (change(image) !== image) slot.set(change(image));
+    });
+  }
+}
+
+/** Tells whether an image is one that `name`, an RE2 expression, is for. Throws RENDER_INVALID for another text. */
+export function imageMatcher(name: string): (image: string) => boolean {
   try {
     const pattern = RE2JS.compile(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
     return (image) => pattern.matcher(image).find();
@@ -65,7 +81,8 @@ function imageMatcher(name: string): (image: string) => boolean {
   }
 }
 
-function changeContainers(value: Value, change: (image: string) => string): void {
+/** Changes the images of `containers` and `initContainers` lists at any depth. */
+export function changeContainers(value: Value, change: (image: string) => string): void {
   if (Array.isArray(value)) for (const item of value) changeContainers(item, change);
   else if (isMapping(value)) {
     for (const key of Object.keys(value)) {

@@ -25,7 +25,7 @@ export function setNamespace(map: ResourceMap, options: NamespaceOptions): void 
   for (const resource of map.list) {
     if (resource.isEmpty) continue;
     resource.rememberId();
-    setOne(resource, options);
+    setNamespaceOf(resource, options);
   }
   const seen = new Set<string>();
   for (const { id } of map.list) {
@@ -35,7 +35,8 @@ export function setNamespace(map: ResourceMap, options: NamespaceOptions): void 
   }
 }
 
-function setOne(resource: Resource, options: NamespaceOptions): void {
+/** Puts one resource into a namespace, if it can be in one, and sets the fields that name it. */
+export function setNamespaceOf(resource: Resource, options: NamespaceOptions): void {
   const { object } = resource;
   const set = (slot: Slot): void => {
     const value = slot.get();

@@ -3,7 +3,7 @@ import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { parsePlainValue, replaceInText } from '../structured-text.ts';
 import { invalid } from '../problem.ts';
-import { formatId, isSelected, type ResourceId } from '../resource-id.ts';
+import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import { compileSelector, type CompiledSelector } from '../selector.ts';
@@ -35,7 +35,7 @@ function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['sourc
     name: source.name ?? '',
     namespace: source.namespace ?? '',
   };
-  const matched = map.list.filter((resource) => idsOf(resource).some((id) => isSelectedBy(id, wanted)));
+  const matched = map.list.filter((resource) => idsOf(resource).some((id) => selectsId(wanted, id)));
   const [found] = matched;
   if (found === undefined) throw invalid(`nothing selected by ${formatId(wanted)}`);
   if (matched.length > 1) throw invalid(`multiple matches for selector ${formatId(wanted)}`);
@@ -62,15 +62,6 @@ function partOf(value: Value, options: ReplacementOptions | undefined): Value {
 
 function idsOf(resource: Resource): ResourceId[] {
   return [resource.id, ...resource.previousIds];
-}
-
-function isSelectedBy(id: ResourceId, wanted: ResourceId): boolean {
-  const namespace = (name: string) => (name === '' ? 'default' : name);
-  return (
-    (wanted.name === '' || wanted.name === id.name) &&
-    (wanted.namespace === '' || namespace(wanted.namespace) === namespace(id.namespace)) &&
-    isSelected(id, wanted)
-  );
 }
 
 function applyTo(map: ResourceMap, target: Target, value: Value): void {

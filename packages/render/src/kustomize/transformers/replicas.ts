@@ -1,6 +1,6 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
-import { isSelected } from '../resource-id.ts';
+import { isSelected, joinGvk } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 
 /** Sets the number of replicas of the resources called `name`, by any name they had. Throws RENDER_INVALID for none. */
@@ -13,6 +13,6 @@ export function setReplicas(map: ResourceMap, name: string, count: number | bigi
     }
   }
   if (found) return;
-  const kinds = specs.map((spec) => spec.kind || '[noKind]').join(' ');
+  const kinds = specs.map((spec) => joinGvk(spec) || 'any').join(' ');
   throw invalid(`resource with name ${name} does not match a config with the following GVK [${kinds}]`);
 }

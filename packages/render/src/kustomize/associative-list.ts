@@ -1,0 +1,134 @@
+import { field, isMapping, scalarText, type Mapping, type Value } from './value.ts';
+
+/** A list of plain values, each of them once. */
+export function mergePlain(items: readonly Value[]): Value {
+  const seen = new Set<string>();
+  const merged: Value[] = [];
+  for (const item of items) {
+    const text = scalarText(item) ?? '';
+    if (seen.has(text)) continue;
+    seen.add(text);
+    merged.push(item);
+  }
+  return merged;
+}
+
+/** The values of the merge keys of all elements, each combination once. */
+export function keyTuples(elements: readonly Value[], keys: readonly string[]): string[][] {
+  const tuples: string[][] = [];
+  const seen = new Set<string>();
+  for (const element of elements) {
+    const tuple = keys.map((key) => (isMapping(element) ? (scalarText(field(element, key)) ?? '') : ''));
+    const text = JSON.stringify(tuple);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    tuples.push(tuple);
+  }
+  return tuples;
+}
+
+/** Tuples that agree where both have a value fill each other's gaps. */
+export function fillTuples(tuples: string[][]): string[][] {
+  const filled = [...tuples];
+  for (let left = 0; left < filled.length; left++) {
+    for (let right = 0; right < filled.length; right++) {
+      const joined = joinTuples(filled[left] ?? [], filled[right] ?? []);
+      if (joined === undefined) continue;
+      filled[left] = joined;
+      filled[right] = joined;
+    }
+  }
+  return filled;
+}
+
+function joinTuples(a: readonly string[], b: readonly string[]): string[] | undefined {
+  let common = false;
+  const joined: string[] = [];
+  for (let index = 0; index < a.length; index++) {
+    const left = a[index] ?? '';
+    const right = b[index] ?? '';
+    if (left === right) common = true;
+    else if (left !== '' && right !== '') return undefined;
+    joined.push(left !== '' ? left : right);
+  }
+  return common ? joined : undefined;
+}
+
+/** The keys that any of the tuples has a value for; all of them when none has. */
+export function usefulKeys(
+  tuples: readonly (readonly string[])[],
+  tuple: readonly string[],
+  keys: readonly string[],
+): { readonly names: string[]; readonly values: string[] } {
+  const used = keys.map((_, index) => tuples.some((other) => (other[index] ?? '') !== ''));
+  if (!used.includes(true)) return { names: [...keys], values: [...tuple] };
+  return {
+    names: keys.filter((_, index) => used[index]),
+    values: tuple.filter((value, index) => value !== '' || used[index]),
+  };
+}
+
+function matchesElement(element: Mapping, names: readonly string[], values: readonly string[]): boolean {
+  return names.every((name, index) => {
+    const found = field(element, name);
+    const wanted = values[index] ?? '';
+    return found !== undefined && (wanted === '' || scalarText(found) === wanted);
+  });
+}
+
+/** The element with these values of the merge keys. */
+export function findElement(
+  list: readonly Value[],
+  allNames: readonly string[],
+  allValues: readonly string[],
+): Value | undefined {
+  const { names, values } = usefulKeys([allValues], allValues, allNames);
+  return list.find(
+    (element) =>
+      isMapping(element) &&
+      names.every((name, index) => {
+        const found = field(element, name);
+        return found !== undefined && scalarText(found) === (values[index] ?? '');
+      }),
+  );
+}
+
+function isGone(element: Value): boolean {
+  return element === null || (isMapping(element) && Object.keys(element).length === 0);
+}
+
+/** Takes elements with these values of the merge keys out, and those that are empty. */
+export function removeElements(list: Value[], names: readonly string[], values: readonly string[]): void {
+  const kept = list.filter(
+    (element) => !isGone(element) && !(isMapping(element) && matchesElement(element, names, values)),
+  );
+  list.splice(0, list.length, ...kept);
+}
+
+/** Puts an element in place of those with its keys, behind all where there are none. */
+export function setElement(list: Value[], element: Mapping, names: readonly string[], values: readonly string[]): void {
+  let replaced = false;
+  for (let index = 0; index < list.length; index++) {
+    const known = list[index];
+    if (!isMapping(known) || !matchesElement(known, names, values)) continue;
+    list[index] = element;
+    replaced = true;
+  }
+  if (!replaced) list.push(element);
+}
+
+/** Puts the elements of `base` into `list`: over those with their keys, otherwise behind all. */
+export function appendElements(list: Value[], base: readonly Value[], keys: readonly string[]): Value[] {
+  for (const element of base) {
+    if (!isMapping(element)) {
+      list.push(element);
+      continue;
+    }
+    const present = keys.filter((key) => field(element, key) !== undefined);
+    const values = present.map((key) => scalarText(field(element, key)) ?? '');
+    // Several keys: kustomize takes the element out first, so that it goes to the end.
+    if (keys.length > 1) removeElements(list, present, values);
+    setElement(list, element, present, values);
+  }
+  return list;
+}
