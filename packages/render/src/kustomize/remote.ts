@@ -1,8 +1,8 @@
 import { isRepoUrl } from './repo-url.ts';
 
-/** Whether an entry of `resources` names a repository elsewhere, as kustomize takes it. */
+/** Whether an entry of `resources` names something elsewhere: a repository, or a URL that is none and fails upstream too. */
 export function isRemote(path: string): boolean {
-  return isRepoUrl(path);
+  return isRepoUrl(path) || /^(git::|[a-z][a-z0-9+.-]*:\/\/)/i.test(path);
 }
 
 const NOT_LOCAL = ['git::', 'gh:', 'ssh://', 'https://', 'http://', 'git@', 'github.com:', 'github.com/'];
