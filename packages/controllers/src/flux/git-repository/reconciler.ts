@@ -23,6 +23,9 @@ import { needsVerification, verifySource } from './verify-source.ts';
 
 type Spec = NonNullable<GitRepository['spec']>;
 
+/** A second look at what is waited for, should an event be lost. */
+const SECOND_LOOK_MS = 30_000;
+
 /** One run over one GitRepository. */
 interface Run {
   readonly engine: Engine;
@@ -257,6 +260,8 @@ async function fail(run: Run, failure: StepFailure): Promise<WorkResult> {
   await finish(current, failed(doing, failure));
   const type = failure.isWait === true ? 'Normal' : 'Warning';
   tell(current, { type, reason: failure.reason, message: failure.message });
+  // What is waited for wakes us when it is there.
+  if (failure.isWait === true) return { requeueAfterMs: SECOND_LOOK_MS };
   return failure.stalled ? {} : { backOff: true };
 }
 
