@@ -1,4 +1,4 @@
-import { startArgo, startFlux } from '@capstan/controllers';
+import { defaultFluxOptions, startArgo, startFlux } from '@capstan/controllers';
 import type { Corpus, Environment } from '../corpus.ts';
 import { adoptedCorpus } from './adopted-corpus.ts';
 import { recordedCorpus } from './recorded-corpus.ts';
@@ -14,10 +14,26 @@ export function recordedCorpora(environment: Environment): readonly Corpus[] {
   ];
 }
 
+/** The label by which the recordings chose a second controller, whose gate for strict substitutions is off. */
+const SHARD = 'sharding.fluxcd.io/key';
+
 const flux: StartControllers = async (engine, queues) => {
-  const controllers = startFlux(engine, queues);
-  await Promise.all([controllers.gitRepositories.started, controllers.kustomizations.started]);
-  return controllers;
+  const shards = [
+    startFlux(engine, queues, { ...defaultFluxOptions, watchLabelSelector: `${SHARD}!=lenient` }),
+    startFlux(engine, queues, {
+      ...defaultFluxOptions,
+      strictSubstitutions: false,
+      watchLabelSelector: `${SHARD}=lenient`,
+    }),
+  ];
+  await Promise.all(
+    shards.flatMap(({ gitRepositories, kustomizations }) => [gitRepositories.started, kustomizations.started]),
+  );
+  return {
+    close: async () => {
+      await Promise.all(shards.map((shard) => shard.close()));
+    },
+  };
 };
 
 const argo: StartControllers = async (engine, queues) => {
