@@ -11,6 +11,8 @@ import { ended, endsWithUs } from './target.ts';
 
 /** How a controllers process is started. */
 export interface StartControllers {
+  /** Flags of `run` beside those that every process has. */
+  readonly flags?: readonly string[];
   /** One dialect alone. */
   readonly dialect?: Dialect;
   /** Log each line to stderr. */
@@ -64,6 +66,7 @@ export async function startControllers(
   const tokenFile = join(folder, 'debug-token');
   const flags = ['--kubeconfig', kubeconfig, '--cache', join(folder, 'cache'), '--identity', IDENTITY];
   if (options.dialect !== undefined) flags.push('--dialect', options.dialect);
+  flags.push(...(options.flags ?? []));
   const child = spawn(
     process.execPath,
     [

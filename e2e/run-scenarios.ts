@@ -110,8 +110,9 @@ async function onStage(
 }
 
 /** Controllers behind the fault proxy: rules of a scenario match its own namespaces, so that others see no fault. */
-function start(stage: Stage): Promise<ControllersProcess> {
+function start(stage: Stage, flags: readonly string[] = []): Promise<ControllersProcess> {
   return startControllers(stage.faults.kubeconfig, {
+    flags,
     verbose: stage.options.verbose,
     ...(stage.dialect === undefined ? {} : { dialect: stage.dialect }),
   });
@@ -135,7 +136,7 @@ async function play(stage: Stage, scenario: Scenario): Promise<void> {
     namespace,
     faults: stage.faults,
     controllers: () => stage.running,
-    start: async () => (stage.running = await start(stage)),
+    start: async (flags) => (stage.running = await start(stage, flags)),
   });
   try {
     await within(SCENARIO_MS, scenario.run(world));

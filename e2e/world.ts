@@ -24,8 +24,8 @@ export interface World {
   readonly faults: FaultProxy;
   /** Makes an app of this scenario; one by default, more by name. */
   app(dialect: Dialect, options: AppOptions, name?: string): Promise<App>;
-  /** Starts controllers of the scenario's own (mode `alone`). */
-  startControllers(): Promise<ControllersProcess>;
+  /** Starts controllers of the scenario's own (mode `alone`), with flags of `run` where there are any. */
+  startControllers(flags?: readonly string[]): Promise<ControllersProcess>;
   /** A reference to an object of the workload. */
   ref(kind: string, name: string): VersionedRef;
   /** Changes a live object as a person with kubectl does. */
@@ -53,7 +53,7 @@ export interface WorldOptions {
   readonly namespace: string;
   readonly faults: FaultProxy;
   readonly controllers: () => ControllersProcess | undefined;
-  readonly start: () => Promise<ControllersProcess>;
+  readonly start: (flags?: readonly string[]) => Promise<ControllersProcess>;
 }
 
 const groups: Readonly<Record<string, string>> = {
@@ -102,7 +102,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       apps.push(app);
       return app;
     },
-    startControllers: () => options.start(),
+    startControllers: (flags) => options.start(flags),
     ref: (kind, objectName) => refIn(namespace, kind, objectName),
     edit: (ref, patch, manager = 'kubectl-edit') =>
       view.client.patch(

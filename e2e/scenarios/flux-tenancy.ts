@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { conditionOf, textAt, uidOf } from '../fields.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap, deployment } from '../manifests.ts';
-import { scenario, type Scenario } from '../scenario.ts';
+import { lonely, scenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 
 const BY = { fieldManager: 'kubectl-create' };
@@ -75,6 +75,9 @@ async function readable(world: World, app: App): Promise<string> {
   );
   return JSON.stringify([(await world.view.live(app.ref)) ?? null, events.items]);
 }
+
+/** What an operator allows nobody: references to other namespaces, and rights that no account of the tenant's has. */
+const STRICT = ['--no-cross-namespace-refs', '--default-service-account', 'nobody'];
 
 /** What a tenant who wants more than the service account may can try. Everything here must come to nothing. */
 export const fluxTenancyScenarios: readonly Scenario[] = [
@@ -198,6 +201,26 @@ export const fluxTenancyScenarios: readonly Scenario[] = [
       });
       await app.gone();
       if ((await world.view.live(own)) === undefined) throw new Error('it was deleted by an account that is gone');
+    }),
+  ),
+  lonely('flux: references to other namespaces and rights of nobody in particular can be forbidden', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const commit = { 'app/own.yaml': into(world.namespace, configMap('own', { a: '1' })) };
+      await world.repository.commit(commit, 'first');
+      await world.startControllers(STRICT);
+      const app = await tenant.app({ serviceAccountName: null });
+      await app.complains(new RegExp(`system:serviceaccount:${fluxNamespace(world.namespace)}:nobody`));
+      const sourceRef = { kind: 'GitRepository', name: 'theirs', namespace: tenant.other };
+      await app.change({ sourceRef });
+      await app.complains(/AccessDenied can't access .*cross-namespace references have been blocked/);
+      // One that is there is told no more of than one that is not.
+      await app.change({
+        sourceRef: { ...sourceRef, name: app.source.name, namespace: null },
+        dependsOn: [{ name: 'theirs', namespace: tenant.other }],
+      });
+      await app.complains(/AccessDenied can't access 'Kustomization\/.*cross-namespace references have been blocked/);
+      await app.change({ dependsOn: null, serviceAccountName: ACCOUNT });
+      await world.view.present('the account applies it', world.ref('ConfigMap', 'own'), () => true);
     }),
   ),
 ];

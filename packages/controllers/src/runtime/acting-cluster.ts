@@ -51,7 +51,7 @@ export class AllowedObjects implements LiveObjects {
     const until = this.#allowed.get(key);
     if (until === undefined || until <= this.#clock.monotonic()) {
       this.#allowed.delete(key);
-      await this.#prove(ref, signal);
+      if (!(await this.#isServed(ref, signal))) return undefined;
       this.#allowed.set(key, this.#clock.monotonic() + ALLOWED_MS);
       if (this.#allowed.size > MAX_ALLOWED) {
         const [oldest] = this.#allowed.keys();
@@ -69,12 +69,14 @@ export class AllowedObjects implements LiveObjects {
     this.#inner.removed(ref);
   }
 
-  async #prove(ref: VersionedRef, signal: AbortSignal | undefined): Promise<void> {
+  /** Asks whether it may be read; of a kind that is not served there is nothing to be read. */
+  async #isServed(ref: VersionedRef, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       await this.#ask(ref, signal);
+      return true;
     } catch (error) {
-      // Of a kind that is not served there is nothing to be read.
       if (!isCapstanError(error, 'KUBE_KIND_UNKNOWN')) throw error;
+      return false;
     }
   }
 }
