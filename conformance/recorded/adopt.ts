@@ -10,6 +10,7 @@ import {
   type VersionedRef,
 } from '@capstan/object';
 import type { ApiRequest } from '@capstan/testkit';
+import { parseDocuments } from '@capstan/yaml';
 import { z } from 'zod';
 import { compare, formatDifference } from './compare.ts';
 import { scopeOf, textAt } from './observe.ts';
@@ -94,6 +95,7 @@ export async function leaveBehind(stage: Pick<Stage, 'client' | 'git'>, scenario
     await createOnce(stage.client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const last = scenario.steps.at(-1)?.snapshot;
   const managed = [...(last?.managed ?? [])].sort(definitionsFirst);
+  for (const definition of definitionsOf(scenario)) await seed(stage.client, definition);
   const objects: { ref: VersionedRef; seeded: KubernetesObject }[] = [];
   // Owners come last, when what they have made is there.
   for (const recorded of [...managed, ...(last?.gitops ?? [])]) {
@@ -116,6 +118,16 @@ async function seed(client: KubeClient, object: KubernetesObject): Promise<Kuber
     await client.patch(ref, { kind: 'merge', patch: { status } }, { ...SEED, subresource: 'status' });
   if (managedFields === undefined) return client.get(ref);
   return client.patch(ref, { kind: 'merge', patch: { metadata: { managedFields } } }, SEED);
+}
+
+/** The kinds that a person had defined before: they are no part of what upstream applied. */
+function definitionsOf({ name, steps }: Scenario): readonly KubernetesObject[] {
+  const inputs = steps.flatMap(({ actions }) => actions.flatMap(({ input }) => (input === undefined ? [] : [input])));
+  return inputs
+    .filter((input) => input.includes('kind: CustomResourceDefinition'))
+    .flatMap((input) => parseDocuments(input, { rules: 'v2' }))
+    .filter(({ value }) => getPath(value, 'kind') === 'CustomResourceDefinition')
+    .map(({ value }) => parseObject(value, name));
 }
 
 async function definedKind(client: KubeClient, definition: KubernetesObject): Promise<void> {
