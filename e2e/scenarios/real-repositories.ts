@@ -61,6 +61,7 @@ const inputs: readonly RealInput[] = [
     needs: ['metrics'],
     deployment: 'podinfo',
   },
+  { repository: examples, folders: ['helm-hooks'], path: 'helm-hooks', dialects: ['argo'] },
   { repository: 'podinfo', folders: ['kustomize'], path: 'kustomize', dialects: ['flux'], deployment: 'podinfo' },
   {
     repository: 'podinfo',
@@ -99,18 +100,5 @@ export const realRepositoryScenarios: readonly Scenario[] = [
         ['real-repositories', ...(input.needs ?? [])],
       ),
     ),
-  ),
-  scenario(
-    `argo: ${examples}/helm-hooks blocks by name`,
-    'argo',
-    async (world) => {
-      await world.repository.commit(await realFiles(examples, ['helm-hooks']), 'helm-hooks');
-      const app = await world.app('argo', { path: 'helm-hooks' });
-      await app.complains(/helm\.sh\/hook/);
-      await world.settled(app.ref, app);
-      const ref = world.ref('ReplicaSet', 'frontend');
-      if ((await world.view.live(ref)) !== undefined) throw new Error('it was applied');
-    },
-    ['real-repositories'],
   ),
 ];
