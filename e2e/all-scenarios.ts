@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
 import { apiFaultScenarios } from './scenarios/api-faults.ts';
+import { argoAdoptionScenarios } from './scenarios/argo-adoption.ts';
 import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
 import { argoHealthScenarios } from './scenarios/argo-health.ts';
 import { argoHookScenarios } from './scenarios/argo-hooks.ts';
@@ -39,6 +40,7 @@ export const allScenarios: readonly Scenario[] = [
   ...pruningScenarios,
   ...argoDifferenceScenarios,
   ...argoSourceScenarios,
+  ...argoAdoptionScenarios,
   ...argoScopeScenarios,
   ...argoHealthScenarios,
   ...argoHookScenarios,
