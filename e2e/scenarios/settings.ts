@@ -98,6 +98,32 @@ export const settingScenarios: readonly Scenario[] = [
     },
   ),
   withSettings(
+    'by both, the annotation decides, and the label is cut to what a label holds',
+    { 'application.resourceTrackingMethod': 'annotation+label' },
+    async (world) => {
+      const files = { 'app/one.yaml': configMap('one', {}), 'app/two.yaml': configMap('two', {}) };
+      const first = await world.repository.commit(files, 'first');
+      const app = await world.app('argo', { path: 'app' }, 'x'.repeat(60));
+      await app.applied(first);
+      const one = await world.view.live(world.ref('ConfigMap', 'one'));
+      const label = labelOf(one);
+      if (label !== app.ref.name.slice(0, 63)) throw new Error(`it is labelled ${label}`);
+      const id = textAt(one, 'metadata', 'annotations', TRACKING);
+      if (!id.startsWith(`${app.ref.name}:`)) throw new Error(`it is tracked by ${id}`);
+      await world.view.client.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'stranger', namespace: world.namespace, labels: { [LABEL]: label } },
+      });
+      const second = await world.repository.commit({ 'app/two.yaml': null }, 'without two');
+      await app.refresh();
+      await world.view.until('two is pruned', world.ref('ConfigMap', 'two'), (seen) => seen === undefined);
+      await app.applied(second);
+      if ((await world.view.live(world.ref('ConfigMap', 'stranger'))) === undefined)
+        throw new Error('an object that bears the label alone was pruned');
+    },
+  ),
+  withSettings(
     'a kind that is excluded is left alone and named, and applied once it is excluded no more',
     { 'resource.exclusions': '- apiGroups: [""]\n  kinds: [ConfigMap]\n  clusters: ["https://kubernetes*"]\n' },
     async (world, set) => {

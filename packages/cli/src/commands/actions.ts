@@ -92,12 +92,20 @@ async function listActions(access: ClusterAccess, name: string, flags: ActionsFl
   process.stdout.write(printed(rows, flags.output, printing));
 }
 
-async function act(access: ClusterAccess, name: string, text: string, action: string, flags: ActFlags): Promise<void> {
-  const app = await findApp(access.client, name, flags.namespace);
-  const gathered = await gatherActions(access.client, app.object);
+async function act(access: ClusterAccess, app: string, text: string, action: string, flags: ActFlags): Promise<void> {
+  const { object: application } = await findApp(access.client, app, flags.namespace);
+  const gathered = await gatherActions(access.client, application);
   const object = await objectCalled(gathered, text);
-  const known = discoverActions(object, gathered.context).find((each) => each.name === action);
-  if (known?.disabled === true) {
+  const offered = discoverActions(object, gathered.context);
+  const known = offered.find((each) => each.name === action);
+  if (known === undefined) {
+    const names = offered.map((each) => each.name).join(', ');
+    const tail = names === '' ? 'it has none' : `it has ${names}`;
+    throw new CapstanError('USAGE', `${formatRef(refOf(object))} has no action ${action}; ${tail}`);
+  }
+  const strange = Object.keys(flags.param).find((name) => known.params?.some((each) => each.name === name) !== true);
+  if (strange !== undefined) throw new CapstanError('USAGE', `${action} has no parameter ${strange}`);
+  if (known.disabled === true) {
     throw new CapstanError(
       'ACTION_FAILED',
       `${action} is disabled in the present state of ${formatRef(refOf(object))}`,
