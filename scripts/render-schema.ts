@@ -78,6 +78,6 @@ const text = `// Made by scripts/render-schema.ts from the OpenAPI document of K
 import type { SchemaTable } from '../schema.ts';
 
 /** Which lists of the built-in kinds merge, and by which keys; and which kinds are cluster-scoped. */
-export const schemaTable: SchemaTable = ${JSON.stringify({ types, definitions: table, clusterScoped: clusterScoped.sort() })};
+export const schemaTable: SchemaTable = ${JSON.stringify({ types, definitions: table, names: order, clusterScoped: clusterScoped.sort() })};
 `;
 writeFileSync(new URL('../packages/render/src/kustomize/generated/schema-table.ts', import.meta.url), text);

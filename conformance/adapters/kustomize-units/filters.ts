@@ -44,7 +44,9 @@ const image = z.object({
 /** `defaultFieldSpecs` names built-in ones that come before those of the case. */
 const withDefaults = filtered
   .extend({
-    defaultFieldSpecs: z.enum(['commonAnnotations', 'commonLabels', 'namespace', 'images', 'replicas']).optional(),
+    defaultFieldSpecs: z
+      .enum(['commonAnnotations', 'commonLabels', 'images', 'namePrefix', 'namespace', 'replicas', 'templateLabels'])
+      .optional(),
     fieldSpecs: z.array(spec).nullish(),
   })
   .transform(({ defaultFieldSpecs, fieldSpecs, ...rest }) => ({

@@ -1,6 +1,6 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import type { JsonValue } from '@capstan/object';
-import { Resource, takeWritten, thaw, type Value } from '@capstan/render/kustomize/parts';
+import { noteSchemas, Resource, takeWritten, thaw, type Value } from '@capstan/render/kustomize/parts';
 import { parseDocuments, splitKustomizeStream, stringifyAll } from '@capstan/yaml';
 import { z } from 'zod';
 import type { CaseResult } from '../../corpus.ts';
@@ -28,11 +28,12 @@ export async function judge(input: unknown, act: () => CaseResult | Promise<Case
 
 /** The resources in a text. Unlike those of a build they may lack a name, as in upstream's tests of filters. */
 export function resourcesIn(text: string): Resource[] {
-  return documentsIn(text).map(({ value, node, line }, document) => {
+  return documentsIn(text).map(({ value, node, line, part }, document) => {
     const object = thaw(value);
     if (typeof object !== 'object' || object === null || Array.isArray(object)) {
       throw new Error(`a document of a case is no mapping: ${text}`);
     }
+    noteSchemas(part, object);
     const resource = new Resource(object, { path: 'input.yaml', document, line });
     resource.written = takeWritten(node, object);
     return resource;
@@ -46,7 +47,9 @@ export function valueIn(text: string): Value {
 
 function documentsIn(text: string) {
   return splitKustomizeStream(text)
-    .flatMap((part) => parseDocuments(part.text, { rules: 'v3', documents: 'first' }))
+    .flatMap(({ text: part }) =>
+      parseDocuments(part, { rules: 'v3', documents: 'first' }).map((document) => ({ ...document, part })),
+    )
     .filter(({ value }) => value !== null);
 }
 

@@ -8,6 +8,7 @@ import {
   type YamlDocument,
   type YamlNode,
 } from '@capstan/yaml';
+import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { takeWritten } from './written.ts';
@@ -22,13 +23,14 @@ const MAX_LISTS = 100;
  */
 export function readResources(text: string | Uint8Array, path: string): Resource[] {
   const resources: Resource[] = [];
-  parseAll(text, path).forEach(({ value, line, node }, document) => {
+  parseAll(text, path).forEach(({ value, line, node, text: part }, document) => {
     if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) return;
     if (!isJsonObject(value)) {
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
     const object = thaw(value);
     const written = takeWritten(node, object);
+    noteSchemas(part, object);
     const before = resources.length;
     addResource(object, { path, document, line }, resources, 0);
     const made = resources[before];
@@ -70,8 +72,13 @@ function checkMetadata(object: Mapping, place: Resource['place']): void {
   }
 }
 
+/** A document with the text that it was read from. */
+interface PartDocument extends YamlDocument {
+  readonly text: string;
+}
+
 /** The documents of a file as kustomize cuts it: at lines of dashes, before anything is parsed. */
-function parseAll(text: string | Uint8Array, path: string): readonly YamlDocument[] {
+function parseAll(text: string | Uint8Array, path: string): readonly PartDocument[] {
   try {
     return splitKustomizeStream(text, { source: path }).flatMap((part) => parsePart(part, path));
   } catch (error) {
@@ -79,10 +86,11 @@ function parseAll(text: string | Uint8Array, path: string): readonly YamlDocumen
   }
 }
 
-function parsePart({ text, line }: StreamPart, path: string): readonly YamlDocument[] {
+function parsePart({ text, line }: StreamPart, path: string): readonly PartDocument[] {
   // Lines count from the start of the file: what stands before the part is put back as empty lines.
   const padded = line > 1 && text.trim() !== '' ? `${'\n'.repeat(line - 1)}${text}` : text;
-  return parseDocuments(padded, { rules: 'v3', documents: 'first', source: path });
+  const documents = parseDocuments(padded, { rules: 'v3', documents: 'first', source: path });
+  return documents.map((document) => ({ ...document, text }));
 }
 
 /** What the YAML package says, as an error of a render; its messages name the file and the line. */

@@ -1,4 +1,4 @@
-import { getKey, isJsonObject, type JsonObject } from '@capstan/object';
+import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { invalid } from './problem.ts';
 import { Resource, type Place } from './resource.ts';
 import { setField, type Mapping } from './value.ts';
@@ -22,7 +22,9 @@ export function generateIamPolicy(config: JsonObject, place: Place): Resource {
 }
 
 function textAt(config: JsonObject, ...path: readonly string[]): string {
-  let at: unknown = config;
-  for (const key of path) at = isJsonObject(at) ? getKey(at, key) : undefined;
-  return typeof at === 'string' ? at : '';
+  let at: JsonValue = config;
+  for (const key of path) at = isJsonObject(at) ? (getKey(at, key) ?? null) : null;
+  if (at === null) return '';
+  if (typeof at !== 'string') throw invalid(`the field ${path.join('.')} of an IAMPolicyGenerator must be a text`);
+  return at;
 }

@@ -1,9 +1,8 @@
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
-import { schemaTable } from './generated/schema-table.ts';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
 import { invalid, unsupported } from './problem.ts';
-import type { SchemaField, SchemaTable } from './schema.ts';
+import { builtinTable, type SchemaField, type SchemaTable } from './schema.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
 
 /** The built-in OpenAPI version, which a kustomization may name. */
@@ -24,7 +23,7 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
     if (version !== BUILTIN_VERSION) {
       throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
     }
-    context.schema.table = schemaTable;
+    context.schema.table = builtinTable;
     return;
   }
   if (/^https?:\/\//.test(path)) throw unsupported(`the remote schema '${path}'`, file, { path: file });
@@ -46,7 +45,7 @@ export function extendTable(document: JsonObject): SchemaTable {
 
 class DefinitionReader {
   private readonly definitions: JsonObject;
-  private readonly fields: Record<string, SchemaField>[] = schemaTable.definitions.map((known) => ({ ...known }));
+  private readonly fields: Record<string, SchemaField>[] = builtinTable.definitions.map((known) => ({ ...known }));
   private readonly indexes = new Map<JsonObject, number>();
 
   constructor(definitions: JsonObject) {
@@ -54,7 +53,7 @@ class DefinitionReader {
   }
 
   table(): SchemaTable {
-    const types: Record<string, number> = { ...schemaTable.types };
+    const types: Record<string, number> = { ...builtinTable.types };
     for (const name of Object.keys(this.definitions)) {
       const schema = this.resolve(getKey(this.definitions, name));
       const kinds = getKey(schema, 'x-kubernetes-group-version-kind');
@@ -66,7 +65,7 @@ class DefinitionReader {
         types[`${group}${part('version')}/${part('kind')}`] = this.indexOf(schema);
       }
     }
-    return { types, definitions: this.fields, clusterScoped: schemaTable.clusterScoped };
+    return { types, definitions: this.fields, names: builtinTable.names, clusterScoped: builtinTable.clusterScoped };
   }
 
   /** References are followed as far as there are definitions; a circle of them is no schema. */

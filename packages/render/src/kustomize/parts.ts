@@ -2,6 +2,7 @@ export { fieldSpec, eachField, splitPath, type FieldSpec, type LeafKind } from '
 export { generate, mergeOptions, splitFileSource, type ReadFile } from './generator.ts';
 export type { GeneratorArgs, ReplacementArgs } from './kustomization.ts';
 export { parseLabelSelector } from './label-selector.ts';
+export { noteSchemas } from './comment-schema.ts';
 export { joinOrigin } from './build-context.ts';
 export { patchSelected } from './patches.ts';
 export { readPatchDocument } from './documents.ts';

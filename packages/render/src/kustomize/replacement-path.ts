@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
-import { field, isMapping, noteField, scalarText, setField, type Value } from './value.ts';
+import { field, isMapping, noteField, scalarText, setField, type Mapping, type Value } from './value.ts';
 
 /** Splits a field path at dots that stand outside of brackets. */
 export function splitFieldPath(path: string): string[] {
@@ -42,6 +42,49 @@ export function lookUp(root: Value, steps: readonly string[]): Value | undefined
     else return undefined;
   }
   return at;
+}
+
+/**
+ * The one place at a path, made where it is missing: fields, `[name=value]` by equality, indexes and `-` for the last;
+ * undefined where it goes through null or beyond the end of a list. Throws RENDER_INVALID where a step does not fit.
+ */
+export function lookUpOrCreate(root: Mapping, steps: readonly string[]): Slot | undefined {
+  let slot: Slot = { get: () => root, set: () => undefined };
+  for (const [index, step] of steps.entries()) {
+    const value = slot.get();
+    if (value === null) return undefined;
+    const next = isMapping(value) ? fieldOf(value, step, steps[index + 1]) : elementOf(value, step);
+    if (next === undefined) return undefined;
+    slot = next;
+  }
+  return slot;
+}
+
+function fieldOf(mapping: Mapping, step: string, next: string | undefined): Slot {
+  if (isIndex(step) || isListFilter(step) || step === '-' || step === '*') throw misfit(step, 'a list');
+  if (field(mapping, step) === undefined) setField(mapping, step, next === undefined ? '' : fresh(next, 'scalar'));
+  return { get: () => field(mapping, step) ?? null, set: (value) => setField(mapping, step, value) };
+}
+
+function elementOf(list: Value, step: string): Slot | undefined {
+  if (step === '*' || !Array.isArray(list)) throw misfit(step, Array.isArray(list) ? 'one element' : 'a mapping');
+  if (step === '-') return list.length === 0 ? undefined : element(list, list.length - 1);
+  if (isIndex(step)) return Number(step) < list.length ? element(list, Number(step)) : undefined;
+  if (!isListFilter(step)) throw misfit(step, 'a mapping');
+  const [name, wanted] = splitFilter(step);
+  const at = list.findIndex((item) => {
+    const held = name === '' ? item : isMapping(item) ? field(item, name) : undefined;
+    return held !== undefined && scalarText(held) === wanted;
+  });
+  if (at >= 0) return element(list, at);
+  const made: Mapping = {};
+  setField(made, name, wanted);
+  list.push(name === '' ? wanted : made);
+  return element(list, list.length - 1);
+}
+
+function misfit(step: string, needed: string) {
+  return invalid(`'${step}' in the path of a field needs ${needed}`);
 }
 
 /** What a missing end of a path is made as; none leaves it missing. */

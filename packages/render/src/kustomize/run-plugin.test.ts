@@ -23,8 +23,35 @@ describe('a built-in plugin run alone', () => {
     ]);
   });
 
+  it('adds a value to elements of lists, makes what is missing, and leaves what leads nowhere', async () => {
+    const paths = ['list/[name=a]/v', 'list/[name=new]/v', 'list/0/w', 'list/-/w', 'list/9/w', 'data/nul/x', 'a/b'];
+    const targets = paths.map((path) => `- fieldPath: '${path}'`).join('\n');
+    const { list } = await runPlugin(memoryTree([]), {
+      config: plugin('ValueAddTransformer', `value: q\ntargets:\n${targets}\n`),
+      input: 'apiVersion: v1\nkind: X\nmetadata: {name: x}\nlist: [{name: a}]\ndata: {nul: null}\n',
+      folder: '',
+    });
+    assert.deepEqual(list[0]?.object, {
+      apiVersion: 'v1',
+      kind: 'X',
+      metadata: { name: 'x' },
+      list: [
+        { name: 'a', v: 'q', w: 'q' },
+        { name: 'new', v: 'q', w: 'q' },
+      ],
+      data: { nul: null },
+      a: { b: 'q' },
+    });
+  });
+
   it('refuses a value that goes nowhere', async () => {
-    for (const rest of ['value: x', 'targets: [{value: x}]', 'targets: [{fieldPath: a, filePathPosition: -1}]']) {
+    for (const rest of [
+      'value: x',
+      'targets: [{value: x}]',
+      'targets: [{fieldPath: data}]',
+      'targets: [{fieldPath: data/path/x}]',
+      'targets: [{fieldPath: a, filePathPosition: -1}]',
+    ]) {
       await assert.rejects(run(plugin('ValueAddTransformer', rest)), (error) =>
         isCapstanError(error, 'RENDER_INVALID'),
       );

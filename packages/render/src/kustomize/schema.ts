@@ -7,6 +7,8 @@ export type SchemaField = readonly [definition: number, keys?: readonly string[]
 export interface SchemaTable {
   readonly types: Readonly<Record<string, number>>;
   readonly definitions: readonly Readonly<Record<string, SchemaField>>[];
+  /** Names of the definitions, without the first, which is the one of everything else. */
+  readonly names: readonly string[];
   readonly clusterScoped: readonly string[];
 }
 
@@ -46,5 +48,12 @@ export function schemaElements(schema: Schema | undefined): Schema | undefined {
   return schema === undefined ? undefined : { table: schema.table, definition: schema.definition };
 }
 
+/** Kustomize knows the schema of its own kind as well: generators merge by name, nothing below them. */
+const GENERATORS: SchemaField = [0, ['name']];
+
 /** The table of the built-in kinds. */
-export const builtinTable: SchemaTable = schemaTable;
+export const builtinTable: SchemaTable = {
+  ...schemaTable,
+  types: { ...schemaTable.types, 'kustomize.config.k8s.io/v1beta1/Kustomization': schemaTable.definitions.length },
+  definitions: [...schemaTable.definitions, { configMapGenerator: GENERATORS, secretGenerator: GENERATORS }],
+};

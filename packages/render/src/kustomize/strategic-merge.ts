@@ -8,6 +8,7 @@ import {
   setElement,
   usefulKeys,
 } from './associative-list.ts';
+import { commentedSchema } from './comment-schema.ts';
 import { invalid } from './problem.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import {
@@ -151,7 +152,7 @@ function mergeMappings(
     const next = merge(
       field(base, key),
       side === undefined ? undefined : field(side, key),
-      schemaField(schema, key),
+      commentedSchema(at.table, key, base, side) ?? schemaField(schema, key),
       deeper(at),
     );
     setField(base, key, next);

@@ -8,6 +8,7 @@ import {
   setElement,
   usefulKeys,
 } from './associative-list.ts';
+import { commentedSchema } from './comment-schema.ts';
 import { invalid } from './problem.ts';
 import { builtinTable, schemaElements, schemaField, type Schema, type SchemaTable } from './schema.ts';
 import { checkSameKind, embeddedSchema, inferredSchema } from './strategic-merge.ts';
@@ -80,8 +81,9 @@ class ThreeWayMerge {
     const into = isMapping(local) ? local : {};
     const of = (side: Value | undefined): Mapping => (isMapping(side) ? side : {});
     for (const key of sortedKeys({ ...into, ...of(origin), ...of(updated) })) {
+      const known = commentedSchema(this.table, key, into, of(origin), of(updated)) ?? schemaField(schema, key);
       const sides = { local: field(into, key), origin: field(of(origin), key), updated: field(of(updated), key) };
-      setField(into, key, this.merge(sides, schemaField(schema, key), depth + 1));
+      setField(into, key, this.merge(sides, known, depth + 1));
     }
     return into;
   }

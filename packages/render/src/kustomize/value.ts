@@ -68,6 +68,23 @@ export function takeNote(mapping: Mapping, key: string): Note | undefined {
   return note;
 }
 
+const schemas = new WeakMap<object, Map<string, JsonObject>>();
+/** Whether there has been any schema to note: as long as not, copies need not be asked for theirs. */
+let anySchemas = false;
+
+/** Notes the schema that a comment gives to a field; copies of the mapping have it as well. */
+export function noteSchema(mapping: Mapping, key: string, schema: JsonObject): void {
+  anySchemas = true;
+  const known = schemas.get(mapping);
+  if (known === undefined) schemas.set(mapping, new Map([[key, schema]]));
+  else known.set(key, schema);
+}
+
+/** The schema that a comment gives to a field. */
+export function notedSchema(mapping: Mapping, key: string): JsonObject | undefined {
+  return anySchemas ? schemas.get(mapping)?.get(key) : undefined;
+}
+
 /** A deep copy that may be changed. */
 export function thaw(value: JsonObject): Mapping;
 export function thaw(value: JsonValue): Value;
@@ -76,6 +93,8 @@ export function thaw(value: JsonValue): Value {
   if (typeof value !== 'object' || value === null) return value;
   const copy: Mapping = {};
   for (const [key, item] of Object.entries(value)) setKey(copy, key, thaw(item));
+  const noted = anySchemas ? schemas.get(value) : undefined;
+  if (noted !== undefined) schemas.set(copy, noted);
   return copy;
 }
 

@@ -17,13 +17,15 @@ export interface NamespaceOptions {
 }
 
 const metadataNamespace = fieldSpec('metadata/namespace', {}, true);
+const HELM_GENERATED = 'internal.config.kubernetes.io/helm-generated';
 const ROLE_BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
 
 /** Puts all resources that can be in a namespace into one. Throws RENDER_INVALID where two ids become one. */
 export function setNamespace(map: ResourceMap, options: NamespaceOptions): void {
   if (options.namespace === '') return;
   for (const resource of map.list) {
-    if (resource.isEmpty) continue;
+    // What a chart made has the namespace that Helm gave it.
+    if (resource.isEmpty || resource.texts('annotations')[HELM_GENERATED] === 'true') continue;
     resource.rememberId();
     setNamespaceOf(resource, options);
   }

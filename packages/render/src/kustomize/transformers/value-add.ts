@@ -1,7 +1,8 @@
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
-import { eachField, fieldSpec } from '../field-spec.ts';
+import { splitPath } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
+import { lookUpOrCreate } from '../replacement-path.ts';
 import { selectResources, type Selector } from '../selector.ts';
 import { scalarText, type Mapping } from '../value.ts';
 import { setNamespaceOf } from './namespace.ts';
@@ -38,13 +39,20 @@ export function addValue(map: ResourceMap, value: string, targets: readonly Valu
   }
 }
 
-/** Puts a value into one field, which is made where it is missing. Throws RENDER_INVALID where it holds no scalar. */
+/**
+ * Puts a value into one field, which is made where it is missing; elements of lists are named by `[name=value]`, an index
+ * or `-`. A path that goes through null or beyond the end of a list leads nowhere. Throws RENDER_INVALID for a field that
+ * holds no scalar, and where the path does not fit.
+ */
 export function addValueTo(object: Mapping, value: string, { fieldPath, filePathPosition }: ValueAddTarget): void {
-  eachField(object, fieldSpec(fieldPath, {}, true), 'scalar', (slot) => {
-    const old = scalarText(slot.get());
-    if (old === undefined) throw invalid(`the field '${fieldPath}' holds no scalar`);
-    slot.set(filePathPosition > 0 ? insertPathPart(old, filePathPosition - 1, value) : value);
-  });
+  const slot = lookUpOrCreate(
+    object,
+    splitPath(fieldPath, '/').filter((step) => step !== ''),
+  );
+  if (slot === undefined) return;
+  const old = scalarText(slot.get());
+  if (old === undefined) throw invalid(`the field '${fieldPath}' holds no scalar`);
+  slot.set(filePathPosition > 0 ? insertPathPart(old, filePathPosition - 1, value) : value);
 }
 
 /** A file path with one more part at a position; behind all where it has fewer parts. A leading slash stays. */
