@@ -207,9 +207,11 @@ class Play {
 
   /** Waits; a pause between attempts is as long as the spec wants it. */
   async #until(holds: () => Promise<boolean>, pauses = (): boolean => false): Promise<void> {
-    const deadline = Math.min(Date.now() + this.#patience, this.#deadline);
+    const later = (): number => Math.min(Date.now() + this.#patience, this.#deadline);
+    let deadline = later();
     while (!(await holds())) {
-      if (Date.now() > (pauses() ? this.#deadline : deadline)) {
+      if (pauses()) deadline = later();
+      if (Date.now() > deadline) {
         this.#patience = LATER_STEP_TIMEOUT_MS;
         throw new Error('waited in vain');
       }
