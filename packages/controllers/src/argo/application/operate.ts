@@ -11,7 +11,7 @@ import { condition, DEFAULT_MIGRATION_MANAGER, MIGRATION_MANAGER } from '../name
 import { isNamespaceOf, namespaceMetadata, namespaceObject } from '../operation/managed-namespace.ts';
 import { kubectlName } from '../operation/messages.ts';
 import { deniedBy, namedHook, planSync, type SyncInput, type SyncPlan, type SyncTask } from '../operation/plan.ts';
-import { runSync, terminateSync, withResult, type SyncRun } from '../operation/run-sync.ts';
+import { runSync, terminateSync } from '../operation/run-sync.ts';
 import {
   isCompleted,
   isRetried,
@@ -23,6 +23,8 @@ import {
   type OperationState,
   type ResourceResult,
 } from '../operation/state.ts';
+import type { SyncRun } from '../operation/sync-run.ts';
+import { withResult } from '../operation/task-results.ts';
 import { isSourcePermitted } from '../project/sources.ts';
 import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';

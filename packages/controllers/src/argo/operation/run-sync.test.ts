@@ -17,7 +17,8 @@ import type { Target } from '../compare/targets.ts';
 import { defaultSettings } from '../settings/argo-settings.ts';
 import { SyncOptions } from '../sync-options.ts';
 import { namedHook, planSync } from './plan.ts';
-import { runSync, terminateSync, type SyncRun } from './run-sync.ts';
+import { runSync, terminateSync } from './run-sync.ts';
+import type { SyncRun } from './sync-run.ts';
 import { newState, type OperationState } from './state.ts';
 
 const NAMESPACE = 'run-sync';

@@ -5,6 +5,7 @@ import { sleep } from '@capstan/kube';
 import { deepEqual, formatRef, type KubernetesObject } from '@capstan/object';
 import type { Clock } from '@capstan/kube';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import { isCertainCreate } from './certain-create.ts';
 import type { Entry } from './entries.ts';
 import { isWrite, judge, type Judged, type PlannedWrite, type StageContext } from './judge.ts';
@@ -150,30 +151,4 @@ async function removeFirst(
 
 function mayRecreate(item: PlannedObject, live: KubernetesObject, context: StageContext): boolean {
   return context.force || hasMark(item.desired, 'force: enabled') || hasMark(live, 'force: enabled');
-}
-
-/** Maps in order, with at most `width` under way; the first failure is thrown when those under way have ended. */
-async function inParallel<In, Out>(
-  items: readonly In[],
-  width: number,
-  run: (item: In) => Promise<Out>,
-): Promise<readonly Out[]> {
-  const results: Out[] = new Array<Out>(items.length);
-  const failures: unknown[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0) {
-      const index = next++;
-      const item = items[index];
-      if (item === undefined) continue;
-      try {
-        results[index] = await run(item);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
-  return results;
 }
