@@ -14,7 +14,7 @@ import type { CacheChange, CacheEntry, KindHold, WatchCache, WatchCacheOptions }
 
 const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
 /** Room for objects that are in use, not packed; a small part of the budget. */
-const HOT_BYTES = 2 * 1024 * 1024;
+const HOT_BYTES = 4 * 1024 * 1024;
 const HOT_SHARE = 16;
 const DEFINITIONS: GroupKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 const DEFAULT_LINGER_MS = 30_000;
@@ -41,8 +41,9 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
   const listeners = new Set<(change: CacheChange) => void>();
   const counts = { evicted: 0, rereads: 0, relists: 0, reconnects: 0 };
   const budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
-  const budget = byteBudget<StoredObject>(budgetBytes);
-  const hot = hotObjects(Math.min(HOT_BYTES, budgetBytes / HOT_SHARE));
+  const hotLimit = Math.min(HOT_BYTES, budgetBytes / HOT_SHARE);
+  const budget = byteBudget<StoredObject>(budgetBytes - hotLimit);
+  const hot = hotObjects(hotLimit);
   const indexes = objectIndexes({
     ...options.indexes,
     owner: (object) => ownersOf(object).map(({ uid }) => uid),
@@ -194,10 +195,8 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
     return found.store.unpack(found.stored);
   };
 
-  const packedBytes = (): number => {
-    hot.flush();
-    return budget.bytes;
-  };
+  // Whoever asks must not cost anything: packing what is in use, to weigh it, would have it unpacked again at once.
+  const bytes = (): number => budget.bytes + hot.bytes;
 
   return {
     hold,
@@ -239,8 +238,8 @@ export function createWatchCache(client: KubeClient, options: WatchCacheOptions)
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    bytes: () => packedBytes(),
-    stats: () => statsOf(kinds.values(), packedBytes(), counts),
+    bytes,
+    stats: () => statsOf(kinds.values(), budget.bytes, counts),
     close: async () => {
       definitions.abort(new Error('the cache was closed'));
       await Promise.all([following, ...[...kinds].map(([key, watched]) => stop(key, watched))]);

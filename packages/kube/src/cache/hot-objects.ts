@@ -12,8 +12,8 @@ export interface HotObjects {
   touch(stored: StoredObject): void;
   /** Forgets an object without cooling it. */
   remove(stored: StoredObject): void;
-  /** Cools all. */
-  flush(): void;
+  /** About how many bytes they are. */
+  readonly bytes: number;
 }
 
 interface Kept {
@@ -54,7 +54,9 @@ export function hotObjects(limit: number): HotObjects {
       kept.set(stored, found);
     },
     remove: (stored) => void remove(stored),
-    flush: () => coolBeyond(-1),
+    get bytes() {
+      return total;
+    },
   };
 }
 

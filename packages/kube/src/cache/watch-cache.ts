@@ -96,7 +96,7 @@ export interface WatchCache {
   reindex(index: string, keysOf: IndexFunction): void;
   /** Calls `listener` after each change, in order for an object. It must not throw or block. */
   subscribe(listener: (change: CacheChange) => void): () => void;
-  /** Bytes held for packed objects. */
+  /** Bytes held for objects, packed or, by an estimate, in use. */
   bytes(): number;
   stats(): CacheStats;
   /** Ends all watches. */
