@@ -60,12 +60,30 @@ describe('Revisions', () => {
     assert.equal(looks.length, 2);
     looks[1]?.('old');
     void revisions.resolve(request, 'main', SHARED_MS, signal);
-    await clock.advance(SHARED_MS);
+    await clock.advance(2 * SHARED_MS);
     assert.deepEqual([looks.length, moved], [3, []]);
     looks[2]?.('new');
     await clock.advance(0);
     assert.deepEqual(moved, [request.url]);
     await clock.advance(10 * SHARED_MS);
     assert.equal(looks.length, 3);
+  });
+
+  it('looks less often while many keep coming and nothing moves, and as often as before once something has', async () => {
+    const { git, looks } = repository();
+    const clock = virtualClock();
+    const revisions = new Revisions(git, clock);
+    const come = async (seconds: number, commit: string): Promise<number> => {
+      const before = looks.length;
+      for (let at = 0; at < seconds * 10; at++) {
+        void revisions.resolve(request, 'main', SHARED_MS, signal);
+        for (const answer of looks) answer(commit);
+        await clock.advance(100);
+      }
+      return looks.length - before;
+    };
+    assert.ok((await come(64, 'old')) < 14);
+    await come(9, 'new');
+    assert.ok((await come(2, 'new')) > 0);
   });
 });

@@ -11,6 +11,11 @@ const MAX_TREES = 256;
  * that finds something else.
  */
 export const SHARED_MS = 1_000;
+/**
+ * How old a look may grow that is shared, while they keep coming and each look finds what the last one found: hundreds of
+ * new Applications would otherwise start git every second for as long as they take.
+ */
+const MAX_SHARED_MS = 8 * SHARED_MS;
 
 type ArgoReference = Extract<GitReference, { kind: 'any' }>;
 
@@ -18,6 +23,8 @@ interface Resolved {
   readonly url: string;
   readonly at: number;
   readonly revision: Promise<Revision>;
+  /** The age up to which it is shared. */
+  sharedMs: number;
   /** The answer is not in yet. */
   isRunning: boolean;
   /** The look after this one, for those who ask for news while this one is under way: it may have begun too early. */
@@ -55,8 +62,9 @@ export class Revisions {
     // Shared by many, so one of them going away must not end it.
     void signal;
     if (known === undefined) return this.#look(key, request, reference);
-    if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= maxAgeMs) {
-      if (maxAgeMs <= SHARED_MS) this.#checkLater(key, request, reference, known);
+    const isShared = maxAgeMs > 0 && maxAgeMs <= SHARED_MS;
+    if (maxAgeMs > 0 && this.#clock.monotonic() - known.at <= (isShared ? known.sharedMs : maxAgeMs)) {
+      if (isShared) this.#checkLater(key, request, reference, known);
       return known.revision;
     }
     if (!known.isRunning) return this.#look(key, request, reference);
@@ -70,7 +78,7 @@ export class Revisions {
   /** Looks again a little after a look that others have been given the answer of: it may have begun too early. */
   #checkLater(key: string, request: GitRequest, reference: ArgoReference, known: Resolved): void {
     if (this.#checks.has(key)) return;
-    const left = Math.max(0, known.at + SHARED_MS - this.#clock.monotonic());
+    const left = Math.max(0, known.at + known.sharedMs - this.#clock.monotonic());
     this.#checks.set(
       key,
       this.#clock.after(left, () => this.#check(key, request, reference, known)),
@@ -80,10 +88,13 @@ export class Revisions {
   #check(key: string, request: GitRequest, reference: ArgoReference, given: Resolved): void {
     this.#checks.delete(key);
     const newer = this.#resolved.get(key);
-    const revision = newer === given ? this.#look(key, request, reference) : newer?.revision;
+    const revision = newer === given ? this.#look(key, request, reference, given.sharedMs * 2) : newer?.revision;
     Promise.all([given.revision, revision]).then(
       ([before, now]) => {
-        if (now !== undefined && now.commit !== before.commit) this.#onMoved(request.url);
+        if (now === undefined || now.commit === before.commit) return;
+        const latest = this.#resolved.get(key);
+        if (latest !== undefined) latest.sharedMs = SHARED_MS;
+        this.#onMoved(request.url);
       },
       // Whoever asks next is told.
       () => undefined,
@@ -96,12 +107,13 @@ export class Revisions {
     this.#checks.clear();
   }
 
-  #look(key: string, request: GitRequest, reference: ArgoReference): Promise<Revision> {
+  #look(key: string, request: GitRequest, reference: ArgoReference, sharedMs = SHARED_MS): Promise<Revision> {
     const revision = this.#git.resolve(request, reference);
     const entry: Resolved = {
       url: repositoryKey(request.url),
       at: this.#clock.monotonic(),
       revision,
+      sharedMs: Math.min(sharedMs, MAX_SHARED_MS),
       isRunning: true,
       next: undefined,
     };
