@@ -6,6 +6,9 @@ const MAX_PATTERN_LENGTH = 4096;
 /** How many compiled patterns are kept. */
 const MAX_COMPILED = 2_000;
 
+/** What stands for itself: most patterns are names. */
+const PLAIN = /^[\w./:@-]{0,256}$/;
+
 /** A compiled glob: whether it takes the whole of a text. */
 export type Glob = (text: string) => boolean;
 
@@ -33,6 +36,7 @@ export function matchesGlob(pattern: string, text: string, separators = ''): boo
 }
 
 function compile(pattern: string, separators: string): Glob | undefined {
+  if (PLAIN.test(pattern)) return (text) => text === pattern;
   const source = pattern.length > MAX_PATTERN_LENGTH ? undefined : expressionOf([...pattern], separators);
   if (source === undefined) return undefined;
   try {

@@ -13,8 +13,8 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const chunk of chunks) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      rest.push(chunk.subarray(from, end));
-      const line = Buffer.concat(rest).toString('utf8');
+      const last = chunk.subarray(from, end);
+      const line = textOf(rest.length === 0 ? last : Buffer.concat([...rest, last]));
       rest = [];
       size = 0;
       from = end + 1;
@@ -28,4 +28,8 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       }
     }
   }
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }

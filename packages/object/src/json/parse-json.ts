@@ -24,7 +24,8 @@ const MAX_SAFE_DIGITS = 15;
  * What JSON.parse would read otherwise than Go: long numbers, minus zero and exponents, where numbers may stand (after a
  * key, in a list, alone), and escaped lone surrogates. Text within strings may look like it; then care costs time only.
  */
-const NEED_CARE = [/(?:"\s*:|[[,]|^)\s*-?(?:\d{16}|\d[\d.]*[eE])/, /(?:"\s*:|[[,]|^)\s*-0/, /\\u[dD][89a-fA-F]/];
+const CAREFUL_NUMBER = /(?:"\s*:|[[,]|^)\s*(?:-?(?:\d{16}|\d[\d.]*[eE])|-0)/;
+const CAREFUL_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 /**
  * Reads JSON as Kubernetes' decoder does: integers within int64 exactly (bigint beyond ±2⁵³), other numbers as
@@ -37,10 +38,11 @@ export function parseJson(input: string | Uint8Array, options: ParseJsonOptions 
   if (
     options.strict !== true &&
     options.onDuplicate === undefined &&
-    !NEED_CARE.some((pattern) => pattern.test(text))
+    !CAREFUL_NUMBER.test(text) &&
+    !(text.includes('\\u') && CAREFUL_ESCAPE.test(text))
   ) {
     const quick = tryNative(text);
-    if (quick !== undefined && !deeperThan(quick, maxDepth)) return quick;
+    if (quick !== undefined && (opensAtMost(text, maxDepth) || !deeperThan(quick, maxDepth))) return quick;
   }
   return new Parser(text, options, maxDepth).parse();
 }
@@ -51,6 +53,15 @@ function tryNative(text: string): JsonValue | undefined {
   } catch {
     return undefined; // The careful parser tells what is wrong, and where, without quoting the text.
   }
+}
+
+/** Whether a text opens so few lists and mappings that it cannot nest deeper: told without a look at the value. */
+function opensAtMost(text: string, most: number): boolean {
+  let count = 0;
+  for (const open of ['{', '[']) {
+    for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) if (++count > most) return false;
+  }
+  return true;
 }
 
 function deeperThan(value: JsonValue, depth: number): boolean {
