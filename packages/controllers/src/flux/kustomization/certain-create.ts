@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { getKey, getPath, isJsonObject, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 
 const MAX_NAME = 253;
 const MAX_LABEL = 63;
@@ -11,6 +11,8 @@ const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const label1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const qualified = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+/** Simpler than what the server takes, which is anything that neither begins nor ends with white space. */
+const imageForm = /^[\w][\w./:@-]*$/;
 const dataKey = /^[-._a-zA-Z0-9]+$/;
 
 /**
@@ -30,6 +32,8 @@ export function isCertainCreate(object: KubernetesObject): boolean {
       );
     case 'v1 Service':
       return hasOnly(object, ['spec']) && isPlain(object, label1035, MAX_LABEL) && isService(object['spec']);
+    case 'apps/v1 Deployment':
+      return hasOnly(object, ['spec']) && isPlain(object, subdomain, MAX_NAME) && isDeployment(object['spec']);
     default:
       return false;
   }
@@ -117,6 +121,82 @@ function isService(spec: JsonValue | undefined): boolean {
     numbers.add(JSON.stringify([port['port'] ?? null, port['protocol'] ?? 'TCP']));
   }
   return names.size === list.length && numbers.size === list.length;
+}
+
+/** A Deployment whose Pods are of containers with an image, arguments and ports, and nothing else. */
+function isDeployment(spec: JsonValue | undefined): boolean {
+  if (!isJsonObject(spec) || !isOnly(spec, ['replicas', 'selector', 'template', 'strategy'])) return false;
+  const { replicas, selector, template, strategy } = spec;
+  if (!isEmpty(strategy)) return false;
+  if (replicas !== undefined && !isCount(replicas)) return false;
+  if (!isJsonObject(selector) || !isOnly(selector, ['matchLabels']) || !isJsonObject(template)) return false;
+  const { metadata, spec: pods } = template;
+  if (!isOnly(template, ['metadata', 'spec']) || !isJsonObject(metadata) || !isOnly(metadata, ['labels'])) return false;
+  const { matchLabels } = selector;
+  const { labels } = metadata;
+  if (!isJsonObject(matchLabels) || !isJsonObject(labels) || !isLabels(labels)) return false;
+  const wanted = Object.entries(matchLabels);
+  if (wanted.length === 0 || !wanted.every(([key, text]) => getKey(labels, key) === text)) return false;
+  return isJsonObject(pods) && isPods(pods);
+}
+
+function isPods(spec: JsonObject): boolean {
+  const { serviceAccountName, containers } = spec;
+  if (!isOnly(spec, ['serviceAccountName', 'containers'])) return false;
+  if (serviceAccountName !== undefined && !isText(serviceAccountName, subdomain, MAX_NAME)) return false;
+  if (!Array.isArray(containers) || containers.length === 0) return false;
+  const list = containers as readonly JsonValue[];
+  const names = new Set(list.map((container) => getPath(container, 'name')));
+  return names.size === list.length && list.every((container) => isJsonObject(container) && isContainer(container));
+}
+
+function isContainer(container: JsonObject): boolean {
+  const { name, image, command, args, ports, resources } = container;
+  return (
+    isOnly(container, ['name', 'image', 'command', 'args', 'ports', 'resources']) &&
+    isEmpty(resources) &&
+    isText(name, label1123, MAX_LABEL) &&
+    isText(image, imageForm, MAX_NAME) &&
+    [command, args].every((words) => words === undefined || isTexts(words)) &&
+    (ports === undefined || isContainerPorts(ports))
+  );
+}
+
+/** Whether there is nothing in a mapping; one that came through Go's types is there though it is empty. */
+function isEmpty(value: JsonValue | undefined): boolean {
+  return value === undefined || (isJsonObject(value) && Object.keys(value).length === 0);
+}
+
+function isTexts(value: JsonValue): boolean {
+  return Array.isArray(value) && (value as readonly JsonValue[]).every((text) => typeof text === 'string');
+}
+
+function isContainerPorts(ports: JsonValue): boolean {
+  if (!Array.isArray(ports)) return false;
+  const list = ports as readonly JsonValue[];
+  const names = list.map((port) => getPath(port, 'name')).filter((name) => name !== undefined);
+  const numbers = list.map((port) =>
+    JSON.stringify([getPath(port, 'containerPort') ?? null, getPath(port, 'protocol') ?? 'TCP']),
+  );
+  return (
+    new Set(names).size === names.length &&
+    new Set(numbers).size === numbers.length &&
+    list.every((port) => isJsonObject(port) && isContainerPort(port))
+  );
+}
+
+function isContainerPort(port: JsonObject): boolean {
+  const { name, containerPort, protocol } = port;
+  return (
+    isOnly(port, ['name', 'containerPort', 'protocol']) &&
+    (name === undefined || isPortName(name)) &&
+    isPortNumber(containerPort) &&
+    (protocol === undefined || protocol === 'TCP' || protocol === 'UDP')
+  );
+}
+
+function isCount(value: JsonValue): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 31 - 1;
 }
 
 function isPort(port: JsonObject): boolean {

@@ -27,7 +27,7 @@ import { prune } from './prune-step.ts';
 import { isDue, ownerKey, storeStatus, tell, type Run, type Shared } from './run.ts';
 
 /** Health that comes within so long of the intent is not waited for in status: most does, and a write less is made. */
-const SOON_MS = 3_000;
+const SOON_MS = 10_000;
 /** What is found out about a cluster wakes who waits for it; this is a second look, should that be lost. */
 const TARGET_LOOK_MS = 30_000;
 
