@@ -133,6 +133,7 @@ function watched(queues: QueueFactory, busy: Set<string>): QueueFactory {
       get isIdle() {
         return queue.isIdle;
       },
+      settled: (key) => queue.settled(key),
       idle: () => queue.idle(),
       drain: () => queue.drain(),
     };

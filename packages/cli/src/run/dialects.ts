@@ -1,4 +1,3 @@
-import { gitRepositoryResource } from '@capstan/api';
 import {
   defaultFluxOptions,
   startArgo,
@@ -10,7 +9,7 @@ import {
   type Log,
 } from '@capstan/controllers';
 import type { WorkQueue } from '@capstan/kube';
-import { getPath, type GroupKind } from '@capstan/object';
+import type { GroupKind } from '@capstan/object';
 import { appKinds, type Dialect } from '@capstan/views';
 import { CONCURRENCY, controllerQueues } from '../wiring/controller-queue.ts';
 
@@ -57,18 +56,12 @@ export function comparableUrl(url: string): string {
 
 function flux(engine: Engine, log: Log, options: FluxOptions): RunningDialect {
   const running = startFlux(engine, controllerQueues(log), options);
-  const { cache } = engine.clusters.local;
   return {
     dialect: 'flux',
     queues: queuesOf([running.gitRepositories, running.kustomizations]),
     refresh: (repositoryUrl) => {
       const wanted = comparableUrl(repositoryUrl);
-      const fed = cache.list(gitRepositoryResource).filter(({ ref }) => {
-        const url = getPath(cache.peek(ref), 'spec', 'url');
-        return typeof url === 'string' && comparableUrl(url) === wanted;
-      });
-      for (const { ref } of fed) running.gitRepositories.wake(ref);
-      return fed.length;
+      return running.refresh((url) => comparableUrl(url) === wanted);
     },
     close: () => running.close(),
   };

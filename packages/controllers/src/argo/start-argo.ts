@@ -132,7 +132,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       engine.clock,
       refs,
       (ref) => isChangedIn(shared, ref, repoUrl),
-      (ref) => applications.wake(ref),
+      applications,
     );
     return refs.length;
   };

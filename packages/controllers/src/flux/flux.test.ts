@@ -22,7 +22,7 @@ import { silentJournal } from '../runtime/journal.ts';
 import { localRenderer } from '../runtime/local-renderer.ts';
 import { silentLog } from '../runtime/log.ts';
 import { openCluster } from '../runtime/open-cluster.ts';
-import { startFlux } from './start-flux.ts';
+import { startFlux, type FluxControllers } from './start-flux.ts';
 
 const WAIT_MS = 30_000;
 
@@ -31,6 +31,7 @@ describe('the main loop of Flux', () => {
   let client: KubeClient;
   let git: GitRepository;
   let url: string;
+  let flux: FluxControllers;
 
   before(async () => {
     const directory = await mkdtemp(join(tmpdir(), 'capstan-flux-'));
@@ -45,7 +46,7 @@ describe('the main loop of Flux', () => {
     url = `${host.url}/repo.git`;
     const api = await startTestApi();
     undo.push(() => api.close());
-    client = await startControllers(api.kubeconfigPath, directory, undo);
+    ({ client, flux } = await startControllers(api.kubeconfigPath, directory, undo));
     await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apps' } });
     await client.create(source(url));
     await client.create(kustomization());
@@ -69,6 +70,25 @@ describe('the main loop of Flux', () => {
     await ready((object) => getPath(object, 'status', 'lastAppliedRevision') === `main@sha1:${commit}`);
     assert.equal(getPath(await client.get(ref('settings')), 'data', 'LEVEL'), 'two');
     assert.equal(await client.find(ref('other')), undefined);
+  });
+
+  it('asks all that a source feeds after a push, though it has changed nothing, and writes nothing for it', async () => {
+    await Promise.all([flux.gitRepositories.queue.idle(), flux.kustomizations.queue.idle()]);
+    const before = await client.get(kustomizationRef);
+    const runs = (): number => flux.kustomizations.queue.metrics().processed;
+    const ran = runs();
+    assert.equal(
+      flux.refresh((wanted) => wanted === 'https://elsewhere.example.com'),
+      0,
+    );
+    assert.equal(
+      flux.refresh((wanted) => wanted === url),
+      2,
+    );
+    await until(() => Promise.resolve(runs() > ran));
+    await flux.kustomizations.queue.idle();
+    const after = await client.get(kustomizationRef);
+    assert.equal(after.metadata['resourceVersion'], before.metadata['resourceVersion']);
   });
 
   it('heals at once, and writes no status for it', async () => {
@@ -248,7 +268,7 @@ async function startControllers(
   kubeconfigPath: string,
   directory: string,
   undo: (() => Promise<unknown>)[],
-): Promise<KubeClient> {
+): Promise<{ readonly client: KubeClient; readonly flux: FluxControllers }> {
   const clock = systemClock();
   const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { id: LOCAL_CLUSTER, clock });
   const local = openCluster(kube, {
@@ -301,5 +321,5 @@ async function startControllers(
   );
   undo.push(() => flux.close());
   await Promise.all([flux.gitRepositories.started, flux.kustomizations.started]);
-  return local.client;
+  return { client: local.client, flux };
 }

@@ -1,5 +1,14 @@
 import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
-import { getPath, type GroupKind, type ObjectRef } from '@capstan/object';
+import { messageOf } from '@capstan/errors';
+import {
+  canonicalJson,
+  getPath,
+  refKey,
+  type GroupKind,
+  type KubernetesObject,
+  type ObjectRef,
+  type VersionedRef,
+} from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Cluster } from '../runtime/cluster.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -22,6 +31,11 @@ import { watchSelector, type WatchSelector } from './watch-selector.ts';
 export interface FluxControllers {
   readonly gitRepositories: Controller;
   readonly kustomizations: Controller;
+  /**
+   * Somebody has pushed to the repositories whose URLs are `wanted`: their sources look at them at once, and after that
+   * all that they feed. Returns how many resources those are.
+   */
+  refresh(wanted: (url: string) => boolean): number;
   close(): Promise<void>;
 }
 
@@ -31,7 +45,7 @@ export function startFlux(
   makeQueue: QueueFactory,
   options: FluxOptions = defaultFluxOptions,
 ): FluxControllers {
-  const { cache } = engine.clusters.local;
+  const { cache, live } = engine.clusters.local;
   const trees = new SourceTrees(engine);
   const watchers = new Watchers();
   const sources = new SourceNews();
@@ -83,16 +97,40 @@ export function startFlux(
     const isChanged = async (ref: ObjectRef): Promise<boolean> =>
       object === undefined ||
       !(await engine.renderer.isAsBefore(ownerKey(ref), await trees.artifactTree(object, stop.signal)));
-    void wakeChangedFirst(engine.clock, watchers.waitingFor(entry.ref), isChanged, (ref) => kustomizations.wake(ref));
+    void wakeChangedFirst(engine.clock, watchers.waitingFor(entry.ref), isChanged, kustomizations);
   });
   const { discovery } = engine.clusters.local.client;
   const forget = discovery.subscribe(() => {
     const isServed = (kind: GroupKind): boolean => discovery.knownPreferred(kind) !== undefined;
     for (const ref of watchers.servedNow(isServed)) kustomizations.wake(ref);
   });
+  /** Those that a source feeds are woken by its news; where there was none to tell of they are asked all the same. */
+  const askFed = async (source: VersionedRef): Promise<void> => {
+    const before = artifactOf(cache.peek(source));
+    gitRepositories.wake(source);
+    await gitRepositories.settled(source);
+    if (stop.signal.aborted || artifactOf(await live.get(source, stop.signal)) !== before) return;
+    for (const ref of watchers.waitingFor(source)) kustomizations.wake(ref);
+  };
+  const refresh = (wanted: (url: string) => boolean): number => {
+    const found = cache.list(gitRepositoryResource).filter(({ ref }) => {
+      const url = getPath(cache.peek(ref), 'spec', 'url');
+      return typeof url === 'string' && wanted(url);
+    });
+    let count = found.length;
+    for (const { ref } of found) {
+      count += [...watchers.waitingFor(ref)].length;
+      askFed(ref).catch((error: unknown) => {
+        if (!stop.signal.aborted)
+          engine.log.warn({ source: refKey(ref), error: messageOf(error) }, 'a source could not be read');
+      });
+    }
+    return count;
+  };
   return {
     gitRepositories,
     kustomizations,
+    refresh,
     close: async () => {
       unsubscribe();
       forget();
@@ -112,6 +150,11 @@ function watched(reconciler: Reconciler, watches: WatchSelector): Reconciler {
     reconcile: (turn) =>
       turn.object === undefined || watches(turn.object) ? reconciler.reconcile(turn) : Promise.resolve({}),
   };
+}
+
+/** The artifact of a source, as one text to compare. */
+function artifactOf(object: KubernetesObject | undefined): string {
+  return canonicalJson(getPath(object?.['status'], 'artifact') ?? null);
 }
 
 // Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.

@@ -17,6 +17,8 @@ export interface Controller {
   wake(ref: ObjectRef): void;
   /** Runs a resource for what has become of an object of its own: changes that follow each other are seen at once. */
   wakeForObject(ref: ObjectRef): void;
+  /** Resolves when a resource neither waits for its turn nor runs. */
+  settled(ref: ObjectRef): Promise<void>;
   /** Resolves when the first list is in and every resource has been queued. */
   readonly started: Promise<void>;
   close(): Promise<void>;
@@ -75,6 +77,7 @@ export function startController(
     queue,
     wake,
     wakeForObject: (ref) => queue.addSoon(queueKey(ref), GATHER_MS),
+    settled: (ref) => queue.settled(queueKey(ref)),
     started: hold.synced,
     close: async () => {
       unsubscribe();

@@ -1,31 +1,41 @@
 import type { Clock } from '@capstan/kube';
 import type { ObjectRef } from '@capstan/object';
+import type { Controller } from './controller.ts';
 
-/** Finding out who is concerned must not hold anybody up for longer. */
+/** Neither finding out who is concerned nor their own turns may hold the others up for longer. */
 const PATIENCE_MS = 2_000;
+/** So many, and there is no point in letting them go before the others. */
+const MANY = 16;
 
 /**
  * Wakes those for whom something has changed before the others, whose turn is bookkeeping: of hundreds of resources that
- * follow one repository, a commit concerns a few. Where that cannot be told, or not soon, all are woken. Never rejects.
+ * follow one repository, a commit concerns a few. These are done before the others begin, whose requests they would share
+ * the way to the API server with. Where it cannot be told who is concerned, or not soon, all are woken. Never rejects.
  */
 export async function wakeChangedFirst<Ref extends ObjectRef>(
   clock: Clock,
   refs: Iterable<Ref>,
   isChanged: (ref: Ref) => Promise<boolean>,
-  wake: (ref: Ref) => void,
+  controller: Pick<Controller, 'wake' | 'settled'>,
 ): Promise<void> {
   const waiting = new Set(refs);
+  const changed: Ref[] = [];
+  const { promise: isLate, resolve: late } = Promise.withResolvers<void>();
   const wakeAll = (): void => {
-    for (const ref of waiting) wake(ref);
+    for (const ref of waiting) controller.wake(ref);
     waiting.clear();
+    late();
   };
   const cancel = clock.after(PATIENCE_MS, wakeAll);
   try {
     for (const ref of [...waiting]) {
-      const changed = await isChanged(ref);
+      const concerns = await isChanged(ref);
       if (waiting.size === 0) break;
-      if (changed && waiting.delete(ref)) wake(ref);
+      if (!concerns || !waiting.delete(ref)) continue;
+      controller.wake(ref);
+      changed.push(ref);
     }
+    if (changed.length < MANY) await Promise.race([isLate, Promise.all(changed.map((ref) => controller.settled(ref)))]);
   } catch {
     // Each of them meets the failure itself, and tells it.
   } finally {

@@ -30,6 +30,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const again = new Set<string>();
   const failures = new Map<string, number>();
   const idlers: (() => void)[] = [];
+  const watched = new Map<string, PromiseWithResolvers<void>>();
   const controller = new AbortController();
   const delayed = delayedKeys(clock, (key) => add(key));
   const soon = delayedKeys(clock, (key) => add(key));
@@ -40,7 +41,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   const isIdle = (): boolean => ready.size === 0 && running.size === 0 && again.size === 0 && soon.size === 0;
 
-  const settle = (): void => {
+  const isSettled = (key: string): boolean => !ready.has(key) && !running.has(key) && !soon.has(key);
+
+  const settle = (key: string): void => {
+    const watchers = watched.get(key);
+    if (watchers !== undefined && isSettled(key)) {
+      watched.delete(key);
+      watchers.resolve();
+    }
     if (isIdle()) for (const resolve of idlers.splice(0)) resolve();
   };
 
@@ -97,7 +105,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       running.delete(key);
       if (again.delete(key) && !draining) ready.push(key, clock.monotonic());
       schedule();
-      settle();
+      settle(key);
     }
   };
 
@@ -123,7 +131,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       delayed.delete(key);
       soon.delete(key);
       failures.delete(key);
-      settle();
+      settle(key);
     },
     failures: (key) => failures.get(key) ?? 0,
     metrics: () => ({
@@ -138,6 +146,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       return isIdle();
     },
     idle,
+    settled: (key) => {
+      if (isSettled(key)) return Promise.resolve();
+      const watchers = watched.get(key) ?? Promise.withResolvers<void>();
+      watched.set(key, watchers);
+      return watchers.promise;
+    },
     drain: async () => {
       draining = true;
       delayed.clear();
@@ -146,6 +160,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       for (let key = ready.shift(); key !== undefined; key = ready.shift()) failures.delete(key);
       controller.abort(new Error('the queue is being drained'));
       await idle();
+      for (const watchers of watched.values()) watchers.resolve();
+      watched.clear();
     },
   };
 }

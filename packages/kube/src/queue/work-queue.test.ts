@@ -86,6 +86,24 @@ describe('the work queue', () => {
     assert.deepEqual(ran, ['a', 'a']);
   });
 
+  it('tells when a key has had its turn, whatever else there is to do', async () => {
+    const opened = gate();
+    const { queue } = rig((key) => (key === 'slow' ? opened.opened.then(done) : done()), { concurrency: 2 });
+    await queue.settled('never added');
+    queue.add('slow');
+    queue.add('a');
+    let isSettled = false;
+    const slow = queue.settled('slow').then(() => {
+      isSettled = true;
+    });
+    await queue.settled('a');
+    assert.equal(isSettled, false);
+    queue.add('slow');
+    opened.open();
+    await slow;
+    assert.equal(queue.isIdle, true);
+  });
+
   it('lets groups take turns, so that a noisy one starves nobody', async () => {
     const { queue, ran } = rig(done, { groupOf: (key) => key[0] ?? '' });
     for (const key of ['x1', 'x2', 'x3', 'y1', 'z1', 'y2']) queue.add(key);

@@ -53,6 +53,8 @@ export interface WorkQueue {
   readonly isIdle: boolean;
   /** Resolves when nothing is ready and nothing runs. */
   idle(): Promise<void>;
+  /** Resolves when the key neither waits for its turn nor runs; a delay does not count. */
+  settled(key: string): Promise<void>;
   /** Takes no more keys, aborts the signal given to runs, and resolves when they have ended. */
   drain(): Promise<void>;
 }
