@@ -108,8 +108,18 @@ export class CachedRender {
   }
 }
 
+const keys = new WeakMap<RenderRequest, string>();
+
 /** One text a request, whatever the order of its fields. */
 export function requestKey(request: RenderRequest): string {
+  const known = keys.get(request);
+  if (known !== undefined) return known;
+  const key = keyOf(request);
+  keys.set(request, key);
+  return key;
+}
+
+function keyOf(request: RenderRequest): string {
   switch (request.engine) {
     case 'directory':
       return canonicalJson({ ...request, directory: { ...request.directory } });

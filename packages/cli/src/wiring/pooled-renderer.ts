@@ -8,7 +8,7 @@ import type { RenderTask } from './render-task.ts';
 const RENDER_TIMEOUT_MS = 60_000;
 
 /** So long a render may take before others get a worker of their own. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 2_000;
 
 /** Renders in warm child processes that can reach nothing, through the read-set cache. */
 export function pooledRenderer(options: { readonly workers: number }): Renderer {

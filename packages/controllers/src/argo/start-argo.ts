@@ -1,6 +1,6 @@
 import { applicationResource, appProjectResource } from '@capstan/api';
 import type { CacheChange } from '@capstan/kube';
-import { getPath, type JsonValue, type ObjectRef } from '@capstan/object';
+import type { JsonValue, ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
@@ -19,7 +19,7 @@ import { Projects } from './project/projects.ts';
 import { startProjects } from './project/start-projects.ts';
 import type { ArgoSettings } from './settings/argo-settings.ts';
 import { SettingsStore } from './settings/settings-store.ts';
-import { isChangedIn } from './source/is-changed.ts';
+import { changesSince, followedIn, type Following } from './source/is-changed.ts';
 import { RepositorySecrets } from './source/repository-secrets.ts';
 import { SignatureKeys } from './source/signature-keys.ts';
 import { SourceIntegrity } from './source/source-integrity.ts';
@@ -117,21 +117,26 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
   };
   const projects = cache.hold(appProjectResource);
   const ready = Promise.all([projects.synced, settings.ready.then(reindex), destinations.ready]).then(() => undefined);
-  const byRepository = new Map<string, Set<string>>();
+  const byRepository = new Map<string, Map<string, Following>>();
   const applications = startController(engine, () => applicationReconciler(shared, ready), makeQueue);
   const projectController = startProjects(shared, ready, makeQueue);
   const wakeAll = (): void => {
     for (const { ref } of cache.list(applicationResource)) applications.wake(ref);
   };
   const wakeReaders = (repoUrl: string): number => {
-    const refs = [...(byRepository.get(repositoryKey(repoUrl)) ?? [])]
+    const followers = byRepository.get(repositoryKey(repoUrl)) ?? new Map<string, Following>();
+    const isChanged = changesSince(shared);
+    const refs = [...followers.keys()]
       .map(refOfOwner)
       .filter((ref) => ref !== undefined)
       .filter((ref) => isServedNamespace(shared, ref.namespace));
     void wakeChangedFirst(
       engine.clock,
       refs,
-      (ref) => isChangedIn(shared, ref, repoUrl),
+      async (ref) => {
+        const followed = followers.get(ownerKey(ref));
+        return followed === undefined || isChanged(ownerKey(ref), followed);
+      },
       applications,
     );
     return refs.length;
@@ -193,21 +198,13 @@ function pollOf(asked: number | undefined, { poll }: ArgoSettings): ArgoSettings
 }
 
 /** Keeps which Applications read which repository. */
-function noteRepository(books: Map<string, Set<string>>, owner: string, spec: JsonValue | undefined): void {
+function noteRepository(books: Map<string, Map<string, Following>>, owner: string, spec: JsonValue | undefined): void {
   for (const owners of books.values()) owners.delete(owner);
-  for (const url of repositoriesOf(spec)) {
-    const key = repositoryKey(url);
-    const owners = books.get(key) ?? new Set<string>();
-    owners.add(owner);
+  for (const [key, followed] of followedIn(spec)) {
+    const owners = books.get(key) ?? new Map<string, Following>();
+    owners.set(owner, followed);
     books.set(key, owners);
   }
-}
-
-/** Every repository that a spec reads, as far as it can be read: it has not been checked yet. */
-function repositoriesOf(spec: JsonValue | undefined): readonly string[] {
-  const list = getPath(spec, 'sources');
-  const sources = Array.isArray(list) && list.length > 0 ? (list as readonly JsonValue[]) : [getPath(spec, 'source')];
-  return sources.map((source) => getPath(source, 'repoURL')).filter((url) => typeof url === 'string');
 }
 
 // Owners of interests are written by `ownerKey`; those of other dialects begin otherwise.

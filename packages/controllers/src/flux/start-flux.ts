@@ -9,6 +9,7 @@ import {
   type ObjectRef,
   type VersionedRef,
 } from '@capstan/object';
+import type { FileTree } from '@capstan/tree';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Cluster } from '../runtime/cluster.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -94,9 +95,12 @@ export function startFlux(
     // Who includes it waits for its artifact: without one there is nothing to look at.
     if (object === undefined || getPath(object['status'], 'artifact') !== undefined)
       for (const ref of includers.waitingFor(entry.ref)) gitRepositories.wake(ref);
-    const isChanged = async (ref: ObjectRef): Promise<boolean> =>
-      object === undefined ||
-      !(await engine.renderer.isAsBefore(ownerKey(ref), await trees.artifactTree(object, stop.signal)));
+    let tree: Promise<FileTree> | undefined;
+    const isChanged = async (ref: ObjectRef): Promise<boolean> => {
+      if (object === undefined) return true;
+      tree ??= trees.artifactTree(object, stop.signal);
+      return !(await engine.renderer.isAsBefore(ownerKey(ref), await tree));
+    };
     void wakeChangedFirst(engine.clock, watchers.waitingFor(entry.ref), isChanged, kustomizations);
   });
   const { discovery } = engine.clusters.local.client;

@@ -3,7 +3,7 @@ import type { ObjectRef } from '@capstan/object';
 import type { Controller } from './controller.ts';
 
 /** Neither finding out who is concerned nor their own turns may hold the others up for longer. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 5_000;
 /** So many, and there is no point in letting them go before the others. */
 const MANY = 16;
 
