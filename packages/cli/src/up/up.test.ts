@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
 import { getPath } from '@capstan/object';
-import { ended, runCapstan, startCapstan } from '../testing/run-capstan.ts';
+import { ended, runCapstan, startCapstan, type Ended } from '../testing/run-capstan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'capstan-up-test-'));
 const state = join(folder, '.capstan');
 const work = join(folder, 'work');
 const WAIT = '90s';
-let up: ChildProcess;
+let up: Up;
 let kube: KubeCluster;
 
 interface UpFile {
@@ -28,9 +28,16 @@ function upFile(): UpFile {
   return JSON.parse(readFileSync(join(state, 'up.json'), 'utf8')) as UpFile;
 }
 
+/** `up` at work; `done` tells how it has ended, also where it ends by itself. */
+interface Up {
+  readonly child: ChildProcess;
+  readonly done: Promise<Ended>;
+}
+
 /** Starts `up` and waits until it has written where everything is. */
-async function startUp(): Promise<ChildProcess> {
+async function startUp(): Promise<Up> {
   const child = startCapstan(['up', '--port', '0'], folder);
+  const done = ended(child);
   await new Promise<void>((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -38,9 +45,8 @@ async function startUp(): Promise<ChildProcess> {
       if (text.includes('Ctrl-C stops it')) resolve();
     });
     child.once('exit', (code) => reject(new Error(`up ended with ${code}: ${text}`)));
-    child.stderr?.resume();
   });
-  return child;
+  return { child, done };
 }
 
 function git(...args: readonly string[]): string {
@@ -80,9 +86,9 @@ describe('capstan up', { timeout: 300_000 }, () => {
   });
   after(async () => {
     await kube.close();
-    const done = ended(up);
-    up.kill('SIGTERM');
-    assert.equal((await done).code, 0);
+    up.child.kill('SIGTERM');
+    const { code, stderr } = await up.done;
+    assert.equal(code, 0, stderr);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -205,9 +211,8 @@ describe('capstan up', { timeout: 300_000 }, () => {
 
   it('goes on after it was killed, on the same ports, with what was there', async () => {
     const before = upFile();
-    const gone = ended(up);
-    up.kill('SIGKILL');
-    await gone;
+    up.child.kill('SIGKILL');
+    await up.done;
     await kube.close();
     up = await startUp();
     await connect();
