@@ -32,7 +32,9 @@ export interface Adopted {
 }
 
 /** Whether a scenario ends with something at rest that can be taken over. */
-export function canBeAdopted({ steps }: Scenario): boolean {
+export function canBeAdopted({ steps, repository }: Scenario): boolean {
+  // The credentials of a private repository stand in no snapshot.
+  if (repository.some((commit) => (commit.repository ?? '').endsWith('/private.git'))) return false;
   const last = steps.at(-1)?.snapshot;
   const apps = (last?.gitops ?? []).filter(({ kind }) => kind === 'Application' || kind === 'Kustomization');
   const managed = last?.managed ?? [];
@@ -63,7 +65,8 @@ function isWhole(
 
 /** Whether a scenario's source is a chart, which is not rendered yet. */
 function isOfChart(object: Readonly<Record<string, unknown>>): boolean {
-  return /"(?:helm|chart)":/.test(JSON.stringify(object['spec'] ?? {}));
+  const sourceType = textAt(object, 'status', 'sourceType');
+  return sourceType === 'Helm' || /"(?:helm|chart)":/.test(JSON.stringify(object['spec'] ?? {}));
 }
 
 function definitionsFirst(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): number {
