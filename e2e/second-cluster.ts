@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { connectCluster, loadKubeconfig } from '@capstan/kube';
 import type { JsonObject, KubernetesObject, VersionedRef } from '@capstan/object';
 import { startFaultProxy, type FaultProxy } from '@capstan/testkit';
+import { removeObject } from './app.ts';
 import { ClusterView } from './cluster-view.ts';
 import type { World } from './world.ts';
 
@@ -65,9 +66,7 @@ export async function withSecondCluster(world: World, play: (second: SecondClust
   const view = new ClusterView(kube.client());
   const name = `${world.namespace}-second`;
   const secret: VersionedRef = { group: '', version: 'v1', kind: 'Secret', namespace: 'argocd', name };
-  const withdraw = async (): Promise<void> => {
-    await world.view.client.delete(secret).catch(() => undefined);
-  };
+  const withdraw = (): Promise<void> => removeObject(world.view, secret);
   await view.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } });
   try {
     await play({

@@ -118,7 +118,7 @@ export const argoAdoptionScenarios: readonly Scenario[] = [
       if (/capstan\.(?!example)/.test(marks)) throw new Error('it bears marks of ours');
     } finally {
       await removeObject(view, ref);
-      await view.until('it is gone', ref, (object) => object === undefined).catch(() => undefined);
+      await view.until('it is gone', ref, (object) => object === undefined);
     }
   }),
   scenario('argo: people are told why an app waits, and what they can do about it', 'argo', async (world) => {

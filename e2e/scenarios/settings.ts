@@ -1,6 +1,6 @@
 import { startGitHost } from '@capstan/source';
 import { getPath, type KubernetesObject, type VersionedRef } from '@capstan/object';
-import type { App } from '../app.ts';
+import { removeObject, type App } from '../app.ts';
 import { textAt, uidOf } from '../fields.ts';
 import { configMap, deployment } from '../manifests.ts';
 import { lonely, scenario, type Scenario } from '../scenario.ts';
@@ -24,7 +24,7 @@ function withSettings(
 ): Scenario {
   return lonely(`argo: ${name}`, 'argo', async (world) => {
     const set = async (to: Readonly<Record<string, string>>): Promise<void> => {
-      await world.view.client.delete(settingsMap).catch(() => undefined);
+      await removeObject(world.view, settingsMap);
       const labels = { 'app.kubernetes.io/part-of': 'argocd' };
       const metadata = { name: settingsMap.name, namespace: settingsMap.namespace, labels };
       await world.view.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: to });
@@ -35,7 +35,7 @@ function withSettings(
       await run(world, set);
     } finally {
       await world.clean();
-      await world.view.client.delete(settingsMap).catch(() => undefined);
+      await removeObject(world.view, settingsMap);
     }
   });
 }
@@ -230,7 +230,7 @@ export const settingScenarios: readonly Scenario[] = [
         const said = JSON.stringify(getPath((await world.view.live(app.ref)) ?? {}, 'status'));
         if (said.includes(password)) throw new Error('the password stands in status');
       } finally {
-        await world.view.client.delete(secret).catch(() => undefined);
+        await removeObject(world.view, secret);
         await host.close();
       }
     },

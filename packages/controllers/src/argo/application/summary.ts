@@ -1,3 +1,4 @@
+import { messageOf } from '@capstan/errors';
 import type { JsonObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
@@ -28,8 +29,10 @@ export function summaryOf(run: Run, { cluster }: DestinationCluster, { compariso
 export function watchChildren(run: Run, { cluster }: DestinationCluster, { comparison }: Standing): void {
   const kinds = comparison.managed.flatMap(({ ref }) => childKindsOf(ref));
   const refs = kinds.map((kind) => ({ ...kind, namespace: '', name: '' }));
-  // Why a kind cannot be watched is told where it is watched.
-  cluster.interests.set(childrenOf(run.owner), refs).catch(() => undefined);
+  cluster.interests.set(childrenOf(run.owner), refs).catch((error: unknown) => {
+    const { log } = run.shared.engine;
+    log.debug({ application: run.owner, error: messageOf(error) }, 'what its workloads have made is not listed');
+  });
 }
 
 /** Ends that. */
