@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { kubeconfigFromText, type KubeconfigTrust } from '@capstan/kube';
 import { getPath, type KubernetesObject } from '@capstan/object';
-import { ClusterReach } from '../argo/destination/cluster-reach.ts';
+import { ClusterReach } from '../runtime/cluster-reach.ts';
 import type { OpenedCluster } from '../runtime/cluster.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { serverWords } from './server-words.ts';

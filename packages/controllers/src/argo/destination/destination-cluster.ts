@@ -4,7 +4,7 @@ import { HealBackoff } from '../../runtime/heal-backoff.ts';
 import { OrphanWatch } from '../project/orphan-watch.ts';
 import { CanonicalForms } from '../compare/canonical-forms.ts';
 import { CompareMemo } from '../compare/compare-object.ts';
-import type { ClusterReach } from './cluster-reach.ts';
+import type { ClusterReach } from '../../runtime/cluster-reach.ts';
 import type { Lane } from './lane.ts';
 
 /** A cluster that Applications go to, as Argo CD knows it, and what has been learnt of its objects. */

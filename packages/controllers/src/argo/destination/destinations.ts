@@ -6,7 +6,7 @@ import { dropChildren } from '../application/summary.ts';
 import { LOCAL_NAME, LOCAL_SERVER } from '../names.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import { followSecrets } from '../source/repository-secrets.ts';
-import { ClusterReach } from './cluster-reach.ts';
+import { ClusterReach } from '../../runtime/cluster-reach.ts';
 import { declaredCluster, type ClusterTrust, type DeclaredCluster } from './cluster-secret.ts';
 import { destinationCluster, type DestinationAddress, type DestinationCluster } from './destination-cluster.ts';
 import { Lane } from './lane.ts';
