@@ -15,6 +15,7 @@ import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
+import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { killScenarios } from './scenarios/kills.ts';
@@ -47,6 +48,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoOperationScenarios,
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
+  ...fluxIgnoreScenarios,
   ...projectScenarios,
   ...tenancyScenarios,
   ...fluxTenancyScenarios,

@@ -19,6 +19,7 @@ export {
   renderRequestOf as kustomizationRequest,
   prepareObject as withKustomizationMarks,
 } from './flux/kustomization/build.ts';
+export { driftRules, type DriftRules } from './flux/kustomization/drift-rules.ts';
 export { fluxTakeover } from './flux/kustomization/judge.ts';
 export { referenceOf as gitRepositoryReference } from './flux/git-repository/reference.ts';
 export { readSettings as readArgoSettings } from './argo/settings/read-settings.ts';

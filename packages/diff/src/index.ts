@@ -18,5 +18,6 @@ export {
   type RuleLanguages,
 } from './ignore/ignore-rules.ts';
 export { withoutIgnored, type ComparedPair } from './ignore/without-ignored.ts';
+export { keepDrifted, type DriftedObject } from './ignore/keep-drifted.ts';
 export { keepIgnored } from './ignore/keep-ignored.ts';
 export { schemaName, withKnownTypes, type KnownTypeField, type SchemaByName } from './known-types.ts';

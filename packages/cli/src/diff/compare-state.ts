@@ -68,7 +68,7 @@ async function compareObject(
 
 async function applied(
   client: KubeClient,
-  { strategy }: DesiredState,
+  { strategy }: Pick<DesiredState, 'strategy'>,
   desired: KubernetesObject,
   live: KubernetesObject,
   rules: KindRules,
@@ -78,7 +78,7 @@ async function applied(
     const outcome = await applyClientSide(client, desired, live, rules.merge, context);
     return 'object' in outcome && outcome.object !== undefined ? outcome.object : live;
   }
-  const { takeover } = strategy;
+  const { takeover, ignore } = strategy;
   const prediction = predictServerSide(desired, live, {
     manager: strategy.manager,
     types: rules.types,
@@ -87,9 +87,13 @@ async function applied(
     now: new Date(),
     ...(takeover === undefined ? {} : { takeover }),
   });
+  if (prediction.verdict === 'unchanged') return live;
+  const predicted = prediction.verdict === 'update' ? prediction.predicted : desired;
+  const base = prediction.verdict === 'create' ? live : (prediction.takeover?.object ?? live);
+  const kept = ignore?.keep({ desired, live: base, predicted }) ?? desired;
+  if (kept !== desired) return applied(client, { strategy: { ...strategy, ignore: undefined } }, kept, live, rules);
   // The server cannot try out a takeover and an apply in one: where fields would be taken over, the prediction stands.
   if (prediction.verdict === 'update' && prediction.takeover !== undefined) return prediction.predicted;
-  if (prediction.verdict === 'unchanged') return live;
   const outcome = await applyServerSide(client, desired, live, undefined, context);
   return 'object' in outcome && outcome.object !== undefined ? outcome.object : live;
 }

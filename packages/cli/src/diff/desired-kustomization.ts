@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { GitRepository, Kustomization } from '@capstan/api';
 import {
+  driftRules,
   fluxTakeover,
   gitRepositoryReference,
   kustomizationRequest,
@@ -36,7 +37,12 @@ export async function desiredOfKustomization(
     return {
       objects: objects.map((rendered) => withKustomizationMarks(rendered.object, refOf(object), spec.commonMetadata)),
       hooks: 0,
-      strategy: { kind: 'server-side', manager: 'kustomize-controller', takeover: fluxTakeover },
+      strategy: {
+        kind: 'server-side',
+        manager: 'kustomize-controller',
+        takeover: fluxTakeover,
+        ignore: driftRules(spec),
+      },
       inventory: resourcesOf(object).map(({ ref }) => ref),
       prunes: spec.prune,
       from,

@@ -1,3 +1,4 @@
+import type { DriftRules } from '@capstan/controllers';
 import type { Takeover } from '@capstan/diff';
 import type { KubernetesObject, VersionedRef } from '@capstan/object';
 
@@ -8,7 +9,13 @@ export interface DesiredState {
   readonly hooks: number;
   readonly strategy:
     | { readonly kind: 'client-side'; readonly manager: string }
-    | { readonly kind: 'server-side'; readonly manager: string; readonly takeover?: Takeover };
+    | {
+        readonly kind: 'server-side';
+        readonly manager: string;
+        readonly takeover?: Takeover;
+        /** Fields that others may change. */
+        readonly ignore?: DriftRules | undefined;
+      };
   /** What the app has applied before, and whether what is no longer wanted of it is deleted. */
   readonly inventory: readonly VersionedRef[];
   readonly prunes: boolean;

@@ -16,7 +16,7 @@ import {
  */
 export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
   GitRepository: ['provider', 'serviceAccountName'],
-  Kustomization: ['ignore', 'kubeConfig.configMapRef'],
+  Kustomization: ['kubeConfig.configMapRef'],
 };
 
 /** Fields that Capstan honours, so that a new field of upstream's is noticed. */
@@ -45,6 +45,7 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
     'force',
     'healthCheckExprs',
     'healthChecks',
+    'ignore',
     'ignoreMissingComponents',
     'images',
     'interval',

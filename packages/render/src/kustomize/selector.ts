@@ -15,6 +15,9 @@ export interface Selector {
   readonly annotationSelector?: string | undefined;
 }
 
+/** What bears labels and annotations. */
+export type Labelled = Pick<Resource, 'texts'>;
+
 /** A selector made ready to be asked. */
 export interface CompiledSelector {
   /** Whether nothing of an id is asked for. */
@@ -22,8 +25,8 @@ export interface CompiledSelector {
   gvk(gvk: Gvk): boolean;
   name(name: string): boolean;
   namespace(namespace: string): boolean;
-  labels(resource: Resource): boolean;
-  annotations(resource: Resource): boolean;
+  labels(resource: Labelled): boolean;
+  annotations(resource: Labelled): boolean;
 }
 
 function matcher(pattern: string | undefined): (text: string) => boolean {

@@ -1,5 +1,6 @@
 import { reason } from '../names.ts';
 import { tryStage, writeStage } from './apply-stage.ts';
+import { driftRules, type DriftRules } from './drift-rules.ts';
 import { detecting, withInventory } from './draft.ts';
 import { changed, changeLog, type Entry } from './entries.ts';
 import { judgeHealth } from './health-gate.ts';
@@ -32,8 +33,16 @@ export function stageContext(run: Run): StageContext {
     now: () => run.engine.clock.now(),
     force: run.spec.force === true,
     takeover: takeoverFrom(run.options.overrideManagers),
+    ignore: driftRulesOf(run),
     caller: ownerKey(run.turn.ref),
   };
+}
+
+/** The rules about drift, compiled once a generation. Throws SPEC_INVALID. */
+function driftRulesOf({ own, spec, draft }: Run): DriftRules | undefined {
+  const { generation } = draft.context;
+  if (own.drift?.generation !== generation) own.drift = { generation, rules: driftRules(spec) };
+  return own.drift.rules;
 }
 
 /** Applies stage by stage. A refused dry-run stops its stage with nothing of it written. */

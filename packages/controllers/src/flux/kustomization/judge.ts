@@ -1,10 +1,11 @@
 import { planTakeover, predictServerSide, type PlannedTakeover, type Takeover } from '@capstan/diff';
 import { isCapstanError } from '@capstan/errors';
-import type { KubernetesObject } from '@capstan/object';
+import { applyMergePatch, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
 import type { Admission } from './admission.ts';
+import type { DriftRules } from './drift-rules.ts';
 import { hasMark, isSkipped } from './marks.ts';
 import type { PlannedObject } from './planned-object.ts';
 
@@ -20,6 +21,8 @@ export interface StageContext {
   readonly caller: string;
   /** What is taken from other managers. */
   readonly takeover: Takeover;
+  /** Fields that others may change. */
+  readonly ignore: DriftRules | undefined;
 }
 
 /** An object that is to be written. */
@@ -89,37 +92,55 @@ function hiddenWrite(item: PlannedObject): PlannedWrite {
 /** Compares one object with its live state. */
 export function judge(item: PlannedObject, live: KubernetesObject | undefined, context: StageContext): Judged {
   if (isSkipped(item.desired, live)) return { item, action: 'skipped' };
+  if (live === undefined)
+    return { item, action: 'created', live, takeover: undefined, recreate: false, hidden: false, paths: [] };
   const keep = [item.desired, live].some((object) => hasMark(object, 'ssa: Merge'));
-  if (
-    live !== undefined &&
-    context.confirmations.holds(item.ref, item.desired, live) &&
-    (keep || planTakeover(live, context.takeover) === undefined)
-  )
-    return { item, action: 'unchanged' };
-  if (live !== undefined && context.confirmations.isPredicted(item.ref, item.desired, live, keep))
-    return { item, action: 'unchanged' };
+  const rules = context.ignore === undefined ? keep : [keep, context.ignore.text];
+  if (isKnownUnchanged(item, live, { keep, rules }, context)) return { item, action: 'unchanged' };
+  const judged = compare(item, live, keep, context);
+  if (judged.action === 'unchanged') context.confirmations.predicted(item.ref, item.desired, live, rules);
+  return judged;
+}
+
+interface Mode {
+  /** Whether what other managers have stays theirs. */
+  readonly keep: boolean;
+  /** All that decides besides the two objects. */
+  readonly rules: JsonValue;
+}
+
+function isKnownUnchanged(
+  { ref, desired }: PlannedObject,
+  live: KubernetesObject,
+  { keep, rules }: Mode,
+  { confirmations, takeover }: StageContext,
+): boolean {
+  if (confirmations.holds(ref, desired, live) && (keep || planTakeover(live, takeover) === undefined)) return true;
+  return confirmations.isPredicted(ref, desired, live, rules);
+}
+
+function compare(item: PlannedObject, live: KubernetesObject, keep: boolean, context: StageContext): Judged {
   const prediction = predict(item, live, keep, context);
-  switch (prediction.verdict) {
-    case 'create':
-      return { item, action: 'created', live, takeover: undefined, recreate: false, hidden: false, paths: [] };
-    case 'unchanged':
-      if (live !== undefined) context.confirmations.predicted(item.ref, item.desired, live, keep);
-      return { item, action: 'unchanged' };
-    case 'update': {
-      const paths = prediction.differences.map(({ path }) => path.join('.'));
-      return { item, action: 'configured', live, takeover: prediction.takeover, recreate: false, hidden: false, paths };
-    }
-    case 'unconfirmed':
-      return {
-        item,
-        action: 'configured',
-        live,
-        takeover: prediction.takeover,
-        recreate: false,
-        hidden: false,
-        paths: [],
-      };
-  }
+  if (prediction.verdict === 'unchanged') return { item, action: 'unchanged' };
+  if (prediction.verdict === 'create')
+    return { item, action: 'created', live, takeover: undefined, recreate: false, hidden: false, paths: [] };
+  const { takeover } = prediction;
+  const kept = context.ignore?.keep({
+    desired: item.desired,
+    live: takeover?.object ?? live,
+    // What cannot be told without the server is taken to become what Git has.
+    predicted: prediction.verdict === 'update' ? prediction.predicted : overlaid(live, item.desired),
+  });
+  if (kept !== undefined && kept !== item.desired)
+    return judge({ ...item, desired: kept }, live, { ...context, ignore: undefined });
+  const paths = prediction.verdict === 'update' ? prediction.differences.map(({ path }) => path.join('.')) : [];
+  return { item, action: 'configured', live, takeover, recreate: false, hidden: false, paths };
+}
+
+/** What Git has over what is there; lists as wholes. */
+function overlaid(live: KubernetesObject, desired: KubernetesObject): KubernetesObject {
+  const merged = applyMergePatch(live, desired);
+  return isJsonObject(merged) ? { ...desired, ...merged } : desired;
 }
 
 function predict(item: PlannedObject, live: KubernetesObject | undefined, keep: boolean, context: StageContext) {

@@ -2,6 +2,7 @@ import type { KeyRing } from '@capstan/decrypt';
 import type { KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Manifests } from '@capstan/render';
 import type { FileTree } from '@capstan/tree';
+import type { DriftRules } from './drift-rules.ts';
 import type { Entry } from './entries.ts';
 import type { HealthExpressions } from './health-expressions.ts';
 import type { Variables } from './variables.ts';
@@ -60,6 +61,8 @@ export interface Progress {
   failure?: LastFailure | undefined;
   /** The health expressions of the spec, compiled. */
   health?: HealthExpressions | undefined;
+  /** The rules about drift of the spec, compiled, and the generation that they are of. */
+  drift?: { readonly generation: number; readonly rules: DriftRules | undefined } | undefined;
   /** Whether the objects of a deletion have been told of. */
   deletion?: { readonly since: number; readonly refs: readonly ObjectRef[] } | undefined;
 }
