@@ -9,7 +9,7 @@ const targets = paths.length > 0 ? paths : ['.'];
 
 let failed = false;
 for (const command of [
-  ['--max-old-space-size=6144', at('eslint/bin/eslint.js'), '--max-warnings=0', ...targets],
+  ['--max-old-space-size=6144', at('eslint/bin/eslint.js'), '--max-warnings=0', '--no-warn-ignored', ...targets],
   [at('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', ...targets],
 ]) {
   const done = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
