@@ -26,6 +26,8 @@ export interface YamlReadOptions {
   readonly limits?: Partial<YamlLimits>;
   /** `first` leaves what follows the first document unread, as Go's decoders do. Default: `all`. */
   readonly documents?: 'all' | 'first';
+  /** The line, from 1, that the text starts at in its file: errors and nodes count from it. Default: 1. */
+  readonly firstLine?: number;
   /** What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. */
   readonly duplicateKeys?: 'error' | 'last';
 }

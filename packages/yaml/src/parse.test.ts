@@ -128,6 +128,16 @@ describe('parseDocuments', () => {
 });
 
 describe('splitKustomizeStream', () => {
+  it('counts lines from where a part stands in its file', () => {
+    const options = { source: 'app.yaml', firstLine: 41 };
+    assert.deepEqual(
+      parseDocuments('\na: 1\n', options).map(({ line }) => line),
+      [42],
+    );
+    assert.throws(() => parse('a: 1\na: 2\n', options), /^CapstanError: app\.yaml: line 42, column 1: .* line 41/);
+    assert.throws(() => parse('a: \u0001\n', options), /line 41, column 4: control characters/);
+  });
+
   it('cuts at lines of dashes and knows where the parts start', () => {
     assert.deepEqual(splitKustomizeStream('a: 1\r\n--- # next\r\nb: 2\n'), [
       { text: 'a: 1\n', line: 1 },

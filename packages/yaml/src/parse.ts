@@ -65,8 +65,9 @@ function limitsOf({ limits }: YamlReadOptions): YamlLimits {
 
 function readTrees(text: string | Uint8Array, options: YamlReadOptions, withComments: boolean): readonly YamlNode[] {
   const { maxBytes, maxDepth } = limitsOf(options);
-  const input = readInput(text, options.source, maxBytes);
-  const parser = new Parser(input, { source: options.source, maxDepth, withComments, rules: options.rules ?? 'v3' });
+  const { source, firstLine = 1 } = options;
+  const input = readInput(text, source, maxBytes, firstLine);
+  const parser = new Parser(input, { source, firstLine, maxDepth, withComments, rules: options.rules ?? 'v3' });
   const documents: YamlNode[] = [];
   for (let next = parser.next(); next !== undefined; next = parser.next()) {
     documents.push(next);

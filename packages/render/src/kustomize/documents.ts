@@ -87,9 +87,7 @@ function parseAll(text: string | Uint8Array, path: string): readonly PartDocumen
 }
 
 function parsePart({ text, line }: StreamPart, path: string): readonly PartDocument[] {
-  // Lines count from the start of the file: what stands before the part is put back as empty lines.
-  const padded = line > 1 && text.trim() !== '' ? `${'\n'.repeat(line - 1)}${text}` : text;
-  const documents = parseDocuments(padded, { rules: 'v3', documents: 'first', source: path });
+  const documents = parseDocuments(text, { rules: 'v3', documents: 'first', source: path, firstLine: line });
   return documents.map((document) => ({ ...document, text }));
 }
 

@@ -1,6 +1,7 @@
 import { beyondLimit } from '../failure.ts';
 import { DEPTH_CEILING } from '../limits.ts';
 import { makeNode, type YamlNode } from '../node.ts';
+import { Reader } from '../scan/reader.ts';
 import { Scanner } from '../scan/scanner.ts';
 import type { Mark, Token, TokenKind } from '../scan/token.ts';
 import { implicitTag, shortTag, type Rules } from '../values/tag.ts';
@@ -9,6 +10,8 @@ import { CommentDesk } from './comment-desk.ts';
 /** What the parser needs to know about a read. */
 export interface ParserOptions {
   readonly source: string | undefined;
+  /** The line, from 1, that the text starts at. */
+  readonly firstLine: number;
   readonly maxDepth: number;
   readonly withComments: boolean;
   /** yaml.v2 takes a scalar tagged `!` for text; yaml.v3 resolves it as if it had no tag. */
@@ -33,8 +36,8 @@ export class Parser {
   readonly #anchors = new Map<string, YamlNode>();
   #first = true;
 
-  constructor(text: string, { source, maxDepth, withComments, rules }: ParserOptions) {
-    this.#scanner = new Scanner(text, source, withComments);
+  constructor(text: string, { source, firstLine, maxDepth, withComments, rules }: ParserOptions) {
+    this.#scanner = new Scanner(new Reader(text, source, firstLine), withComments);
     this.#desk = new CommentDesk(this.#scanner);
     this.#rules = rules;
     this.#maxDepth = Math.min(maxDepth, DEPTH_CEILING);

@@ -66,7 +66,8 @@ export function scanComments(
   let line = reader.line;
   let column = reader.column;
   let text = '';
-  const footLine = from.line === 0 ? -1 : reader.line - breaks + 1 + (breaks === 0 && reader.column > 1 ? 1 : 0);
+  const footLine =
+    from.line === reader.firstLine ? -1 : reader.line - breaks + 1 + (breaks === 0 && reader.column > 1 ? 1 : 0);
   const closeFoot = (ahead: number) => {
     const endMark = markAhead(reader, ahead, line, column);
     found.push({ scanMark, tokenMark, startMark, endMark, head: '', line: '', foot: text });

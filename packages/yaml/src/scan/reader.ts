@@ -7,19 +7,23 @@ import type { Mark } from './token.ts';
 export class Reader {
   readonly text: string;
   readonly source: string | undefined;
+  /** The line that the text starts at. */
+  readonly firstLine: number;
   pos = 0;
-  line = 0;
+  line: number;
   lineStart = 0;
 
-  constructor(text: string, source: string | undefined) {
+  /** `firstLine` counts from 1, as files do. */
+  constructor(text: string, source: string | undefined, firstLine = 1) {
     this.text = `${text}\0`;
     this.source = source;
+    this.firstLine = this.line = firstLine - 1;
   }
 
   /** The code unit `ahead` of the cursor; NUL at and past the end. */
   peek(ahead: number): number {
-    const at = this.pos + ahead;
-    return at < this.text.length ? this.text.charCodeAt(at) : 0;
+    // Past the end `charCodeAt` gives NaN.
+    return this.text.charCodeAt(this.pos + ahead) || 0;
   }
 
   get column(): number {

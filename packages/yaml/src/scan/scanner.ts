@@ -4,7 +4,7 @@ import { END, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd } from './characters.
 import { scanComments, scanLineComment } from './comments.ts';
 import { scanPlainScalar } from './plain-scalar.ts';
 import { scanQuotedScalar } from './quoted-scalar.ts';
-import { Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { scanAnchor, scanDirective, scanTag } from './tag.ts';
 import type { Comment, Mark, SimpleKey, Token, TokenKind } from './token.ts';
 
@@ -34,8 +34,8 @@ export class Scanner {
   #pendingKey: SimpleKey | null = null;
   #ended = false;
 
-  constructor(text: string, source: string | undefined, withComments: boolean) {
-    this.reader = new Reader(text, source);
+  constructor(reader: Reader, withComments: boolean) {
+    this.reader = reader;
     this.#withComments = withComments;
   }
 
