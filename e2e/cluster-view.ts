@@ -17,11 +17,20 @@ const TIMEOUT_MS = 60_000;
 export class ClusterView {
   readonly client: KubeClient;
   readonly #cache: WatchCache;
-  readonly #holds = new Map<string, KindHold>();
+  readonly #holds: Map<string, KindHold>;
 
-  constructor(client: KubeClient) {
+  constructor(client: KubeClient, like?: ClusterView) {
     this.client = client;
-    this.#cache = createWatchCache(client, { tracked: () => true, keepManagedFields: () => true });
+    this.#cache =
+      like === undefined
+        ? createWatchCache(client, { tracked: () => true, keepManagedFields: () => true })
+        : like.#cache;
+    this.#holds = like === undefined ? new Map<string, KindHold>() : like.#holds;
+  }
+
+  /** The same view, which writes through another client. */
+  through(client: KubeClient): ClusterView {
+    return new ClusterView(client, this);
   }
 
   /** An object as the API has it now; undefined where there is none. */

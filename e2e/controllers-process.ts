@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RequestCount } from '@capstan/kube';
-import { getPath, parseJson, type GroupKind, type JsonValue } from '@capstan/object';
+import { formatRef, getPath, parseJson, refOf } from '@capstan/object';
+import type { GroupKind, JsonValue, KubernetesObject } from '@capstan/object';
 import type { Dialect } from './scenario.ts';
+import { seenQuery } from './seen-writes.ts';
 import { ended, endsWithUs } from './target.ts';
 
 /** How a controllers process is started. */
@@ -33,6 +35,11 @@ export interface ControllersProcess {
    * debug listener). False where something else keeps them busy.
    */
   settled(kind: GroupKind, resourceVersion: string): Promise<boolean>;
+  /**
+   * Waits until the controllers have seen an object as it has been left (`/seen`). Rejects where they do not in time; a
+   * process that has ended has nothing to see.
+   */
+  seen(object: KubernetesObject, gone: boolean): Promise<void>;
   /** Requests sent to the API so far. */
   requests(): Promise<readonly RequestCount[]>;
   /** Tells that somebody has pushed to a repository, as a webhook does; resolves with how many resources look at it. */
@@ -90,7 +97,9 @@ export async function startControllers(
   const ask = (path: string): Promise<Response> =>
     fetch(`${urls.debug}${path}`, { headers: { authorization: `Bearer ${token}` } });
   const stats = async (): Promise<JsonValue> => parseJson(await (await ask('/stats')).text());
+  let isEnding = false;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    isEnding = true;
     await ended(child, signal);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -110,6 +119,18 @@ export async function startControllers(
       // Nothing watches the kind: the watch cannot tell; or others keep the controllers busy.
       if (answer.status === 404 || answer.status === 504) return false;
       throw new Error(`asking whether the controllers have settled: ${answer.status} ${body}`);
+    },
+    seen: async (object, gone) => {
+      const query = seenQuery(object, gone);
+      query.set('timeoutSeconds', String(SETTLES_WITHIN_SECONDS));
+      try {
+        const answer = await ask(`/seen?${query.toString()}`);
+        const body = await answer.text();
+        if (answer.ok) return;
+        throw new Error(`the controllers have not seen ${formatRef(refOf(object))} as it is: ${answer.status} ${body}`);
+      } catch (error) {
+        if (child.exitCode === null && child.signalCode === null && !isEnding) throw error;
+      }
     },
     requests: async () => {
       const requests = getPath(await stats(), 'requests');

@@ -8,11 +8,13 @@ import type { ControllersProcess } from './controllers-process.ts';
 import { versionOf } from './fields.ts';
 import { fluxNamespace } from './kustomization.ts';
 import type { Dialect } from './scenario.ts';
+import { seenWrites, type Seen } from './seen-writes.ts';
 import type { Target } from './target.ts';
 
 /** What a scenario has: a cluster, a repository of its own, a namespace of its own, and the controllers. */
 export interface World {
   readonly target: Target;
+  /** The cluster. What is written through it the controllers have seen when the write resolves. */
   readonly view: ClusterView;
   readonly namespace: string;
   readonly repository: GitRepository;
@@ -71,7 +73,9 @@ const reads = new Set<ApiRequest['verb']>(['get', 'list', 'watch', 'other']);
 
 /** Makes the world of one scenario: namespace, repository. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { target, view, namespace } = options;
+  const { target, namespace } = options;
+  const seen: Seen = async (object, gone) => options.controllers()?.seen(object, gone);
+  const view = options.view.through(seenWrites(options.view.client, seen));
   const folder = await mkdtemp(join(options.folder, 'git-'));
   const name = folder.slice(options.folder.length + 1);
   const repository = await createGitRepository(join(folder, 'repo.git'));
@@ -80,11 +84,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     { fieldManager: 'kubectl-create' },
   );
   const apps: App[] = [];
-  const seen: ApiRequest[] = [];
+  const sent: ApiRequest[] = [];
   const own = new Set([namespace, fluxNamespace(namespace)]);
   const forget = options.faults.onRequest((request) => {
     if (own.has(request.namespace) || own.has(request.name) || request.name.startsWith(`${namespace}-`))
-      seen.push(request);
+      sent.push(request);
   });
   const url = `${options.gitUrl}/${name}/repo.git`;
   return {
@@ -110,8 +114,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         { kind: ref.group === 'apps' || ref.group === '' ? 'strategic' : 'merge', patch },
         { fieldManager: manager },
       ),
-    requests: () => seen,
-    writes: () => seen.filter((request) => !reads.has(request.verb) && !request.url.includes('dryRun=')),
+    requests: () => sent,
+    writes: () => sent.filter((request) => !reads.has(request.verb) && !request.url.includes('dryRun=')),
     settled: async (ref, app) => {
       const live = await view.live(ref);
       const asked = await options.controllers()?.settled(ref, versionOf(live));
@@ -119,7 +123,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     clean: async () => {
       forget();
-      await clean(view, apps, [...own]);
+      await clean(options.view, apps, [...own]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { KubeClient } from '@capstan/kube';
 import type { ApiRequest, Fault } from '@capstan/testkit';
 import { getPath, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { textAt, uidOf } from '../fields.ts';
@@ -104,13 +105,18 @@ async function healed(world: World, lone: Lone, timeoutMs?: number): Promise<voi
   await world.view.present(`${lone.ref.kind} is healed`, lone.ref, isHealed, timeoutMs);
 }
 
+/** A client whose writes are not waited for: nobody can see them yet. */
+function unseen(world: World): KubeClient {
+  return world.target.kube.client();
+}
+
 /** What the API, and the way to it, can do to us. */
 export const apiFaultScenarios: readonly Scenario[] = [
   ...inBoth('a watch that falls silent is noticed, and what it missed is healed', async (world, dialect) => {
     const lone = limitRange(world);
     const app = await appOf(world, dialect, lone);
     await toWatch(world, lone, (match) => world.faults.silenceOpen(match));
-    await world.edit(lone.ref, { spec: lone.drift });
+    await unseen(world).patch(lone.ref, { kind: 'merge', patch: { spec: lone.drift } });
     // A server sends a bookmark about every minute: silence is noticed after a minute and a half.
     await healed(world, lone, 180_000);
     await app.reconciled();
@@ -131,9 +137,9 @@ export const apiFaultScenarios: readonly Scenario[] = [
       return broken;
     });
     // Both happen while nobody watches: the object is deleted, and made anew with another uid and something else in it.
-    await world.view.client.delete(lone.ref);
+    await unseen(world).delete(lone.ref);
     const { kind, name, namespace } = lone.ref;
-    await world.view.client.create(
+    await unseen(world).create(
       { apiVersion: 'v1', kind, metadata: { name, namespace }, spec: lone.drift },
       { fieldManager: 'kubectl-create' },
     );

@@ -110,7 +110,6 @@ export const argoScopeScenarios: readonly Scenario[] = [
           await app.complains(/resource :ConfigMap is not permitted in project/);
           await mustStand(world, 'ConfigMap', 'one', false, 'the global project denies it');
           await world.edit(project.ref, { metadata: { labels: { tier: null } } });
-          await world.settled(project.ref, app);
           await ask(world, app, { revision: first });
           await ended(world, app, 'Succeeded');
           await world.clean();
@@ -149,7 +148,6 @@ export const argoScopeScenarios: readonly Scenario[] = [
             // The first sync may have ended within the window's last second.
             const earlier = new Date(begun.getTime() - EARLIER_MS);
             await project.change({ syncWindows: [{ ...justClosed(earlier), syncOverrun }] });
-            await world.settled(project.ref, app);
             await ask(world, app, { revision: first });
             await waits(world, app, /^Sync operation blocked by sync window$/);
           } else {

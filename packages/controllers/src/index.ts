@@ -1,6 +1,7 @@
 export type { Cluster, ClusterDefinition, Clusters, OpenedCluster } from './runtime/cluster.ts';
 export { queueKey, startController, type Controller, type QueueFactory } from './runtime/controller.ts';
 export type { Engine } from './runtime/engine.ts';
+export type { FollowedObjects, LeftObject } from './runtime/followed-objects.ts';
 export { Interests } from './runtime/interests.ts';
 export { silentJournal, type Actor, type Journal, type JournalEntry } from './runtime/journal.ts';
 export { RuleBook, type KindRules } from './runtime/kind-rules.ts';

@@ -129,7 +129,10 @@ describe('the webhook listener', () => {
 });
 
 /** An inspection of one queue and a cache that watches one kind. */
-function inspectionOf(observed: () => string): Inspection & { readonly release: () => void } {
+function inspectionOf(
+  observed: () => string,
+  shows: () => boolean = () => true,
+): Inspection & { readonly release: () => void } {
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -144,10 +147,11 @@ function inspectionOf(observed: () => string): Inspection & { readonly release: 
     },
   });
   queue.add('shop/one');
-  const cache: Pick<WatchCache, 'watched' | 'synced' | 'observed' | 'bytes' | 'stats'> = {
+  const cache: Pick<WatchCache, 'watched' | 'synced' | 'observed' | 'entry' | 'bytes' | 'stats'> = {
     watched: ({ kind }) => kind === 'ConfigMap',
     synced: () => true,
     observed,
+    entry: () => undefined,
     bytes: () => 42,
     stats: () => ({
       kinds: 1,
@@ -164,6 +168,7 @@ function inspectionOf(observed: () => string): Inspection & { readonly release: 
   return {
     clusters: { local, get: (id) => (id === local.id ? local : undefined), list: () => [local] },
     queues: () => new Map([['source-controller', queue]]),
+    followed: () => [{ shows }],
     renders: () => 3,
     requests: () => [{ verb: 'create', group: 'apps', resource: 'deployments', subresource: '', count: 5 }],
     leads: () => ['flux'],
@@ -198,6 +203,31 @@ describe('the debug listener', () => {
     assert.equal((await ask('resource=apps/Deployment')).status, 404);
     assert.equal((await ask('resource=nonsense')).status, 400);
     assert.equal((await fetch(`${listener.url}/settled?resource=/ConfigMap`)).status, 401);
+    await listener.close();
+  });
+
+  it('waits until an object has been seen by every watch, whatever the queues do', async () => {
+    let [observed, shown] = ['9', false];
+    const inspection = inspectionOf(
+      () => observed,
+      () => shown,
+    );
+    const listener = await listenForDebug(inspection, 'secret', loopback);
+    const ask = async (query: string): Promise<number> => {
+      const url = `${listener.url}/seen?namespace=shop&name=one&uid=u&${query}`;
+      return (await fetch(url, { headers: { authorization: 'Bearer secret' } })).status;
+    };
+    assert.equal(await ask('resource=/ConfigMap&resourceVersion=10&timeoutSeconds=0'), 504);
+    const waiting = ask('resource=/ConfigMap&resourceVersion=10');
+    observed = '10';
+    assert.equal(await ask('resource=/ConfigMap&resourceVersion=10&timeoutSeconds=0.1'), 504);
+    shown = true;
+    assert.equal(await waiting, 200);
+    assert.equal(await ask('resource=/ConfigMap'), 200);
+    // What nothing watches cannot be judged by.
+    assert.equal(await ask('resource=apps/Deployment&resourceVersion=99'), 200);
+    assert.equal(await ask('resource=nonsense'), 400);
+    inspection.release();
     await listener.close();
   });
 });

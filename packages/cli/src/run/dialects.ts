@@ -6,6 +6,7 @@ import {
   type Controller,
   type Engine,
   type FluxOptions,
+  type FollowedObjects,
   type Log,
 } from '@capstan/controllers';
 import type { WorkQueue } from '@capstan/kube';
@@ -17,6 +18,8 @@ import { CONCURRENCY, controllerQueues } from '../wiring/controller-queue.ts';
 export interface RunningDialect {
   readonly dialect: Dialect;
   readonly queues: ReadonlyMap<string, WorkQueue>;
+  /** What it follows by watches of its own. */
+  readonly followed: readonly FollowedObjects[];
   /** Looks at once at everything that is fed by a repository; returns how many resources that is. */
   refresh(repositoryUrl: string): number;
   close(): Promise<void>;
@@ -59,6 +62,7 @@ function flux(engine: Engine, log: Log, options: FluxOptions): RunningDialect {
   return {
     dialect: 'flux',
     queues: queuesOf([running.gitRepositories, running.kustomizations]),
+    followed: [],
     refresh: (repositoryUrl) => {
       const wanted = comparableUrl(repositoryUrl);
       return running.refresh((url) => comparableUrl(url) === wanted);
@@ -72,6 +76,7 @@ function argo(engine: Engine, log: Log, options: ArgoOptions): RunningDialect {
   return {
     dialect: 'argo',
     queues: queuesOf([running.applications]),
+    followed: running.followed,
     refresh: (repositoryUrl) => running.refresh(repositoryUrl),
     close: () => running.close(),
   };

@@ -53,6 +53,7 @@ export async function runControllers(options: RunOptions): Promise<void> {
     const inspection: Inspection = {
       clusters: engine.clusters,
       queues: () => new Map([...led.values()].flatMap(({ queues }) => [...queues])),
+      followed: () => [...led.values()].flatMap(({ followed }) => followed),
       renders: () => engine.renderer.renders,
       requests: () => running.requests(),
       leads: () => [...led.keys()],

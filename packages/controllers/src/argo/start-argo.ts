@@ -3,6 +3,7 @@ import type { CacheChange } from '@capstan/kube';
 import type { JsonValue, ObjectRef } from '@capstan/object';
 import { startController, type Controller, type QueueFactory } from '../runtime/controller.ts';
 import type { Engine } from '../runtime/engine.ts';
+import type { FollowedObjects } from '../runtime/followed-objects.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { caresAbove } from './application/child-images.ts';
 import { applicationReconciler } from './application/reconciler.ts';
@@ -46,6 +47,8 @@ export interface ArgoOptions {
 /** Argo CD's controller, running. */
 export interface ArgoControllers {
   readonly applications: Controller;
+  /** What is followed by watches of its own: settings and Secrets. */
+  readonly followed: readonly FollowedObjects[];
   /** Somebody has pushed to a repository: its Applications look at it at once. Returns how many those are. */
   refresh(repoUrl: string): number;
   close(): Promise<void>;
@@ -179,6 +182,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     noteRepository(byRepository, ownerKey(ref), cache.peek(ref)?.['spec']);
   return {
     applications,
+    followed: [settings, secrets, keyring, destinations].flatMap((each) => each.followed()),
     refresh: (repoUrl) => {
       shared.revisions.forget(repoUrl);
       return wakeReaders(repoUrl);

@@ -3,13 +3,25 @@ import { after, before, describe, it } from 'node:test';
 import { connectCluster, loadKubeconfig, systemClock, type KubeClient, type KubeCluster } from '@capstan/kube';
 import { LOCAL_CLUSTER, refOf, type KubernetesObject } from '@capstan/object';
 import { startTestApi, type TestApi } from '@capstan/testkit';
-import { FollowedObjects } from './followed-objects.ts';
+import { FollowedObjects, type LeftObject } from './followed-objects.ts';
 
 const SECRET = { group: '', version: 'v1', kind: 'Secret' } as const;
 const secret = (name: string, namespace: string, type: string): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name, namespace, labels: { type } },
+});
+
+function text(value: unknown): string {
+  assert.ok(typeof value === 'string');
+  return value;
+}
+
+const left = (object: KubernetesObject): LeftObject => ({
+  ref: refOf(object),
+  uid: text(object.metadata['uid']),
+  labels: { type: 'cluster' },
+  resourceVersion: text(object.metadata['resourceVersion']),
 });
 
 describe('objects that are followed', () => {
@@ -39,7 +51,7 @@ describe('objects that are followed', () => {
     const followed = new FollowedObjects({
       client,
       kind: SECRET,
-      scope: { namespace: 'argo', labelSelector: 'type in (repository,cluster)' },
+      scope: { namespace: 'argo', label: 'type', values: ['repository', 'cluster'] },
       clock: systemClock(),
       random: () => 0.5,
       onChange: () => wake(),
@@ -58,8 +70,13 @@ describe('objects that are followed', () => {
     };
     await followed.ready;
     assert.deepEqual(names(), ['one']);
-    await client.create(secret('two', 'argo', 'cluster'));
+    const two = await client.create(secret('two', 'argo', 'cluster'));
     await until(['one', 'two']);
+    assert.ok(followed.shows(left(two)));
+    assert.ok(!followed.shows({ ...left(two), resourceVersion: '9999999999' }));
+    assert.ok(!followed.shows({ ...left(two), resourceVersion: undefined }), 'it is not gone');
+    assert.ok(!followed.shows({ ...left(two), labels: { type: 'opaque' } }), 'it is still counted in');
+    assert.ok(followed.shows({ ...left(two), ref: { ...refOf(two), namespace: 'else' } }), 'it is no concern of ours');
     await client.patch(
       { ...SECRET, namespace: 'argo', name: 'one' },
       { kind: 'merge', patch: { metadata: { labels: { type: 'opaque' } } } },
@@ -67,6 +84,8 @@ describe('objects that are followed', () => {
     await until(['two']);
     await client.delete({ ...SECRET, namespace: 'argo', name: 'two' });
     await until([]);
+    assert.ok(followed.shows({ ...left(two), resourceVersion: undefined }));
+    assert.ok(followed.shows(left(two)), 'it has been seen, before it went');
     await followed.close();
   });
 });

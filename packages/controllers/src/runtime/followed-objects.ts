@@ -1,12 +1,25 @@
-import { reflect, type Clock, type KubeClient, type SelectOptions } from '@capstan/kube';
-import { refOf, type GroupVersionKind, type KubernetesObject } from '@capstan/object';
+import { compareResourceVersions, reflect, type Clock, type KubeClient, type SelectOptions } from '@capstan/kube';
+import { refOf, type GroupVersionKind, type KubernetesObject, type ObjectRef } from '@capstan/object';
+
+/** Which objects of a namespace: the one of a name, or those of which a label has one of some values. */
+export type FollowScope = { readonly namespace: string } & (
+  { readonly name: string } | { readonly label: string; readonly values: readonly string[] }
+);
+
+/** An object as somebody has left it. */
+export interface LeftObject {
+  readonly ref: ObjectRef;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Undefined where it has been deleted. */
+  readonly resourceVersion: string | undefined;
+}
 
 /** What a follower is made with. */
 export interface FollowOptions {
   readonly client: KubeClient;
   readonly kind: GroupVersionKind;
-  /** Which objects: a namespace, and a selector within it. */
-  readonly scope: Pick<SelectOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>;
+  readonly scope: FollowScope;
   readonly clock: Clock;
   readonly random: () => number;
   /** Something has changed: called after the first list, and after each event that changes an object. */
@@ -22,11 +35,16 @@ export class FollowedObjects {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  readonly #kind: GroupVersionKind;
+  readonly #scope: FollowScope;
+  #observed = '';
   /** Resolves when the first list is in; never while that cannot be read. */
   readonly ready: Promise<void>;
 
   constructor({ kind, scope, onChange, ...options }: FollowOptions) {
     const { promise, resolve } = Promise.withResolvers<void>();
+    this.#kind = kind;
+    this.#scope = scope;
     let isListed = false;
     let listing = new Set<string>();
     this.ready = promise;
@@ -42,7 +60,7 @@ export class FollowedObjects {
     this.#running = reflect({
       ...options,
       kind: () => Promise.resolve(kind),
-      scope,
+      scope: selectorOf(scope),
       signal: this.#stop.signal,
       sink: {
         begin: () => {
@@ -54,15 +72,19 @@ export class FollowedObjects {
             if (this.#put(item)) changed();
           }
         },
-        complete: () => {
+        complete: (resourceVersion) => {
+          this.#observed = resourceVersion;
           for (const name of [...this.#objects.keys()]) if (!listing.has(name) && this.#objects.delete(name)) changed();
           listed();
         },
-        event: (type, object) => {
+        event: (type, object, resourceVersion) => {
           const { name } = refOf(object);
+          this.#observed = resourceVersion;
           if (type === 'DELETED' ? this.#objects.delete(name) : this.#put(object)) changed();
         },
-        bookmark: () => undefined,
+        bookmark: (resourceVersion) => {
+          this.#observed = resourceVersion;
+        },
         absent: () => {
           if (this.#objects.size > 0) changed();
           this.#objects.clear();
@@ -81,6 +103,20 @@ export class FollowedObjects {
     return [...this.#objects.values()];
   }
 
+  /** Whether what is followed is as new as an object that somebody has left so. True of what is not followed. */
+  shows({ ref, uid, labels, resourceVersion }: LeftObject): boolean {
+    const scope = this.#scope;
+    const { group, kind } = this.#kind;
+    if (ref.group !== group || ref.kind !== kind || ref.namespace !== scope.namespace) return true;
+    const isSelected = 'name' in scope ? scope.name === ref.name : scope.values.includes(labels[scope.label] ?? '');
+    const kept = this.#objects.get(ref.name)?.metadata;
+    if (!isSelected || resourceVersion === undefined) return kept?.['uid'] !== uid;
+    const versions = [kept?.['uid'] === uid ? kept['resourceVersion'] : undefined, this.#observed];
+    return versions.some(
+      (version) => typeof version === 'string' && (compareResourceVersions(version, resourceVersion) ?? -1) >= 0,
+    );
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -95,4 +131,11 @@ export class FollowedObjects {
       before?.['resourceVersion'] !== object.metadata['resourceVersion'] || before?.['uid'] !== object.metadata['uid']
     );
   }
+}
+
+function selectorOf(scope: FollowScope): Pick<SelectOptions, 'namespace' | 'labelSelector' | 'fieldSelector'> {
+  const { namespace } = scope;
+  return 'name' in scope
+    ? { namespace, fieldSelector: `metadata.name=${scope.name}` }
+    : { namespace, labelSelector: `${scope.label} in (${scope.values.join(',')})` };
 }

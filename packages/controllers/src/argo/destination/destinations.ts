@@ -107,6 +107,11 @@ export class Destinations {
     return this.#options.settings().inCluster ? [this.#local, ...others] : others;
   }
 
+  /** What is followed. */
+  followed(): readonly FollowedObjects[] {
+    return [this.#secrets];
+  }
+
   /** The cluster that Applications live in. */
   get local(): DestinationCluster {
     return this.#local;

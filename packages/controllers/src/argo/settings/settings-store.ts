@@ -18,7 +18,7 @@ export function followConfigMap(
   return new FollowedObjects({
     client: cluster.client,
     kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-    scope: { namespace, fieldSelector: `metadata.name=${name}` },
+    scope: { namespace, name },
     clock: engine.clock,
     random,
     onChange,
@@ -52,6 +52,11 @@ export class SettingsStore {
       this.#isReady = true;
       this.#read();
     });
+  }
+
+  /** What is followed. */
+  followed(): readonly FollowedObjects[] {
+    return [this.#maps.cm, this.#maps.params];
   }
 
   current(): ArgoSettings {

@@ -20,7 +20,7 @@ export function followSecrets(
   return new FollowedObjects({
     client: cluster.client,
     kind: { group: '', version: 'v1', kind: 'Secret' },
-    scope: { namespace: where.namespace, labelSelector: `${ARGO}/secret-type in (${where.types.join(',')})` },
+    scope: { namespace: where.namespace, label: `${ARGO}/secret-type`, values: where.types },
     clock: engine.clock,
     random: where.random,
     onChange,
@@ -48,6 +48,11 @@ export class RepositorySecrets {
     this.#secrets = followSecrets(engine, cluster, { ...where, types }, onChange);
     this.#knownHosts = followConfigMap(engine, cluster, { ...where, name: KNOWN_HOSTS }, onChange);
     this.#certificates = followConfigMap(engine, cluster, { ...where, name: CERTIFICATES }, onChange);
+  }
+
+  /** What is followed. */
+  followed(): readonly FollowedObjects[] {
+    return [this.#secrets, this.#knownHosts, this.#certificates];
   }
 
   /** What is declared about a repository, for a project. Throws GIT_CREDENTIALS_INVALID. */

@@ -32,6 +32,11 @@ export class SignatureKeys {
     this.#map = followConfigMap(engine, cluster, { ...where, name: KEYS }, onChange);
   }
 
+  /** What is followed. */
+  followed(): readonly FollowedObjects[] {
+    return [this.#map];
+  }
+
   /** The keyring as it is now. A key that cannot be read stands in the log, and verifies nothing. */
   async current(): Promise<Keyring> {
     await this.#map.ready;
