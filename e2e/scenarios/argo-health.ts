@@ -36,6 +36,8 @@ export const argoHealthScenarios: readonly Scenario[] = [
             app.ref,
             (seen) => textAt(seen, 'status', 'health', 'status') === 'Degraded',
           );
+          mustEnd(await capstan(world, 'tree', app.ref.name), 0, /Synced, Degraded {3}it is bad/);
+          mustEnd(await capstan(world, 'why', app.ref.name), 0, /it is bad/);
           await withSettings(world, { [custom]: 'while true do end' }, async () => {
             await world.view.present(
               'the app’s health is unknown',

@@ -1,5 +1,6 @@
 import { deepEqual, getPath, type JsonValue } from '@capstan/object';
 import { createSigner } from '@capstan/testkit';
+import { capstan, mustEnd } from '../capstan.ts';
 import { entriesAt, textAt } from '../fields.ts';
 import { configMap } from '../manifests.ts';
 import { withProject, withSettings, type Project } from '../project.ts';
@@ -65,6 +66,11 @@ export const argoSourceScenarios: readonly Scenario[] = [
         throw new Error(`status.${path.join('.')} is ${JSON.stringify(found)}`);
     }
     await app.complains(/RepeatedResourceWarning Resource \/ConfigMap\/.*\/shared appeared 2 times/);
+    mustEnd(await capstan(world, 'diff', app.ref.name), 0, /Nothing would change/);
+    await repository.commit({ 'one/a.yaml': configMap('a', { from: 'branch' }) }, 'other', { branch: 'other' });
+    mustEnd(await capstan(world, 'diff', app.ref.name, '--revision', 'other'), 2, /say by --source which of them/);
+    const other = ['--source', '1', '--revision', 'other'];
+    mustEnd(await capstan(world, 'diff', app.ref.name, ...other), 10, /from: branch/);
 
     await repository.commit(
       { 'two/shared.yaml': null, 'two/kustomization.yaml': 'resources: [gone.yaml]\n' },

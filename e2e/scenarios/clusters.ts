@@ -1,7 +1,9 @@
 import type { KubernetesObject, VersionedRef } from '@capstan/object';
 import type { App, AppOptions } from '../app.ts';
 import { entriesAt, textAt, uidOf } from '../fields.ts';
-import { configMap } from '../manifests.ts';
+import { capstan, mustEnd } from '../capstan.ts';
+import { configMap, deployment } from '../manifests.ts';
+import { withProject } from '../project.ts';
 import { scenario, type Scenario } from '../scenario.ts';
 import { withSecondCluster, type Outage, type SecondCluster } from '../second-cluster.ts';
 import type { World } from '../world.ts';
@@ -97,6 +99,38 @@ export const clusterScenarios: readonly Scenario[] = [
       await named.complains(/SharedResourceWarning/);
       if ((await levelOf(second.view, settings)) !== 'info') throw new Error('it is not on the cluster that it names');
       if ((await world.view.live(settings)) !== undefined) throw new Error('it is on the cluster that it lives in');
+    },
+  ),
+  onTwo(
+    'people see, compare and act on what is on another cluster, as far as they may and the project lets them',
+    async (world, second) => {
+      await withProject(world, {}, async (project) => {
+        await second.declare();
+        const at = await world.repository.commit({ 'app/web.yaml': deployment('web', { replicas: 1 }) }, 'first');
+        const app = await appOn(world, second, 'away', {
+          spec: { project: project.name, destination: { server: second.server, namespace: world.namespace } },
+        });
+        await app.applied(at);
+        const { name } = app.ref;
+        mustEnd(await capstan(world, 'tree', name), 0, /Deployment\.apps \S+web {3}Synced, Healthy\n {3}└─ ReplicaSet/);
+        mustEnd(await capstan(world, 'diff', name), 0, /Nothing would change/);
+        const restarted = async (): Promise<string> =>
+          textAt(
+            await second.view.live(world.ref('Deployment', 'web')),
+            ...['spec', 'template', 'metadata', 'annotations', 'kubectl.kubernetes.io/restartedAt'],
+          );
+        await project.change({ namespaceResourceBlacklist: [{ group: 'apps', kind: 'Deployment' }] });
+        mustEnd(await capstan(world, 'act', name, 'Deployment/web', 'restart'), 13, /not permitted to manage/);
+        if ((await restarted()) !== '') throw new Error('it was restarted against the project');
+        await project.change({ namespaceResourceBlacklist: null });
+        mustEnd(await capstan(world, 'act', name, 'Deployment/web', 'restart'), 0, /restart/);
+        if ((await restarted()) === '') throw new Error('it was not restarted');
+        if ((await world.view.live(world.ref('Deployment', 'web'))) !== undefined) throw new Error('it is at home');
+        const mend = second.breakDown('refuses');
+        const why = await capstan(world, 'why', name);
+        mend();
+        mustEnd(why, 0, /its objects cannot be looked at/);
+      });
     },
   ),
   onTwo('drift on another cluster is healed', async (world, second) => {

@@ -26,6 +26,7 @@ export { referenceOf as gitRepositoryReference } from './flux/git-repository/ref
 export { readSettings as readArgoSettings } from './argo/settings/read-settings.ts';
 export type { ArgoSettings } from './argo/settings/argo-settings.ts';
 export { sourceRequest as applicationRequest } from './argo/source/source-request.ts';
+export { instanceName } from './argo/tracking.ts';
 export { targetsOf as applicationTargets } from './argo/compare/targets.ts';
 export { serverSideTakeover as argoTakeover } from './argo/compare/compare-object.ts';
 export { LastRequests } from './runtime/last-requests.ts';

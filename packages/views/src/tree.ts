@@ -18,9 +18,13 @@ const MAX_DEPTH = 16;
 
 /**
  * The tree of an app: what its status lists, with what these objects own. `live` are objects of the cluster, the app's
- * own and others; owners are told by their UIDs.
+ * own and others; owners are told by their UIDs. `judge` says how an object is whose health the status does not tell.
  */
-export function appTree(app: KubernetesObject, live: readonly KubernetesObject[]): readonly TreeNode[] {
+export function appTree(
+  app: KubernetesObject,
+  live: readonly KubernetesObject[],
+  judge: (object: KubernetesObject) => HealthStatus | undefined = argoHealth,
+): readonly TreeNode[] {
   const byOwner = new Map<string, KubernetesObject[]>();
   for (const object of live) {
     for (const owner of mappingsAt(object.metadata, 'ownerReferences')) {
@@ -36,7 +40,7 @@ export function appTree(app: KubernetesObject, live: readonly KubernetesObject[]
       ? []
       : inOrder(byOwner.get(textAt(object.metadata, 'uid')) ?? []).map((child) => ({
           ref: refOf(child),
-          health: argoHealth(child),
+          health: judge(child),
           sync: undefined,
           toPrune: false,
           children: childrenOf(child, depth + 1),
@@ -45,7 +49,7 @@ export function appTree(app: KubernetesObject, live: readonly KubernetesObject[]
     const object = byRef.get(refKey(ref));
     if (object === undefined) return { ref, health: { status: 'Missing' }, sync: 'Missing', toPrune, children: [] };
     const told: HealthStatus | undefined = health === undefined ? undefined : { status: health, message };
-    return { ref, health: told ?? argoHealth(object), sync, toPrune, children: childrenOf(object, 1) };
+    return { ref, health: told ?? judge(object), sync, toPrune, children: childrenOf(object, 1) };
   });
 }
 

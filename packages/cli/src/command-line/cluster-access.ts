@@ -17,6 +17,8 @@ export interface ClusterAccess {
   readonly kube: KubeCluster;
   readonly client: KubeClient;
   readonly config: ClusterConfig;
+  /** Another context of the same kubeconfig. Throws KUBECONFIG_*. */
+  context(name: string): Promise<ClusterConfig>;
   /** Says on stderr where a write goes. Called before each command's first write. */
   announceWrite(): void;
 }
@@ -42,17 +44,20 @@ export async function openClusterAccess(flags: ClusterFlags): Promise<ClusterAcc
       'no cluster is known: start one with `capstan up`, or name one with --kubeconfig',
     );
   const named = near === undefined;
-  const config = await loadKubeconfig({
-    ...(path === undefined ? {} : { path }),
-    ...(flags.context === undefined ? {} : { context: flags.context }),
-    trust: { files: true, exec: named, insecureTls: named },
-  });
+  const load = (context: string | undefined): Promise<ClusterConfig> =>
+    loadKubeconfig({
+      ...(path === undefined ? {} : { path }),
+      ...(context === undefined ? {} : { context }),
+      trust: { files: true, exec: named, insecureTls: named },
+    });
+  const config = await load(flags.context);
   const kube = connectCluster(config, { id: LOCAL_CLUSTER, userAgent: 'capstan-cli' });
   let announced = false;
   return {
     kube,
     client: kube.client(),
     config,
+    context: load,
     announceWrite: () => {
       if (announced) return;
       announced = true;

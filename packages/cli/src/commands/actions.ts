@@ -1,7 +1,8 @@
 import { discoverActions, planAction, runOperations } from '@capstan/controllers/argo-actions';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import type { ResourceAction } from '@capstan/health';
-import { formatRef, refOf, type KubernetesObject } from '@capstan/object';
+import type { KubeClient } from '@capstan/kube';
+import { formatRef, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { Command } from 'commander';
 import {
   withCluster,
@@ -11,14 +12,15 @@ import {
 } from '../command-line/cluster-access.ts';
 import { findApp } from '../command-line/find-apps.ts';
 import { outputOption, printed, type OutputFormat, type Printing } from '../command-line/output.ts';
-import { gatherActions, objectCalled } from '../inspect/gather-actions.ts';
+import { atDestination, withDestinationFlag, type Destination, type DestinationFlags } from '../inspect/destination.ts';
+import { gatherActions, objectCalled, refuseOtherThanApplication, type AppActions } from '../inspect/gather-actions.ts';
 
-interface ActionsFlags extends ClusterFlags {
+interface ActionsFlags extends ClusterFlags, DestinationFlags {
   readonly namespace?: string;
   readonly output: OutputFormat;
 }
 
-interface ActFlags extends ClusterFlags {
+interface ActFlags extends ClusterFlags, DestinationFlags {
   readonly namespace?: string;
   readonly param: Readonly<Record<string, string>>;
 }
@@ -51,7 +53,7 @@ const printing: Printing<ObjectAction> = {
 
 /** `capstan actions`: what can be done with the objects of an app. */
 export function actionsCommand(): Command {
-  return withClusterFlags(new Command('actions'))
+  return withDestinationFlag(withClusterFlags(new Command('actions')))
     .description('List the actions that the objects of an Argo CD Application have: built in, and from argocd-cm.')
     .argument('<app>', '[NAMESPACE/]NAME')
     .option('-n, --namespace <name>', 'look in one namespace only')
@@ -62,9 +64,9 @@ export function actionsCommand(): Command {
 
 /** `capstan act`: does one of these things. */
 export function actCommand(): Command {
-  return withClusterFlags(new Command('act'))
+  return withDestinationFlag(withClusterFlags(new Command('act')))
     .description(
-      'Run an action on an object of an Argo CD Application, with your own rights, as far as its project permits.',
+      'Run an action on an object of an Argo CD Application, with your own rights, as far as its project permits. On another cluster these are those of a context of yours, or of its Secret where you may read that.',
     )
     .argument('<app>', '[NAMESPACE/]NAME')
     .argument('<object>', 'KIND/[NAMESPACE/]NAME of an object of the app')
@@ -81,20 +83,36 @@ export function actCommand(): Command {
 }
 
 async function listActions(access: ClusterAccess, name: string, flags: ActionsFlags): Promise<void> {
-  const app = await findApp(access.client, name, flags.namespace);
-  const gathered = await gatherActions(access.client, app.object);
-  const rows: ObjectAction[] = [];
-  for (const ref of gathered.refs) {
-    const object = await findReadable(access, ref);
-    if (object === undefined) continue;
-    for (const action of discoverActions(object, gathered.context)) rows.push({ object, action });
-  }
+  const { object: application } = await findApp(access.client, name, flags.namespace);
+  refuseOtherThanApplication(application);
+  const rows = await atDestination(access, application, flags, async (at) => {
+    const gathered = await gatherActions(access.client, at, application);
+    const found: ObjectAction[] = [];
+    for (const ref of gathered.refs) {
+      const object = await findReadable(at.client, ref);
+      if (object === undefined) continue;
+      for (const action of discoverActions(object, gathered.context)) found.push({ object, action });
+    }
+    return found;
+  });
   process.stdout.write(printed(rows, flags.output, printing));
 }
 
 async function act(access: ClusterAccess, app: string, text: string, action: string, flags: ActFlags): Promise<void> {
   const { object: application } = await findApp(access.client, app, flags.namespace);
-  const gathered = await gatherActions(access.client, application);
+  refuseOtherThanApplication(application);
+  await atDestination(access, application, flags, async (at) => {
+    const gathered = await gatherActions(access.client, at, application);
+    await actOn({ access, at, gathered }, text, action, flags);
+  });
+}
+
+async function actOn(
+  { access, at, gathered }: { readonly access: ClusterAccess; readonly at: Destination; readonly gathered: AppActions },
+  text: string,
+  action: string,
+  flags: ActFlags,
+): Promise<void> {
   const object = await objectCalled(gathered, text);
   const offered = discoverActions(object, gathered.context);
   const known = offered.find((each) => each.name === action);
@@ -112,17 +130,15 @@ async function act(access: ClusterAccess, app: string, text: string, action: str
     );
   }
   const operations = planAction(object, action, flags.param, gathered.context);
-  access.announceWrite();
+  if (at.client === access.client) access.announceWrite();
+  else process.stderr.write(`capstan: writing to ${at.name || 'a cluster'} at ${at.server}\n`);
   const written = await runOperations(gathered.place, object, operations);
   for (const each of written) process.stdout.write(`${formatRef(refOf(each))}\n`);
   const what = written.length === 0 ? 'had nothing to change' : 'done';
   process.stderr.write(`capstan: ${action} on ${formatRef(refOf(object))}: ${what}\n`);
 }
 
-async function findReadable(
-  { client }: ClusterAccess,
-  ref: Parameters<ClusterAccess['client']['find']>[0],
-): Promise<KubernetesObject | undefined> {
+async function findReadable(client: KubeClient, ref: VersionedRef): Promise<KubernetesObject | undefined> {
   try {
     return await client.find(ref);
   } catch (error) {

@@ -10,16 +10,17 @@ import {
 import { findApp, fullName } from '../command-line/find-apps.ts';
 import { outputOption, printed, type OutputFormat } from '../command-line/output.ts';
 import { plainLine } from '../command-line/plain-text.ts';
+import { atDestination, withDestinationFlag, type DestinationFlags } from '../inspect/destination.ts';
 import { gatherTree } from '../inspect/gather.ts';
 
-interface TreeFlags extends ClusterFlags {
+interface TreeFlags extends ClusterFlags, DestinationFlags {
   readonly namespace?: string;
   readonly output: OutputFormat;
 }
 
 /** `capstan tree`: what an app is made of. */
 export function treeCommand(): Command {
-  return withClusterFlags(new Command('tree'))
+  return withDestinationFlag(withClusterFlags(new Command('tree')))
     .description('Show what an app applies, and what that has brought about.')
     .argument('<name>', '[KIND/][NAMESPACE/]NAME')
     .option('-n, --namespace <name>', 'look in one namespace only')
@@ -30,7 +31,9 @@ export function treeCommand(): Command {
 
 async function tree(access: ClusterAccess, name: string, flags: TreeFlags): Promise<void> {
   const { object, view } = await findApp(access.client, name, flags.namespace);
-  const nodes = await gatherTree(access.client, object);
+  const nodes = await atDestination(access, object, flags, (at) =>
+    gatherTree({ home: access.client, away: at.client }, object),
+  );
   if (flags.output === 'table' || flags.output === 'wide') {
     const head = `${fullName(view)}   ${view.sync}, ${view.health}`;
     process.stdout.write(`${[head, ...branches(nodes, '')].join('\n')}\n`);

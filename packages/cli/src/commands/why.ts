@@ -1,4 +1,6 @@
-import { isSettled, reasonsOf, type Reason } from '@capstan/views';
+import { isCapstanError } from '@capstan/errors';
+import type { KubernetesObject } from '@capstan/object';
+import { isSettled, reasonsOf, type AppEvidence, type Reason } from '@capstan/views';
 import { Command } from 'commander';
 import {
   withCluster,
@@ -9,16 +11,17 @@ import {
 import { findApp, fullName } from '../command-line/find-apps.ts';
 import { outputOption, printed, type OutputFormat, type Printing } from '../command-line/output.ts';
 import { plainLine, plainText } from '../command-line/plain-text.ts';
+import { atDestination, withDestinationFlag, type DestinationFlags } from '../inspect/destination.ts';
 import { gatherEvidence } from '../inspect/gather.ts';
 
-interface WhyFlags extends ClusterFlags {
+interface WhyFlags extends ClusterFlags, DestinationFlags {
   readonly namespace?: string;
   readonly output: OutputFormat;
 }
 
 /** `capstan why`: what keeps an app from being synced and healthy. */
 export function whyCommand(): Command {
-  return withClusterFlags(new Command('why'))
+  return withDestinationFlag(withClusterFlags(new Command('why')))
     .description('Tell what keeps an app from being synced and healthy: conditions, sources, resources, warnings.')
     .argument('<name>', '[KIND/][NAMESPACE/]NAME')
     .option('-n, --namespace <name>', 'look in one namespace only')
@@ -36,7 +39,8 @@ const printing: Printing<Reason> = {
 
 async function why(access: ClusterAccess, name: string, flags: WhyFlags): Promise<void> {
   const { object, view } = await findApp(access.client, name, flags.namespace);
-  const reasons = reasonsOf(await gatherEvidence(access.client, object));
+  const evidence = await evidenceOf(access, object, flags);
+  const reasons = reasonsOf(evidence);
   if (flags.output !== 'table' && flags.output !== 'wide') {
     process.stdout.write(printed(reasons, flags.output, printing));
     return;
@@ -47,6 +51,18 @@ async function why(access: ClusterAccess, name: string, flags: WhyFlags): Promis
     return;
   }
   process.stdout.write(`${state}.\n\n${reasons.map(reasonText).join('')}`);
+}
+
+/** Why an app waits can be told, in part, without its objects: their cluster may be what it waits for. */
+async function evidenceOf(access: ClusterAccess, app: KubernetesObject, flags: WhyFlags): Promise<AppEvidence> {
+  const home = access.client;
+  try {
+    return await atDestination(access, app, flags, (at) => gatherEvidence({ home, away: at.client }, app));
+  } catch (error) {
+    if (!isCapstanError(error, 'DESTINATION_UNREACHABLE', 'KUBE_UNREACHABLE', 'KUBE_TIMEOUT')) throw error;
+    process.stderr.write(`capstan: its objects cannot be looked at: ${plainLine(error.message)}\n`);
+    return gatherEvidence({ home }, app);
+  }
 }
 
 function reasonText({ what, detail, hint }: Reason): string {

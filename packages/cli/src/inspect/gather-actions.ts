@@ -1,7 +1,12 @@
 import { AppProject } from '@capstan/api';
 import { readArgoSettings } from '@capstan/controllers';
 import type { ActionContext, ActionPlace } from '@capstan/controllers/argo-actions';
-import { readLabelSelector, virtualProject, type ProjectSpec } from '@capstan/controllers/argo-project';
+import {
+  readLabelSelector,
+  virtualProject,
+  type ProjectScope,
+  type ProjectSpec,
+} from '@capstan/controllers/argo-project';
 import { CapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import {
@@ -14,16 +19,14 @@ import {
   type VersionedRef,
 } from '@capstan/object';
 import { nodesOf, textAt } from '@capstan/views';
+import { controlNamespace, type Destination } from './destination.ts';
 import { gatherTree } from './gather.ts';
-
-/** The addresses and the name of the cluster that Argo CD itself runs in. */
-const IN_CLUSTER = { server: 'https://kubernetes.default.svc', name: 'in-cluster' };
 
 /** Everything that listing and running the actions of an Application's objects takes. */
 export interface AppActions {
   readonly context: ActionContext;
   readonly place: ActionPlace;
-  /** What the Application is made of, itself included. */
+  /** What the Application is made of, itself included where it lives on the cluster of its objects. */
   readonly refs: readonly VersionedRef[];
 }
 
@@ -31,19 +34,27 @@ export interface AppActions {
  * What an Application is made of, and what its project permits. Who may not read the project, the settings or a global
  * project is refused: what cannot be known is not permitted.
  */
-export async function gatherActions(client: KubeClient, app: KubernetesObject): Promise<AppActions> {
-  if (app.kind !== 'Application') throw new CapstanError('USAGE', 'only the objects of an Application have actions');
-  const namespace = textAt(app, 'status', 'controllerNamespace') || textAt(app.metadata, 'namespace');
-  const settings = await readArgoSettings(client, namespace);
+export async function gatherActions(home: KubeClient, at: Destination, app: KubernetesObject): Promise<AppActions> {
+  refuseOtherThanApplication(app);
+  const namespace = controlNamespace(app);
+  const settings = await readArgoSettings(home, namespace);
+  const name = textAt(app, 'spec', 'project') || 'default';
+  const scope = { repositories: [], clusters: at.declared.filter(({ project }) => project === name) };
   const [tree, project] = await Promise.all([
-    gatherTree(client, app),
-    projectOf(client, namespace, textAt(app, 'spec', 'project') || 'default', settings.globalProjects),
+    gatherTree({ home, away: at.client }, app),
+    projectOf(home, { namespace, name, scope, globals: settings.globalProjects }),
   ]);
+  const made = nodesOf(tree).map(({ ref }) => ref);
   return {
     context: { customizations: settings.customizations, now: new Date(), random: Math.random },
-    place: { client, project, destination: destinationOf(app) },
-    refs: [refOf(app), ...nodesOf(tree).map(({ ref }) => ref)],
+    place: { client: at.client, project, destination: { server: at.server, name: at.name } },
+    refs: home === at.client ? [refOf(app), ...made] : made,
   };
+}
+
+/** Throws USAGE for an app whose objects have no actions. */
+export function refuseOtherThanApplication(app: KubernetesObject): void {
+  if (app.kind !== 'Application') throw new CapstanError('USAGE', 'only the objects of an Application have actions');
 }
 
 /** The live object among an Application's that `KIND/NAME` or `KIND/NAMESPACE/NAME` means. */
@@ -67,23 +78,19 @@ export async function objectCalled(actions: AppActions, text: string): Promise<K
   return actions.place.client.get(only);
 }
 
-/** Objects on another cluster are out of reach here: the person's rights are those of this one. */
-function destinationOf(app: KubernetesObject): ActionPlace['destination'] {
-  const server = textAt(app, 'spec', 'destination', 'server');
-  const name = textAt(app, 'spec', 'destination', 'name');
-  if ((server === '' || server === IN_CLUSTER.server) && (name === '' || name === IN_CLUSTER.name)) return IN_CLUSTER;
-  throw new CapstanError(
-    'USAGE',
-    `the app's objects are on ${name || server}, which cannot be reached through this cluster`,
-  );
-}
-
 async function projectOf(
   client: KubeClient,
-  namespace: string,
-  name: string,
-  globals: readonly { readonly projectName: string; readonly labelSelector: Readonly<Record<string, unknown>> }[],
+  wanted: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly scope: ProjectScope;
+    readonly globals: readonly {
+      readonly projectName: string;
+      readonly labelSelector: Readonly<Record<string, unknown>>;
+    }[];
+  },
 ): Promise<ProjectSpec> {
+  const { namespace, name, scope, globals } = wanted;
   const read = async (of: string): Promise<JsonObject> => {
     const ref = { group: 'argoproj.io', version: 'v1alpha1', kind: 'AppProject', namespace, name: of };
     return client.get(ref);
@@ -95,11 +102,11 @@ async function projectOf(
       typeof value === 'string' ? [[key, value]] : [],
     ),
   );
-  const wanted = globals.filter(
+  const chosen = globals.filter(
     ({ projectName, labelSelector }) => projectName !== name && readLabelSelector(labelSelector)?.(texts) === true,
   );
-  const others = await Promise.all(wanted.map(({ projectName }) => read(projectName)));
-  return virtualProject(specOf(project), { repositories: [], clusters: [] }, others.map(specOf));
+  const others = await Promise.all(chosen.map(({ projectName }) => read(projectName)));
+  return virtualProject(specOf(project), scope, others.map(specOf));
 }
 
 function specOf(project: JsonObject): ProjectSpec {

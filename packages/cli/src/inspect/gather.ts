@@ -1,8 +1,11 @@
+import { readArgoSettings } from '@capstan/controllers';
+import { HealthJudge, type Judge } from '@capstan/controllers/argo-health';
 import { isCapstanError } from '@capstan/errors';
 import type { KubeClient } from '@capstan/kube';
 import { refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
-import { gatherProject } from './gather-project.ts';
 import { appTree, mappingsAt, resourcesOf, textAt, type AppEvidence, type TreeNode } from '@capstan/views';
+import { controlNamespace } from './destination.ts';
+import { gatherProject } from './gather-project.ts';
 
 /** Kinds that controllers of the cluster make on behalf of what an app applies. */
 const madeKinds = [
@@ -14,22 +17,46 @@ const madeKinds = [
 const AT_ONCE = 8;
 const MAX_WARNINGS = 5;
 
+/** Where an app and its objects are read. */
+export interface Sight {
+  /** The cluster that the app lives in. */
+  readonly home: KubeClient;
+  /** The cluster that its objects are on. */
+  readonly away: KubeClient;
+}
+
+/** `Sight`, also where nothing can be seen of the cluster that the objects are on. */
+export type LimitedSight = Pick<Sight, 'home'> & Partial<Pick<Sight, 'away'>>;
+
 /** The tree of an app: what it applies, read from the cluster, with what that owns. */
-export async function gatherTree(client: KubeClient, app: KubernetesObject): Promise<readonly TreeNode[]> {
+export async function gatherTree({ home, away: client }: Sight, app: KubernetesObject): Promise<readonly TreeNode[]> {
+  const judge = await judgeOf(home, app);
   const refs = resourcesOf(app).map(({ ref }) => ref);
   const applied = await eachAtOnce(refs, (ref) => findReadable(client, ref));
   const namespaces = [...new Set(refs.map(({ namespace }) => namespace).filter((name) => name !== ''))];
   const wanted = namespaces.flatMap((namespace) => madeKinds.map((kind) => ({ kind, namespace })));
   const made = await eachAtOnce(wanted, ({ kind, namespace }) => listReadable(client, kind, namespace));
-  return appTree(app, [...applied.flatMap((object) => (object === undefined ? [] : [object])), ...made.flat()]);
+  return appTree(app, [...applied.flatMap((object) => (object === undefined ? [] : [object])), ...made.flat()], judge);
+}
+
+/** How an Application's objects are judged: by operators' own checks first. Who may not read those goes by the built-in ones. */
+async function judgeOf(home: KubeClient, app: KubernetesObject): Promise<Judge | undefined> {
+  if (app.kind !== 'Application') return undefined;
+  try {
+    const { customizations } = await readArgoSettings(home, controlNamespace(app));
+    return new HealthJudge(() => customizations, Date.now).judge;
+  } catch (error) {
+    if (isCapstanError(error, 'KUBE_FORBIDDEN')) return undefined;
+    throw error;
+  }
 }
 
 /** Everything that tells why an app is as it is. */
-export async function gatherEvidence(client: KubeClient, app: KubernetesObject): Promise<AppEvidence> {
+export async function gatherEvidence({ home, away }: LimitedSight, app: KubernetesObject): Promise<AppEvidence> {
   const [needs, tree, project] = await Promise.all([
-    gatherNeeds(client, app),
-    gatherTree(client, app),
-    app.kind === 'Application' ? gatherProject(client, app, { find: findReadable, now: Date.now() }) : undefined,
+    gatherNeeds(home, app),
+    away === undefined ? [] : gatherTree({ home, away }, app),
+    app.kind === 'Application' ? gatherProject(home, app, { find: findReadable, now: Date.now() }) : undefined,
   ]);
   const concerned = new Set([app, ...needs].map((object) => refKey(refOf(object))));
   const add = (nodes: readonly TreeNode[]): void => {
@@ -41,7 +68,9 @@ export async function gatherEvidence(client: KubeClient, app: KubernetesObject):
   add(tree);
   const namespaces = new Set([...concerned].map((key) => key.split('/')[2] ?? ''));
   namespaces.delete('');
-  const warnings = await warningsAbout(client, concerned, [...namespaces]);
+  const own = home === away ? [] : await warningsAbout(home, concerned, [textAt(app.metadata, 'namespace')]);
+  const others = away === undefined ? [] : await warningsAbout(away, concerned, [...namespaces]);
+  const warnings = [...own, ...others].slice(0, MAX_WARNINGS);
   return { app, needs, tree, warnings, ...(project === undefined ? {} : { project }) };
 }
 

@@ -14,5 +14,9 @@ export const controllerCodes = {
     retry: 'stalled',
     summary: 'What an AppProject asks of the signatures of a repository is not clear.',
   },
+  DESTINATION_UNREACHABLE: {
+    retry: 'stalled',
+    summary: "The cluster that an app's objects are on cannot be reached as this person.",
+  },
   LEADER_ELSEWHERE: { retry: 'stalled', summary: 'Another controller owns these resources.' },
 } as const satisfies Record<string, CodeEntry>;

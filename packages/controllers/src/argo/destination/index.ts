@@ -1,0 +1,1 @@
+export { declaredCluster, type ClusterTrust, type Connection, type DeclaredCluster } from './cluster-secret.ts';

@@ -1,0 +1,1 @@
+export { HealthJudge, type Judge } from './judge.ts';

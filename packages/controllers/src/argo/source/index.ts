@@ -1,0 +1,1 @@
+export { isRefOnly, refProblem, sourcesOf, sourceTitle, type SourceSet } from './source-set.ts';
