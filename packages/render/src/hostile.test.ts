@@ -28,7 +28,7 @@ describe('hostile content', () => {
       'TREE_PATH_INVALID',
       'RENDER_INVALID',
       'RENDER_NOT_FOUND',
-      'RENDER_UNSUPPORTED',
+      'REMOTE_NOT_ALLOWED',
     ];
     for (const path of ['/proc/self/environ', '../../../../etc/passwd', '../secret.txt', 'file:///etc/passwd']) {
       await refused(kustomization(`configMapGenerator: [{name: a, files: ["x=${path}"]}]\n`, secret), codes);
@@ -107,14 +107,15 @@ describe('hostile content', () => {
 
   it('starts nothing and fetches nothing: remote bases, charts, exec and container functions are refused by name', async () => {
     const code: readonly ErrorCode[] = ['RENDER_UNSUPPORTED'];
+    const elsewhere: readonly ErrorCode[] = ['REMOTE_NOT_ALLOWED'];
     for (const base of [
       'http://169.254.169.254/latest',
-      'git::https://x/y',
+      'git::https://x/y/z',
       'git@host:a/b.git',
-      'ssh://h/r',
+      'ssh://h/o/r',
       'file:///r',
     ]) {
-      await refused(kustomization(`resources: ["${base}"]\n`), code);
+      await refused(kustomization(`resources: ["${base}"]\n`), elsewhere);
     }
     await refused(kustomization('helmCharts: [{name: x, releaseName: --post-renderer}]\n'), code);
     const run = `apiVersion: v1\nkind: Mine\nmetadata:\n  name: m\n  annotations:\n    config.kubernetes.io/function: "exec: {path: ./run}"\n`;

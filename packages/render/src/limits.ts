@@ -10,6 +10,8 @@ export interface RenderLimits {
   readonly maxKustomizations: number;
   /** Kustomizations that stand on each other. */
   readonly maxDepth: number;
+  /** Files and repositories that are got from elsewhere, where that is allowed. */
+  readonly maxRemotes: number;
 }
 
 /** The limits of a render that is given none. */
@@ -19,4 +21,5 @@ export const DEFAULT_RENDER_LIMITS: RenderLimits = {
   maxObjects: 50_000,
   maxKustomizations: 5_000,
   maxDepth: 64,
+  maxRemotes: 100,
 };

@@ -106,8 +106,6 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
   it('refuses what it does not support, by name and file', async () => {
     const of = (text: string) => ({ 'a/kustomization.yaml': text });
     await refuses(of('helmCharts: [{name: x}]\n'), 'RENDER_UNSUPPORTED', /a\/kustomization.yaml: helmCharts/, 'a');
-    await refuses(of('resources: ["https://example.org/x.yaml"]\n'), 'RENDER_UNSUPPORTED', /remote resource/, 'a');
-    await refuses(of('resources: ["github.com/org/repo//base?ref=v1"]\n'), 'RENDER_UNSUPPORTED', /remote base/, 'a');
     await refuses(
       of('transformers: ["{apiVersion: example.org/v1, kind: Mine, metadata: {name: m}}"]\n'),
       'RENDER_UNSUPPORTED',

@@ -1,9 +1,11 @@
 import { normalizePath, type FileTree } from '@capstan/tree';
 import type { BuildContext } from './build-context.ts';
 import { Budget } from './budget.ts';
-import { BuildFiles, kustomizationPaths, loadingAsNeeded } from './files.ts';
+import { BuildFiles, FilesUsage, kustomizationPaths, loadingAsNeeded } from './files.ts';
 import { finish } from './finish.ts';
 import { referencesOf } from './references.ts';
+import type { FetchRemote } from './remote-source.ts';
+import { Remotes } from './remotes.ts';
 import type { Resource } from './resource.ts';
 import { Accumulator, accumulate, openTarget } from './target.ts';
 import { DEFAULT_RENDER_LIMITS, type RenderLimits } from '../limits.ts';
@@ -19,6 +21,8 @@ export interface BuildOptions {
   /** Adds the managed-by label, whatever `buildMetadata` says. */
   readonly managedByLabel?: boolean;
   readonly limits?: RenderLimits;
+  /** Gets what kustomizations name elsewhere, guarded by whoever passes it. Without it nothing is got: it is refused. */
+  readonly fetch?: FetchRemote;
 }
 
 /** The kustomize release that the engine matches. */
@@ -26,31 +30,42 @@ export const KUSTOMIZE_VERSION = 'v5.8.1';
 
 /**
  * Builds the kustomization in the folder `path` as kustomize 5.8.1 does. Reads breadth-first in batches, then transforms
- * without waiting. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED or RENDER_LIMIT.
+ * without waiting. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED, RENDER_LIMIT,
+ * REMOTE_NOT_ALLOWED, and what `fetch` says went wrong.
  */
 export async function buildKustomization(
   tree: FileTree,
   path: string,
   options: BuildOptions,
 ): Promise<readonly Resource[]> {
-  const folder = normalizePath(path);
   const limits = options.limits ?? DEFAULT_RENDER_LIMITS;
-  const files = new BuildFiles(tree, limits);
-  await readAhead(files, folder, limits);
-  return loadingAsNeeded(files, () => run(files, folder, options, limits));
+  const usage = new FilesUsage(limits);
+  const files = new BuildFiles(tree, limits, usage);
+  const remotes: Remotes = new Remotes(options.fetch, limits, usage, (other, folder) =>
+    readAhead(other, folder, remotes, limits),
+  );
+  const folder = normalizePath(path);
+  await readAhead(files, folder, remotes, limits);
+  return loadingAsNeeded(() => run(files, folder, remotes, options, limits));
 }
 
-function run(files: BuildFiles, folder: string, options: BuildOptions, limits: RenderLimits): readonly Resource[] {
+function run(
+  files: BuildFiles,
+  folder: string,
+  remotes: Remotes,
+  options: BuildOptions,
+  limits: RenderLimits,
+): readonly Resource[] {
   const context = {
-    files,
+    remotes,
     limits,
     budget: new Budget(limits),
     schema: { table: undefined },
-    rootOnly: options.loadRestrictions !== 'none',
     version: options.version ?? KUSTOMIZE_VERSION,
     buildMetadata: [] as readonly string[],
   };
-  const target = openTarget(context, folder, '', []);
+  const rootOnly = options.loadRestrictions !== 'none';
+  const target = openTarget(context, { files, folder, origin: {}, rootOnly, chain: [], urls: [], depth: 0 });
   const { kustomization } = target.found;
   const full: BuildContext = { ...context, buildMetadata: kustomization.buildMetadata };
   const built = new Accumulator();
@@ -58,8 +73,11 @@ function run(files: BuildFiles, folder: string, options: BuildOptions, limits: R
   return finish(full, built, kustomization, options);
 }
 
-/** Reads kustomizations and what they name, level by level. What cannot be read yet is left to the build to tell. */
-async function readAhead(files: BuildFiles, root: string, limits: RenderLimits): Promise<void> {
+/**
+ * Reads kustomizations and what they name, level by level, and gets what lies elsewhere where that is allowed. What cannot
+ * be read yet is left to the build to tell.
+ */
+async function readAhead(files: BuildFiles, root: string, remotes: Remotes, limits: RenderLimits): Promise<void> {
   const seen = new Set([root]);
   let level = [root];
   for (let depth = 0; level.length > 0 && depth < limits.maxDepth; depth++) {
@@ -69,6 +87,7 @@ async function readAhead(files: BuildFiles, root: string, limits: RenderLimits):
       return found === undefined ? [] : [referencesOf(folder, found)];
     });
     await files.load(references.flatMap(({ files: named, either }) => [...named, ...either]));
+    await remotes.load(references.flatMap((named) => named.remotes));
     const folders = references.flatMap(({ either, folders: named }) => [
       ...either.filter((path) => files.find(path) === undefined),
       ...named,

@@ -3,16 +3,16 @@ import { joinPath, type FileTree } from '@capstan/tree';
 import { decodeUtf8 } from './bytes.ts';
 import { lineOfText, readConfigFile } from './documents.ts';
 import { KUSTOMIZATION_NAMES, readKustomization, type Kustomization } from './kustomization.ts';
-import { beyondLimit, invalid, notFound } from './problem.ts';
+import { beyondLimit, invalid } from './problem.ts';
 import type { RenderLimits } from '../limits.ts';
 
-/** Thrown inside of the engine for paths that have not been read yet; `build` reads them and starts again. */
+/** Thrown inside of the engine for what has not been read yet; `loadingAsNeeded` reads it and starts again. */
 export class Unread extends Error {
-  readonly paths: readonly string[];
+  readonly load: () => Promise<void>;
 
-  constructor(paths: readonly string[]) {
-    super(`not read yet: ${paths.join(', ')}`);
-    this.paths = paths;
+  constructor(load: () => Promise<void>) {
+    super('something has not been read yet');
+    this.load = load;
   }
 }
 
@@ -20,13 +20,14 @@ export class Unread extends Error {
 const MAX_ROUNDS = 200;
 
 /** Runs `build` again and again, each time with what it lacked read, until it lacks nothing. */
-export async function loadingAsNeeded<Result>(files: BuildFiles, build: () => Result): Promise<Result> {
+export async function loadingAsNeeded<Result>(build: () => Result): Promise<Result> {
   for (let round = 0; ; round++) {
     try {
       return build();
     } catch (error) {
-      if (!(error instanceof Unread) || round >= MAX_ROUNDS) throw error;
-      await files.load(error.paths);
+      if (!(error instanceof Unread)) throw error;
+      if (round >= MAX_ROUNDS) throw beyondLimit(`a build has still not read all that it names after ${round} rounds`);
+      await error.load();
     }
   }
 }
@@ -39,44 +40,71 @@ export interface FoundKustomization {
   readonly lineOf: (value: string) => number | undefined;
 }
 
-/** What has been read for a build. The engine looks things up in it, synchronously. */
-export class BuildFiles {
-  private readonly tree: FileTree;
+/** What a build has read, all its trees together. */
+export class FilesUsage {
   private readonly limits: RenderLimits;
-  private readonly contents = new Map<string, Uint8Array | undefined>();
-  private readonly kustomizations = new Map<string, FoundKustomization | undefined>();
+  private files = 0;
   private bytes = 0;
 
-  constructor(tree: FileTree, limits: RenderLimits) {
-    this.tree = tree;
+  constructor(limits: RenderLimits) {
     this.limits = limits;
   }
 
-  /** Puts content in place of a file. */
-  override(path: string, bytes: Uint8Array): void {
-    this.contents.set(path, bytes);
-    this.kustomizations.clear();
+  /** Counts paths that are looked up. Throws RENDER_LIMIT. */
+  addPaths(count: number): void {
+    this.files += count;
+    if (this.files > this.limits.maxFiles) throw beyondLimit(`a build reads more than ${this.limits.maxFiles} files`);
+  }
+
+  /** Counts bytes that were read. Throws RENDER_LIMIT. */
+  addBytes(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > this.limits.maxBytes) throw beyondLimit(`a build reads more than ${this.limits.maxBytes} bytes`);
+  }
+
+  /** Counts a file that came as a whole. Throws RENDER_LIMIT. */
+  addFile(bytes: number): void {
+    this.addPaths(1);
+    this.addBytes(bytes);
+  }
+}
+
+/** What has been read of one tree for a build. The engine looks things up in it, synchronously. */
+export class BuildFiles {
+  private readonly tree: FileTree;
+  private readonly usage: FilesUsage;
+  private readonly label: string;
+  private readonly contents = new Map<string, Uint8Array | undefined>();
+  private readonly kustomizations = new Map<string, FoundKustomization | undefined>();
+
+  /** `label` stands before paths in messages: which tree it is, where there are several. */
+  constructor(tree: FileTree, limits: RenderLimits, usage = new FilesUsage(limits), label = '') {
+    this.tree = tree;
+    this.usage = usage;
+    this.label = label;
+  }
+
+  /** A path as messages name it. */
+  nameOf(path: string): string {
+    return this.label + path;
   }
 
   /** Reads what has not been read yet, in one batch. */
   async load(paths: readonly string[]): Promise<void> {
     const wanted = [...new Set(paths)].filter((path) => !this.contents.has(path));
     if (wanted.length === 0) return;
-    if (this.contents.size + wanted.length > this.limits.maxFiles) {
-      throw beyondLimit(`a build reads more than ${this.limits.maxFiles} files`);
-    }
+    this.usage.addPaths(wanted.length);
     const found = await this.tree.read(wanted);
     wanted.forEach((path, index) => {
       const bytes = found[index]?.bytes;
-      this.bytes += bytes?.length ?? 0;
+      this.usage.addBytes(bytes?.length ?? 0);
       this.contents.set(path, bytes);
     });
-    if (this.bytes > this.limits.maxBytes) throw beyondLimit(`a build reads more than ${this.limits.maxBytes} bytes`);
   }
 
   /** The content of a file; undefined where there is none. Throws Unread for a path that was not asked for. */
   find(path: string): Uint8Array | undefined {
-    if (!this.contents.has(path)) throw new Unread([path]);
+    if (!this.contents.has(path)) throw new Unread(() => this.load([path]));
     return this.contents.get(path);
   }
 
@@ -85,7 +113,7 @@ export class BuildFiles {
     const bytes = this.find(path);
     if (bytes === undefined) return undefined;
     const text = decodeUtf8(bytes);
-    if (text === undefined) throw invalid(`${path} is not valid UTF-8`, { path });
+    if (text === undefined) throw invalid(`${this.nameOf(path)} is not valid UTF-8`, { path });
     return text;
   }
 
@@ -94,16 +122,19 @@ export class BuildFiles {
     if (this.kustomizations.has(folder)) return this.kustomizations.get(folder);
     const paths = kustomizationPaths(folder);
     const unread = paths.filter((path) => !this.contents.has(path));
-    if (unread.length > 0) throw new Unread(unread);
+    if (unread.length > 0) throw new Unread(() => this.load(unread));
     const present = paths.filter((path) => this.find(path) !== undefined);
     if (present.length > 1)
-      throw invalid(`Found multiple kustomization files under: ${folder || '.'}`, { path: folder });
+      throw invalid(`Found multiple kustomization files under: ${this.nameOf(folder || '.')}`, { path: folder });
     const [path] = present;
     const found =
       path === undefined
         ? undefined
         : {
-            kustomization: readKustomization(readConfigFile(this.find(path) ?? '', path), path),
+            kustomization: readKustomization(
+              readConfigFile(this.find(path) ?? '', this.nameOf(path)),
+              this.nameOf(path),
+            ),
             name: path.slice(path.lastIndexOf('/') + 1),
             lineOf: (value: string) => lineOfText(this.text(path) ?? '', value),
           };
@@ -130,16 +161,6 @@ export function tryJoin(folder: string, path: string): string | undefined {
 /** Whether `path` lies in the folder or below it. */
 export function isWithin(folder: string, path: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);
-}
-
-/** Reads a file that a kustomization in `folder` names. Throws where it is outside of what may be read, or missing. */
-export function readNamed(files: BuildFiles, folder: string, path: string, rootOnly: boolean): Uint8Array {
-  const full = resolveNamed(folder, path, rootOnly);
-  const bytes = files.find(full);
-  if (bytes === undefined) {
-    throw notFound(`${folder || '.'}: file '${path}' does not exist`, { path: full });
-  }
-  return bytes;
 }
 
 /** The place of a file that a kustomization in `folder` names. Throws TREE_PATH_INVALID or RENDER_INVALID. */

@@ -26,7 +26,6 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
     context.schema.table = builtinTable;
     return;
   }
-  if (/^https?:\/\//.test(path)) throw unsupported(`the remote schema '${path}'`, file, { path: file });
   const document = readConfigFile(readerOf(context, target)(path), path);
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
   const paths = getKey(document, 'paths');

@@ -1,6 +1,6 @@
 import { isCapstanError } from '@capstan/errors';
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
-import { joinOrigin, tracksOrigin, type BuildContext } from './build-context.ts';
+import { originAt, tracksOrigin, type BuildContext } from './build-context.ts';
 import { readConfigFile, readResources } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { GeneratorArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
@@ -72,7 +72,7 @@ function loadConfigs(context: BuildContext, target: Target, entries: readonly st
     const inline = inlineConfigs(entry, kustomizationPath(target));
     if (inline === undefined) accumulatePath(context, target, entry, configs);
     else {
-      for (const config of inline) config.origin = { path: joinOrigin(target.originPath, target.found.name) };
+      for (const config of inline) config.origin = originAt(target.origin, target.found.name);
       configs.map.append(inline);
     }
   }
@@ -125,6 +125,8 @@ function withKnownNames(object: Mapping): Mapping {
 function originOf(config: Resource): Origin {
   const { apiVersion, kind, name, namespace, origin } = config;
   return {
+    ...(origin?.repo === undefined ? {} : { repo: origin.repo }),
+    ...(origin?.ref === undefined ? {} : { ref: origin.ref }),
     ...(origin?.path === undefined ? {} : { configuredIn: origin.path }),
     configuredBy: { apiVersion, kind, name, ...(namespace === '' ? {} : { namespace }) },
   };

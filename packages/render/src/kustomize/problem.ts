@@ -21,3 +21,12 @@ export function notFound(message: string, data: ErrorData = {}): CapstanError<'R
 export function beyondLimit(message: string, data: ErrorData = {}): CapstanError<'RENDER_LIMIT'> {
   return new CapstanError('RENDER_LIMIT', message, { data });
 }
+
+/** Something elsewhere, where nothing may be fetched. */
+export function notAllowed(what: string, file: string): CapstanError<'REMOTE_NOT_ALLOWED'> {
+  return new CapstanError(
+    'REMOTE_NOT_ALLOWED',
+    `${file}: '${what}' lies elsewhere, and nothing is fetched here: allow remote bases, or keep a copy of it in the source`,
+    { data: { path: file, remote: what } },
+  );
+}

@@ -1,12 +1,16 @@
 import { isWithin, tryJoin } from './files.ts';
 import type { FoundKustomization } from './files.ts';
 import type { GeneratorArgs } from './kustomization.ts';
+import { isRemoteFile, tryParseRepoUrl } from './repo-url.ts';
+import { repositoryRequest } from './remotes.ts';
+import type { RemoteRequest } from './remote-source.ts';
 
-/** What a kustomization names: paths that are files, and paths that are a file or a folder. */
+/** What a kustomization names: paths that are files, paths that are a file or a folder, and what lies elsewhere. */
 export interface References {
   readonly files: readonly string[];
   readonly either: readonly string[];
   readonly folders: readonly string[];
+  readonly remotes: readonly RemoteRequest[];
 }
 
 /** The paths that a kustomization names, from the root of the tree. Those that cannot be read are left to the engine. */
@@ -14,8 +18,12 @@ export function referencesOf(folder: string, { kustomization }: FoundKustomizati
   const files: string[] = [];
   const either: string[] = [];
   const folders: string[] = [];
+  const remotes: RemoteRequest[] = [];
   const add = (to: string[], path: string | undefined, confined = false): void => {
     if (path === undefined || path === '' || path.includes('\n')) return;
+    const remote = remoteOf(path, to !== files);
+    if (remote !== undefined) remotes.push(remote);
+    if (remote?.kind === 'file') return;
     const full = tryJoin(folder, path);
     if (full !== undefined && (!confined || isWithin(folder, full))) to.push(full);
   };
@@ -32,7 +40,14 @@ export function referencesOf(folder: string, { kustomization }: FoundKustomizati
   for (const args of [...kustomization.configMapGenerator, ...kustomization.secretGenerator]) {
     for (const path of generatorFiles(args)) add(files, path);
   }
-  return { files, either, folders };
+  return { files, either, folders, remotes };
+}
+
+/** A file behind a URL is asked for before the repository that the URL may be of. */
+function remoteOf(path: string, mayBeRepository: boolean): RemoteRequest | undefined {
+  if (isRemoteFile(path)) return { kind: 'file', url: path };
+  const repo = mayBeRepository ? tryParseRepoUrl(path) : undefined;
+  return repo === undefined ? undefined : repositoryRequest(repo);
 }
 
 /** The files that a generator reads. */

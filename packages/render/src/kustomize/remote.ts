@@ -1,10 +1,3 @@
-import { isRepoUrl } from './repo-url.ts';
-
-/** Whether an entry of `resources` names something elsewhere: a repository, or a URL that is none and fails upstream too. */
-export function isRemote(path: string): boolean {
-  return isRepoUrl(path) || /^(git::|[a-z][a-z0-9+.-]*:\/\/)/i.test(path);
-}
-
 const NOT_LOCAL = ['git::', 'gh:', 'ssh://', 'https://', 'http://', 'git@', 'github.com:', 'github.com/'];
 
 /** Whether Flux takes a path of a component for one inside of the source. */

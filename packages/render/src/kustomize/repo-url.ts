@@ -42,15 +42,29 @@ export function parseRepoUrl(url: string): RepoUrl {
   return { host, repoPath, path: inner.replace(/^\//, ''), ...parseRepoQuery(query) };
 }
 
-/** Whether a text is a repository's URL, by kustomize's rules. */
-export function isRepoUrl(text: string): boolean {
+/** A repository's URL as kustomize reads it; undefined for what is none. */
+export function tryParseRepoUrl(text: string): RepoUrl | undefined {
   try {
-    parseRepoUrl(text);
-    return true;
+    return parseRepoUrl(text);
   } catch (error) {
     if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
-    return false;
+    return undefined;
   }
+}
+
+/** Whether a text is a repository's URL, by kustomize's rules. */
+export function isRepoUrl(text: string): boolean {
+  return tryParseRepoUrl(text) !== undefined;
+}
+
+/** Whether a path is a file behind a URL, as kustomize tells: by its scheme alone. */
+export function isRemoteFile(path: string): boolean {
+  return /^https?:/i.test(path) && URL.canParse(path);
+}
+
+/** A URL as it may be shown: without a password. */
+export function shownUrl(url: string): string {
+  return url.replace(/^((?:git::)?[a-z]+:\/\/)[^/?#]*:[^/?#]*@/i, '$1');
 }
 
 /** Reads `ref` (or `version`), `submodules` and `timeout`; what cannot be read is as if it were not there. */

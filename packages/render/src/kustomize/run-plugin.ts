@@ -2,10 +2,11 @@ import type { FileTree } from '@capstan/tree';
 import { Budget } from './budget.ts';
 import type { BuildContext } from './build-context.ts';
 import { readResources } from './documents.ts';
-import { BuildFiles, loadingAsNeeded } from './files.ts';
+import { BuildFiles, FilesUsage, loadingAsNeeded } from './files.ts';
 import { readKustomization } from './kustomization.ts';
 import { generateFrom, stepOf } from './plugins.ts';
 import { invalid } from './problem.ts';
+import { Remotes } from './remotes.ts';
 import { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
 import { applySortOptions } from './sort-options.ts';
@@ -32,20 +33,21 @@ export async function runPlugin(
   { config, input, folder }: PluginRun,
   limits: RenderLimits = DEFAULT_RENDER_LIMITS,
 ): Promise<ResourceMap> {
-  const files = new BuildFiles(tree, limits);
-  return loadingAsNeeded(files, () => {
+  const usage = new FilesUsage(limits);
+  const files = new BuildFiles(tree, limits, usage);
+  const remotes = new Remotes(undefined, limits, usage, () => Promise.resolve());
+  return loadingAsNeeded(() => {
     const context: BuildContext = {
-      files,
+      remotes,
       limits,
       budget: new Budget(limits),
       schema: { table: undefined },
-      rootOnly: true,
       version: '',
       buildMetadata: [],
     };
     const path = 'kustomization.yaml';
     const found = { kustomization: readKustomization({ resources: [] }, path), name: path, lineOf: () => undefined };
-    const target: Target = { folder, found, originPath: '', chain: [folder] };
+    const target: Target = { files, folder, found, origin: {}, rootOnly: true, chain: [folder], urls: [], depth: 1 };
     const [plugin] = readResources(config, path);
     if (plugin === undefined) throw invalid('the configuration of a plugin is empty');
     const map = new ResourceMap();
