@@ -26,6 +26,7 @@ import { otherWriterScenarios } from './scenarios/other-writers.ts';
 import { projectScenarios } from './scenarios/projects.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
+import { sharedObjectScenarios } from './scenarios/shared-objects.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
 import { settingScenarios } from './scenarios/settings.ts';
 
@@ -49,6 +50,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
   ...fluxIgnoreScenarios,
+  ...sharedObjectScenarios,
   ...projectScenarios,
   ...tenancyScenarios,
   ...fluxTenancyScenarios,

@@ -78,6 +78,12 @@ const remedies: readonly {
     hint: 'take the object out of one of them',
   },
   {
+    type: 'SharedResourceWarning',
+    words: /is part of application .* and Kustomization .* keeps it$/,
+    what: 'A Kustomization has one of its objects, too',
+    hint: 'take the object out of one of them: whoever wrote it first keeps it until then',
+  },
+  {
     type: 'RepeatedResourceWarning',
     words: /appeared \d+ times/,
     what: 'An object stands in Git more than once',

@@ -128,8 +128,8 @@ describe('why an app is as it is', () => {
     assert.deepEqual(
       reasons.map(({ what, detail }) => `${what}: ${detail}`),
       [
-        'It is not ready: ArtifactFailed: no artifact',
-        'GitRepository flux-system/repo is not ready: AuthenticationFailed: denied',
+        'What its source holds cannot be read: ArtifactFailed: no artifact',
+        'GitRepository flux-system/repo is not ready: its credentials cannot be used: AuthenticationFailed: denied',
       ],
     );
   });

@@ -1,7 +1,6 @@
-import { formatRef, getPath, type KubernetesObject } from '@capstan/object';
+import { formatRef, type KubernetesObject } from '@capstan/object';
 import { argoReasons } from './argo-reasons.ts';
-import { conditionOf } from './condition.ts';
-import { textAt } from './fields.ts';
+import { contestedReason, fluxReasons, needReasons } from './flux-reasons.ts';
 import type { ProjectEvidence } from './project-reasons.ts';
 import { nodesOf, type TreeNode } from './tree.ts';
 
@@ -31,53 +30,13 @@ export interface AppEvidence {
 export function reasonsOf(evidence: AppEvidence): readonly Reason[] {
   const { app } = evidence;
   const own = app.kind === 'Application' ? argoReasons(app, evidence.project) : fluxReasons(app);
-  const reasons = [...own, ...evidence.needs.flatMap((need) => needReasons(need)), ...treeReasons(evidence.tree)];
+  const contested = evidence.warnings.flatMap((warning) => contestedReason(warning) ?? []);
+  const needs = evidence.needs.flatMap((need) => needReasons(need));
+  const reasons = [...own, ...needs, ...treeReasons(evidence.tree), ...contested];
   if (reasons.length === 0) return [];
   const isTold = (warning: string): boolean => reasons.some(({ detail }) => detail !== '' && warning.endsWith(detail));
   const warnings = evidence.warnings.filter((warning) => !isTold(warning));
   return [...reasons, ...warnings.map((detail) => ({ what: 'A warning was reported', detail, hint: '' }))];
-}
-
-function fluxReasons(app: KubernetesObject): readonly Reason[] {
-  const name = textAt(app.metadata, 'name');
-  const reasons: Reason[] = [];
-  if (getPath(app, 'spec', 'suspend') === true)
-    reasons.push({ what: 'It is suspended', detail: 'nothing is applied or healed', hint: `capstan resume ${name}` });
-  const ready = conditionOf(app, 'Ready');
-  const stalled = conditionOf(app, 'Stalled');
-  if (ready === undefined)
-    reasons.push({ what: 'No controller has seen it', detail: 'it has no status', hint: 'is `capstan run` at work?' });
-  else if (ready.status !== 'True')
-    reasons.push({
-      what:
-        stalled?.status === 'True'
-          ? 'It has stopped trying'
-          : ready.status === 'False'
-            ? 'It is not ready'
-            : 'It is at work',
-      detail: `${ready.reason}: ${ready.message}`,
-      hint: stalled?.status === 'True' ? 'change the resource or its source' : hintOf(ready.reason),
-    });
-  return reasons;
-}
-
-const hints: Readonly<Record<string, string>> = {
-  BuildFailed: 'build the folder with `capstan build`',
-  DependencyNotReady: 'look at what it depends on',
-  AuthenticationFailed: 'check the Secret that spec.secretRef names',
-  NotHonoured: 'remove the field, or leave this resource to its upstream controller',
-};
-
-function hintOf(reason: string): string {
-  return Object.hasOwn(hints, reason) ? (hints[reason] ?? '') : '';
-}
-
-/** Why something that the app waits for is not ready. */
-function needReasons(need: KubernetesObject): readonly Reason[] {
-  const ready = conditionOf(need, 'Ready');
-  if (ready?.status === 'True') return [];
-  const what = `${need.kind} ${textAt(need.metadata, 'namespace')}/${textAt(need.metadata, 'name')} is not ready`;
-  return [{ what, detail: ready === undefined ? 'it has no status' : `${ready.reason}: ${ready.message}`, hint: '' }];
 }
 
 function treeReasons(tree: readonly TreeNode[]): readonly Reason[] {

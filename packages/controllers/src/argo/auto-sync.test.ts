@@ -33,11 +33,15 @@ function decide(
   last?: Partial<OperationState>,
   rest: Partial<NonNullable<ApplicationSpec['syncPolicy']>> = {},
 ): AutoSync {
+  const code = managed.every(({ sync }) => sync === 'Synced') ? 'Synced' : 'OutOfSync';
   const comparison: Comparison = {
-    sync: managed.every(({ sync }) => sync === 'Synced') ? 'Synced' : 'OutOfSync',
+    sync: code,
+    own: code,
     health: 'Healthy',
     managed,
     shared: [],
+    claimed: [],
+    disputes: [],
   };
   const spec: ApplicationSpec = {
     project: 'default',

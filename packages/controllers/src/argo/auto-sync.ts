@@ -38,10 +38,10 @@ export function autoSync({ application, comparison, revisions, last, now, heal }
   const sources = sourcesOf(spec);
   const automated = spec.syncPolicy?.automated;
   if (automated === undefined || automated.enabled === false) return { kind: 'none' };
-  if (application.operation !== undefined || comparison.sync !== 'OutOfSync') return { kind: 'none' };
+  if (application.operation !== undefined || comparison.own !== 'OutOfSync') return { kind: 'none' };
   const prune = automated.prune === true;
   // In the order of Git, as Argo CD names what it heals.
-  const { managed } = comparison;
+  const managed = comparison.managed.filter(({ keptBy }) => keptBy === undefined);
   const drifted = managed.filter(({ sync }) => sync !== 'Synced');
   if (!prune && drifted.every(({ requiresPruning }) => requiresPruning)) return { kind: 'none' };
   const attempted = last !== undefined && isAttempted(last, revisions, sources);

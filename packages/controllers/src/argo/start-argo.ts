@@ -6,6 +6,7 @@ import type { Engine } from '../runtime/engine.ts';
 import type { FollowedObjects } from '../runtime/followed-objects.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { caresAbove } from './application/child-images.ts';
+import { applicationClaims } from './application/claim.ts';
 import { applicationReconciler } from './application/reconciler.ts';
 import { isServedNamespace } from './application/application-project.ts';
 import type { Shared } from './application/run.ts';
@@ -165,6 +166,12 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     const application = refOfOwner(ownerKey(fromInstanceName(tracked, namespace)));
     if (application !== undefined && cache.entry(application) !== undefined) applications.wakeForObject(application);
   };
+  const unclaim = cluster.claims.add(
+    'argo',
+    applicationClaims(shared, refOfOwner, (ref) => {
+      if (ref.kind === applicationResource.kind) applications.wake(ref);
+    }),
+  );
   const unsubscribe = cache.subscribe((change) => {
     const { ref } = change.entry;
     if (ref.group === appProjectResource.group && ref.kind === appProjectResource.kind) {
@@ -189,6 +196,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
     },
     close: async () => {
       unsubscribe();
+      unclaim();
       projects.release();
       shared.revisions.close();
       await Promise.all([applications.close(), projectController.close()]);

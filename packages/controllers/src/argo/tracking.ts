@@ -181,6 +181,28 @@ export function liveAsTracked(
   return { ...live, metadata };
 }
 
+/** The object with the marks that a live one bears in place of its own. */
+export function withTrackingOf(
+  live: KubernetesObject,
+  object: KubernetesObject,
+  { label }: Tracking,
+): KubernetesObject {
+  const metadata: Record<string, JsonValue> = { ...object.metadata };
+  for (const [part, keys] of [
+    ['annotations', [TRACKING_ID, INSTALLATION_ID]],
+    ['labels', [label]],
+  ] as const) {
+    let entries = getPath(object.metadata, part);
+    for (const key of keys) {
+      const borne = getPath(live.metadata, part, key);
+      entries = typeof borne === 'string' ? withKey(entries, key, borne) : withoutKey(entries, key);
+    }
+    if (isJsonObject(entries) && Object.keys(entries).length > 0) metadata[part] = entries;
+    else delete metadata[part];
+  }
+  return { ...object, metadata };
+}
+
 /** Whether an object is a CustomResourceDefinition. */
 export function isDefinition(object: { readonly apiVersion: string; readonly kind: string }): boolean {
   return object.kind === 'CustomResourceDefinition' && object.apiVersion.startsWith('apiextensions.k8s.io/');

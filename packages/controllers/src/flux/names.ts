@@ -29,6 +29,8 @@ export const condition = {
   storageOperationFailed: 'StorageOperationFailed',
   includeUnavailable: 'IncludeUnavailable',
   sourceVerified: 'SourceVerified',
+  /** Objects that an Application claims as well. */
+  sharedResource: 'SharedResource',
 } as const;
 
 /** Condition reasons. */
@@ -36,7 +38,6 @@ export const reason = {
   progressing: 'Progressing',
   progressingWithRetry: 'ProgressingWithRetry',
   succeeded: 'Succeeded',
-  failed: 'Failed',
   accessDenied: 'AccessDenied',
   artifactFailed: 'ArtifactFailed',
   buildFailed: 'BuildFailed',
@@ -65,4 +66,5 @@ export const reason = {
   garbageCollectionSucceeded: 'GarbageCollectionSucceeded',
   notHonoured: 'NotHonoured',
   driftContested: 'DriftContested',
+  sharedResource: 'SharedResource',
 } as const;

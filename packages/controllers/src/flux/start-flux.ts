@@ -17,6 +17,7 @@ import type { Reconciler } from '../runtime/reconciler.ts';
 import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { gitRepositoryReconciler } from './git-repository/reconciler.ts';
 import { Admission } from './kustomization/admission.ts';
+import { kustomizationClaims } from './kustomization/claim.ts';
 import { ownerKey } from './kustomization/run.ts';
 import { kustomizationReconciler } from './kustomization/reconciler.ts';
 import { ApplyTargets } from './kustomization/target.ts';
@@ -46,7 +47,7 @@ export function startFlux(
   makeQueue: QueueFactory,
   options: FluxOptions = defaultFluxOptions,
 ): FluxControllers {
-  const { cache, live } = engine.clusters.local;
+  const { cache, claims, live } = engine.clusters.local;
   const trees = new SourceTrees(engine);
   const watchers = new Watchers();
   const sources = new SourceNews();
@@ -72,6 +73,12 @@ export function startFlux(
     engine,
     () => watched(kustomizationReconciler(engine, trees, parts), watches),
     makeQueue,
+  );
+  const unclaim = claims.add(
+    'flux',
+    kustomizationClaims(refOfOwner, (ref) => {
+      if (ref.kind === kustomizationResource.kind) kustomizations.wake(ref);
+    }),
   );
   configs.onChange((ref) => {
     for (const reader of watchers.waitingFor(ref)) kustomizations.wake(reader);
@@ -137,6 +144,7 @@ export function startFlux(
     refresh,
     close: async () => {
       unsubscribe();
+      unclaim();
       forget();
       stop.abort();
       admission.close();

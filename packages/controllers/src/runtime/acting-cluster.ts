@@ -24,6 +24,7 @@ export function actingCluster(cluster: Cluster, user: string, clock: Clock): Clu
     cache: cluster.cache,
     live,
     interests: cluster.interests,
+    claims: cluster.claims,
     rules: (kind, signal) => cluster.rules(kind, signal),
   };
 }

@@ -1,5 +1,6 @@
 import type { CallObserver, ClusterConfig, ClusterScope, KubeClient, WatchCache } from '@capstan/kube';
 import type { ClusterId, GroupVersionKind, Identity, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
+import type { Claims } from './claims.ts';
 import type { Interests } from './interests.ts';
 import type { KindRules } from './kind-rules.ts';
 
@@ -24,6 +25,8 @@ export interface Cluster {
   /** Objects as new as our own writes: what reconcilers read. */
   readonly live: LiveObjects;
   readonly interests: Interests;
+  /** Who else claims its objects. */
+  readonly claims: Claims;
   /** How objects of a kind are merged and patched, from the cluster's own OpenAPI; kept until a CRD changes. */
   rules(kind: GroupVersionKind, signal?: AbortSignal): Promise<KindRules>;
 }

@@ -9,6 +9,7 @@ import {
 import { refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
 import { imagesOf } from '../argo/images.ts';
 import { argoIndexes } from '../argo/tracking.ts';
+import { Claims } from './claims.ts';
 import type { Cluster } from './cluster.ts';
 import { FreshObjects } from './fresh-objects.ts';
 import { Interests } from './interests.ts';
@@ -45,13 +46,15 @@ export function openCluster(kube: KubeCluster, options: OpenClusterOptions): Clu
   });
   const interests: Interests = new Interests(cache);
   const rules = new RuleBook(kube.discovery);
+  const live = new FreshObjects(cache);
   return {
     id: kube.id,
     client,
     as: (identity) => kube.client(identity),
     cache,
-    live: new FreshObjects(cache),
+    live,
     interests,
+    claims: new Claims(interests, (ref, signal) => live.get(ref, signal)),
     rules: (kind, signal) => rules.rulesFor(kind, signal),
     close: async () => {
       await cache.close();

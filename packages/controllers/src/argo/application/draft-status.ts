@@ -104,7 +104,8 @@ function conditionsOf(
   const found: StatusCondition[] = [];
   if (evaluation.error !== undefined)
     found.push({ type: condition.comparisonError, message: evaluation.error.message });
-  for (const message of comparison.shared) found.push({ type: condition.sharedResource, message });
+  for (const message of [...comparison.shared, ...comparison.claimed])
+    found.push({ type: condition.sharedResource, message });
   for (const message of evaluation.targets?.repeated ?? []) found.push({ type: condition.repeatedResource, message });
   for (const message of evaluation.targets?.excluded ?? []) found.push({ type: condition.excludedResource, message });
   if (orphans !== undefined && orphans.length > 0)

@@ -1,5 +1,5 @@
 import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
-import { refKey, refOf, type KubernetesObject, type ObjectRef } from '@capstan/object';
+import { refKey, refOf, type KubernetesObject, type ObjectRef, type VersionedRef } from '@capstan/object';
 import { compareApplication, type Comparison } from '../compare/comparison.ts';
 import { targetsOf, type Targets } from '../compare/targets.ts';
 import { refuseUnhonouredSettings } from '../settings/honoured-settings.ts';
@@ -11,6 +11,7 @@ import { SyncOptions } from '../sync-options.ts';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import { outsideScope } from '../destination/outside-scope.ts';
 import { applicationOf, instanceName, isClaimedBy, TRACKING_INDEX } from '../tracking.ts';
+import { claimantOf } from './claim.ts';
 import { orphansOf } from './orphans.ts';
 import { compareContext, type Evaluation, type EvaluationError, type Permit, type Run, type Standing } from './run.ts';
 
@@ -86,8 +87,12 @@ async function compare(
 ): Promise<Comparison> {
   const { ref, spec } = run.application;
   await watch(run, permit.at, evaluation.targets);
+  const { claims: book } = permit.at.cluster;
+  const own = claimantOf(run);
   const input = {
     application: ref,
+    dispute: (object: VersionedRef, live: KubernetesObject) =>
+      book.dispute('argo', own, { ref: object, live }, run.signal),
     instance: nameOf(run),
     tracking: run.shared.settings().tracking,
     claims: await claims(run, permit.at),
@@ -181,7 +186,9 @@ export async function watch(run: Run, { cluster }: DestinationCluster, targets: 
     namespace: entry.namespace ?? '',
     name: entry.name ?? '',
   }));
-  const refs: ObjectRef[] = [...wanted, ...listed];
+  const own: ObjectRef[] = [...wanted, ...listed];
+  // Who else claims an object may let it go.
+  const refs = [...own, ...cluster.claims.others('argo', own)];
   await discovery.resources({ signal: run.signal });
   const watched = cluster.interests.set(
     owner,

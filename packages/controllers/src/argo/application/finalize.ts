@@ -2,6 +2,7 @@ import { deleteObject } from '@capstan/apply';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
 import { refOf, type KubernetesObject } from '@capstan/object';
+import { heirOf } from '../../runtime/claims.ts';
 import { finalizers } from '../annotations.ts';
 import { recordEvent } from '../events.ts';
 import { waveOf, type DeleteHookType } from '../hooks.ts';
@@ -25,6 +26,7 @@ import { isDefinition } from '../tracking.ts';
 import { atDestination } from './at-destination.ts';
 import { findProject, projectNameOf } from './application-project.ts';
 import { cleanDeleteHooks, deletingClient, runDeleteHooks } from './delete-hooks.ts';
+import { claimantOf } from './claim.ts';
 import { claimedBy, claims, watch } from './evaluate.ts';
 import { writeOptions, type Permit, type Run } from './run.ts';
 import { syncRights } from './sync-rights.ts';
@@ -152,7 +154,8 @@ async function deleteObjects(run: Run, permit: Permit): Promise<Outcome> {
   const { application } = run;
   await watch(run, at, undefined);
   if (isListedUnseen(run, permit)) return waiting;
-  const left = (await claims(run, at)).filter((live) => mayDelete(run, permit, live));
+  const own = (await claims(run, at)).filter((live) => mayDelete(run, permit, live));
+  const left = await withoutHanded(run, at, own);
   if (left.length === 0) return completed;
   if (left.some(isGoing)) return waiting;
   const options = new SyncOptions(application.spec.syncPolicy?.syncOptions);
@@ -225,6 +228,20 @@ function mayDelete(run: Run, { project, destination }: Permit, live: KubernetesO
     !isDeleteDisabled(live, new SyncOptions(spec.syncPolicy?.syncOptions)) &&
     isObjectPermitted(project, refOf(live), destination)
   );
+}
+
+/** What a Kustomization has written too, and still has, is left to it. */
+async function withoutHanded(
+  run: Run,
+  { cluster }: DestinationCluster,
+  lives: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const left: KubernetesObject[] = [];
+  for (const live of lives) {
+    const dispute = await cluster.claims.dispute('argo', claimantOf(run), { ref: refOf(live), live }, run.signal);
+    if (heirOf(dispute, live) === undefined) left.push(live);
+  }
+  return left;
 }
 
 /** Whether a person has approved since the Application was deleted. */

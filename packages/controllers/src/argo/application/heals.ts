@@ -12,7 +12,7 @@ import type { Run, Standing } from './run.ts';
  */
 export function noteHeals(run: Run, at: DestinationCluster, standing: Standing): void {
   for (const object of standing.comparison.managed) {
-    if (object.sync !== 'OutOfSync') continue;
+    if (object.sync !== 'OutOfSync' || object.keptBy !== undefined) continue;
     noteHeal(run, at, object);
   }
 }

@@ -121,9 +121,18 @@ async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
   const standing = await standingOf(run, permit, evaluation);
   watchChildren(run, permit.at, standing);
   const result = await act(run, permit, standing);
+  wakeRivals(run, permit, standing);
   const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
   const wait = Math.min(result.requeueAfterMs ?? Infinity, next);
   return wait === Infinity ? {} : { requeueAfterMs: wait };
+}
+
+/** Has those look who claim some of its objects, too, where that is news. */
+function wakeRivals(run: Run, { at }: Permit, { comparison: { shared, claimed, disputes } }: Standing): void {
+  if (disputes.length === 0) return;
+  const known = new Set(run.application.status.conditions?.map(({ message }) => message));
+  if ([...shared, ...claimed].every((message) => known.has(message))) return;
+  at.cluster.claims.wakeRivals(disputes);
 }
 
 /** Goes on with the operation that is under way, or decides whether one begins; then puts on record what changed. */

@@ -1,6 +1,7 @@
 import type { ValueDifference } from '@capstan/diff';
 import { healthSeverity, type HealthCode } from '@capstan/health';
 import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { claimantName, heirOf, type Claimant, type Dispute } from '../../runtime/claims.ts';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
 import type { Judge } from '../health/judge.ts';
 import { isDeleteHook, isHook, isSkipped, waveOf } from '../hooks.ts';
@@ -9,7 +10,7 @@ import { isNamespaceOf, namespaceObject } from '../operation/managed-namespace.t
 import { isKindPermitted, isObjectPermitted } from '../project/kinds.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import { isServerSide, needsDeleteApproval, needsPruneApproval, type SyncOptions } from '../sync-options.ts';
-import { applicationOf, isSelfReferencing, liveAsTracked, type Tracking } from '../tracking.ts';
+import { applicationOf, isSelfReferencing, liveAsTracked, withTrackingOf, type Tracking } from '../tracking.ts';
 import { compareObject, type CompareContext } from './compare-object.ts';
 import { keyText, type Target, type Targets } from './targets.ts';
 
@@ -25,6 +26,8 @@ export interface ManagedObject {
   readonly sync: SyncCode | undefined;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
+  /** A Kustomization that keeps it: it is looked at, and never written. */
+  readonly keptBy?: string;
   /** Whether a person must approve its deletion. */
   readonly requiresDeletionConfirmation?: boolean;
   readonly wave: number;
@@ -36,8 +39,13 @@ export interface Comparison {
   readonly sync: SyncCode;
   readonly health: HealthCode;
   readonly managed: readonly ManagedObject[];
-  /** Objects that another Application claims, too. */
+  /** Objects that another Application claims, too, or that a Kustomization keeps. */
   readonly shared: readonly string[];
+  /** Objects that a Kustomization claims, too, and the Application keeps. */
+  readonly claimed: readonly string[];
+  readonly disputes: readonly Dispute[];
+  /** How it stands but for what others keep: what a sync can do something about. */
+  readonly own: SyncCode;
 }
 
 /** What is compared. Without `targets` Git could not be read, and nothing can be said. */
@@ -55,6 +63,8 @@ export interface ComparisonInput {
   readonly namespaceMetadata?: JsonObject | undefined;
   /** Whether a sync has yet to bring that there. */
   readonly isNamespaceStale?: boolean;
+  /** Who of the other dialect claims an object as well. */
+  dispute(ref: VersionedRef, live: KubernetesObject): Promise<Dispute | undefined>;
 }
 
 /** Compares what Git wants with what is there. Reads only the cache, but for a difference that needs a dry-run. */
@@ -62,6 +72,7 @@ export async function compareApplication(input: ComparisonInput, context: Compar
   const lives = new Map(input.claims.map((live) => [refKey(refOf(live)), live]));
   const managed: ManagedObject[] = [];
   const shared: string[] = [];
+  const disputes: Dispute[] = [];
   for (const target of input.targets?.resources ?? []) {
     const key = refKey(target.ref);
     const live = permitted(
@@ -75,19 +86,36 @@ export async function compareApplication(input: ComparisonInput, context: Compar
       shared.push(
         `${live.kind}/${target.ref.name} is part of applications ${input.application.namespace}/${input.application.name} and ${owner.replaceAll('_', '/')}`,
       );
-    managed.push(await ofTarget(input, target, live, context));
+    const dispute = live === undefined ? undefined : await input.dispute(target.ref, live);
+    if (dispute !== undefined) disputes.push(dispute);
+    managed.push(await ofTarget(input, target, live, context, dispute?.keeper));
   }
   for (const live of lives.values()) {
     if (permitted(input, live) === undefined) continue;
     const own = await ownNamespace(input, live, context);
-    managed.push(own === undefined ? extra(input, live) : await ofTarget(input, own, live, context));
+    managed.push(own === undefined ? await extra(input, live) : await ofTarget(input, own, live, context));
   }
+  const told = (isKept: boolean): readonly string[] =>
+    disputes.filter(({ keeper }) => (keeper !== undefined) === isKept).map((dispute) => disputeText(input, dispute));
   return {
     managed,
-    shared,
+    shared: [...shared, ...told(true)],
+    claimed: told(false),
+    disputes,
     sync: syncOf(input, managed),
+    own: syncOf(
+      input,
+      managed.filter(({ keptBy }) => keptBy === undefined),
+    ),
     health: healthOf(managed, context.judge),
   };
+}
+
+function disputeText({ application: { namespace, name } }: ComparisonInput, dispute: Dispute): string {
+  const { ref, rivals, keeper } = dispute;
+  const others = rivals.map(claimantName).join(' and ');
+  const who = keeper === undefined ? 'the Application' : claimantName(keeper);
+  return `${ref.kind}/${ref.name} is part of application ${namespace}/${name} and ${others}; ${who} keeps it`;
 }
 
 /**
@@ -110,13 +138,15 @@ async function ofTarget(
   target: Target,
   live: KubernetesObject | undefined,
   context: CompareContext,
+  keeper?: Claimant,
 ): Promise<ManagedObject> {
   const skipped = isSkipped(target.object);
   const differences =
     live === undefined || skipped
       ? []
       : await compareObject(
-          target,
+          // Whose marks it bears is no difference where it is left to somebody else.
+          keeper === undefined ? target : { ...target, object: withTrackingOf(live, target.object, input.tracking) },
           liveAsTracked(live, target.object, input.tracking),
           isServerSide(target.object, input.options),
           context,
@@ -131,16 +161,18 @@ async function ofTarget(
     sync: allowed ? sync : 'Unknown',
     hook: false,
     requiresPruning: false,
+    ...(keeper === undefined ? {} : { keptBy: claimantName(keeper) }),
     ...confirmation(input, target.object, live),
     wave: waveOf(target.object),
     differences,
   };
 }
 
-/** A live object that Git does not have. */
-function extra(input: ComparisonInput, live: KubernetesObject): ManagedObject {
+/** A live object that Git does not have. What a Kustomization has written too, and still has, is left to it. */
+async function extra(input: ComparisonInput, live: KubernetesObject): Promise<ManagedObject> {
   const hook = isHook(live) || isDeleteHook(live, 'PreDelete') || isDeleteHook(live, 'PostDelete');
-  const isSelf = isSelfReferencing(live, input.tracking);
+  const heir = heirOf(await input.dispute(refOf(live), live), live);
+  const isSelf = heir === undefined && isSelfReferencing(live, input.tracking);
   const hookTarget = hook
     ? input.targets?.hooks.find((target) => refKey(target.ref) === refKey(refOf(live)))
     : undefined;

@@ -117,6 +117,7 @@ function resourceDrafts(input: SyncInput): Draft[] {
     if (either === undefined || isHook(either)) return [];
     // A copy of another object's marks is nobody's to prune.
     if (target === undefined && !object.requiresPruning) return [];
+    if (object.keptBy !== undefined) return [];
     if (input.isSelected?.(target?.ref ?? object.ref) === false) return [];
     if (isLeftAsItIs(object, input)) return [];
     return syncPhases(either).map((phase) => ({

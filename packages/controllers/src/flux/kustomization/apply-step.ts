@@ -5,11 +5,13 @@ import { detecting, withInventory } from './draft.ts';
 import { changed, changeLog, type Entry } from './entries.ts';
 import { judgeHealth } from './health-gate.ts';
 import { entryOf, refsOf, staleOf, unionOf } from './inventory.ts';
-import { isWrite, judgeStage, takeoverFrom, type StageContext } from './judge.ts';
+import { claimantOf } from './claim.ts';
+import { isWrite, judgeStage, sharesOf, takeoverFrom, type StageContext } from './judge.ts';
 import type { Stage } from './order.ts';
 import { done, failure, type Outcome } from './outcome.ts';
 import { replan, type Plan } from './plan.ts';
 import { ownerKey, spanText, tell, timeoutOf, writeDraft, type Run } from './run.ts';
+import type { Share } from './shared-objects.ts';
 
 /** The stages of an apply; the first two are waited for before the next. */
 export const stages: readonly Stage[] = ['definitions', 'classes', 'custom', 'resources'];
@@ -35,6 +37,7 @@ export function stageContext(run: Run): StageContext {
     takeover: takeoverFrom(run.options.overrideManagers),
     ignore: driftRulesOf(run),
     caller: ownerKey(run.turn.ref),
+    claimant: claimantOf(run.object),
   };
 }
 
@@ -49,10 +52,13 @@ function driftRulesOf({ own, spec, draft }: Run): DriftRules | undefined {
 export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied>> {
   const context = stageContext(run);
   const entries: Entry[] = [];
+  const shares: Share[] = [];
   let { planned } = plan;
   for (const stage of stages) {
     const items = planned.filter((item) => item.stage === stage);
-    const tried = await tryStage(await judgeStage(items, context), context);
+    const judged = await judgeStage(items, context);
+    shares.push(...sharesOf(judged));
+    const tried = await tryStage(judged, context);
     if (tried.kind === 'refused') return refused(run, plan, tried.message);
     if (tried.stage.some(isWrite)) await announce(run, { ...plan, planned });
     const written = await writeStage(tried.stage, context, run.engine.clock);
@@ -75,6 +81,7 @@ export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied
     if (gate.kind === 'failed') return refused(run, plan, gate.message);
     planned = await replan(run, plan, planned, items);
   }
+  run.own.shares = shares;
   return done({ plan: { ...plan, planned }, entries });
 }
 

@@ -95,6 +95,16 @@ export function health(
   });
 }
 
+/** That objects are claimed by others, too; no message where none is. */
+export function shared(draft: Draft, message: string | undefined): Draft {
+  const type = condition.sharedResource;
+  return change(draft, (conditions, context) =>
+    message === undefined
+      ? dropConditions(conditions, type)
+      : setCondition(conditions, { type, status: 'True', reason: reason.sharedResource, message }, context),
+  );
+}
+
 /** The outcome: everything of the revision is applied. */
 export function applied(draft: Draft, revision: string, generation: number): Draft {
   const done = change(draft, (conditions, context) => {

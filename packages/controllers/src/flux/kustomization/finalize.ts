@@ -6,6 +6,7 @@ import { conditionOf, isTrue } from '../conditions.ts';
 import { condition, FLUX_FINALIZER } from '../names.ts';
 import { generationOf, viewOf } from '../resource-view.ts';
 import { writeFinalizer, writeStatus, type StatusWriter } from '../status-patch.ts';
+import { handedTo } from './claim.ts';
 import { changeLog, subjectOf } from './entries.ts';
 import { refsOf } from './inventory.ts';
 import { pruneObjects } from './prune.ts';
@@ -111,7 +112,12 @@ async function terminate(
   const served = inventory.filter((ref) => cluster.client.discovery.knownPreferred(ref) !== undefined);
   await cluster.interests.set(caller, served);
   if (own.deletion === undefined) {
-    const outcome = await pruneObjects(cluster, inventory, turn.ref, { signal: turn.signal, caller });
+    const { signal } = turn;
+    const outcome = await pruneObjects(cluster, inventory, turn.ref, {
+      signal,
+      caller,
+      handedTo: (held) => handedTo(cluster.claims, object, held, signal),
+    });
     if (outcome.errors.length > 0) {
       shared.engine.log.warn({ kustomization: caller, errors: outcome.errors }, 'pruning for a deletion failed');
       tellAs(shared, object, { type: 'Warning', message: 'pruning for deleted resource failed' });

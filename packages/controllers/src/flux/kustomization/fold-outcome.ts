@@ -41,7 +41,7 @@ export async function foldOutcome(
 
 async function foldFailure(
   run: Run,
-  { words, healthy }: Extract<Outcome<never>, { kind: 'failed' }>,
+  { words, healthy, mends = healthy !== undefined }: Extract<Outcome<never>, { kind: 'failed' }>,
   { phase, revision = '' }: Standing,
 ): Promise<WorkResult> {
   const { spec, own } = run;
@@ -54,7 +54,7 @@ async function foldFailure(
   await storeStatus(run, failed(draft, words));
   tell(run, { type: 'Warning', ...words, revision });
   const now = run.engine.clock.now();
-  end(own, { purpose: own.purpose ?? '', retryAt: now + retryInterval(spec), isHealth: healthy !== undefined });
+  end(own, { purpose: own.purpose ?? '', retryAt: now + retryInterval(spec), mends });
   return { requeueAfterMs: retryInterval(spec) };
 }
 

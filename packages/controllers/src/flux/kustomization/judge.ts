@@ -1,13 +1,15 @@
 import { planTakeover, predictServerSide, type PlannedTakeover, type Takeover } from '@capstan/diff';
 import { isCapstanError } from '@capstan/errors';
 import { applyMergePatch, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
+import type { Claimant } from '../../runtime/claims.ts';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
 import type { Admission } from './admission.ts';
 import type { DriftRules } from './drift-rules.ts';
-import { hasMark, isSkipped } from './marks.ts';
+import { hasMark, isSkipped, withoutOwnerMarks } from './marks.ts';
 import type { PlannedObject } from './planned-object.ts';
+import type { Share } from './shared-objects.ts';
 
 /** What judging and applying a stage needs. */
 export interface StageContext {
@@ -19,6 +21,8 @@ export interface StageContext {
   /** `spec.force`: recreate whatever cannot be updated. */
   readonly force: boolean;
   readonly caller: string;
+  /** The Kustomization, as one that claims objects. */
+  readonly claimant: Claimant;
   /** What is taken from other managers. */
   readonly takeover: Takeover;
   /** Fields that others may change. */
@@ -36,10 +40,13 @@ export interface PlannedWrite {
   readonly hidden: boolean;
   /** Where Git and the cluster differ, as far as that is known without the server. */
   readonly paths: readonly string[];
+  /** What is said of it where an Application claims it as well. */
+  readonly share?: Share;
 }
 
 /** How an object stands, and what is to be done about it. */
-export type Judged = PlannedWrite | { readonly item: PlannedObject; readonly action: 'skipped' | 'unchanged' };
+export type Judged =
+  PlannedWrite | { readonly item: PlannedObject; readonly action: 'skipped' | 'unchanged'; readonly share?: Share };
 
 /** Which managers kustomize-controller takes fields from, and which annotations of old it removes. */
 export const fluxTakeover: Takeover = {
@@ -75,13 +82,35 @@ export function judgeStage(items: readonly PlannedObject[], context: StageContex
       // Of a kind that is not served there can be no object.
       if (item.rules === undefined) return judge(item, undefined, context);
       try {
-        return judge(item, await context.cluster.live.get(item.ref, context.signal), context);
+        const live = await context.cluster.live.get(item.ref, context.signal);
+        return await heedClaims(judge(item, live, context), live, context);
       } catch (error) {
         if (!isCapstanError(error, 'KUBE_FORBIDDEN')) throw error;
         return hiddenWrite(item);
       }
     }),
   );
+}
+
+/** What an Application has written first is left to it, and looked at only for whether it is as it is wanted here. */
+async function heedClaims(judged: Judged, live: KubernetesObject | undefined, context: StageContext): Promise<Judged> {
+  const { item } = judged;
+  if (live === undefined || judged.action === 'skipped') return judged;
+  const object = { ref: item.ref, live };
+  const dispute = await context.cluster.claims.dispute('flux', context.claimant, object, context.signal);
+  if (dispute === undefined) return judged;
+  if (dispute.keeper === undefined) return { ...judged, share: { dispute, agrees: true } };
+  return { item, action: 'skipped', share: { dispute, agrees: isAsWanted(item, live, context) } };
+}
+
+function isAsWanted(item: PlannedObject, live: KubernetesObject, context: StageContext): boolean {
+  const bare = { ...item, desired: withoutOwnerMarks(item.desired) };
+  return predict(bare, live, true, context).verdict === 'unchanged';
+}
+
+/** What of a stage is claimed by others, too. */
+export function sharesOf(judged: readonly Judged[]): readonly Share[] {
+  return judged.flatMap(({ share }) => (share === undefined ? [] : [share]));
 }
 
 /** Who may not read an object may be allowed to write it. */

@@ -1,4 +1,4 @@
-import { getPath, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { getPath, isJsonObject, type JsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { KUSTOMIZE_GROUP } from '../names.ts';
 
 /** How an object asks to be treated, by label or annotation; values are compared without regard to case. */
@@ -41,6 +41,20 @@ export function isMarkedByOther(
   if (live === undefined) return false;
   const name = getPath(live.metadata, 'labels', `${KUSTOMIZE_GROUP}/name`);
   return typeof name === 'string' && !isMarkedBy(live, own);
+}
+
+/** What is wanted of an object but for the marks that say whose it is. */
+export function withoutOwnerMarks(object: KubernetesObject): KubernetesObject {
+  const { labels: _labels, ...metadata } = object.metadata;
+  const kept = Object.entries(labelsOf(object)).filter(
+    ([key]) => key !== `${KUSTOMIZE_GROUP}/name` && key !== `${KUSTOMIZE_GROUP}/namespace`,
+  );
+  return { ...object, metadata: kept.length === 0 ? metadata : { ...metadata, labels: Object.fromEntries(kept) } };
+}
+
+function labelsOf({ metadata }: KubernetesObject): JsonObject {
+  const labels = metadata['labels'];
+  return isJsonObject(labels) ? labels : {};
 }
 
 /** Why a live object is not pruned, as its marks ask; undefined where they do not. */

@@ -18,8 +18,8 @@ export type Outcome<Value> =
       readonly draft?: Draft;
       readonly event?: Words & { readonly revision?: string };
     }
-  /** It is tried again after the retry interval. */
-  | { readonly kind: 'failed'; readonly words: Words; readonly healthy?: string }
+  /** It is tried again after the retry interval, and before that where it may mend with a change of its objects. */
+  | { readonly kind: 'failed'; readonly words: Words; readonly healthy?: string; readonly mends?: boolean }
   /** Nothing but a change of the resource helps. */
   | { readonly kind: 'stopped'; readonly words: Words };
 

@@ -73,7 +73,9 @@ async function inTime(run: Run, watched: Promise<void>, refs: readonly Versioned
 /** Kinds that the cluster does not serve cannot be watched; they are, as soon as it does. */
 async function watch(run: Run, refs: readonly VersionedRef[]): Promise<void> {
   const { discovery } = run.target.cluster.client;
-  const all = [...refs, ...healthRefs(run.spec)];
+  // Who else claims an object may let it go.
+  const rivals = run.target.cluster.claims.others('flux', refs);
+  const all = [...refs, ...healthRefs(run.spec), ...rivals];
   const served = all.filter((ref) => discovery.knownPreferred(ref) !== undefined);
   const unserved = all.filter((ref) => discovery.knownPreferred(ref) === undefined);
   run.watchers.awaitKinds(run.turn.ref, unserved);

@@ -5,14 +5,15 @@ import type { FileTree } from '@capstan/tree';
 import type { DriftRules } from './drift-rules.ts';
 import type { Entry } from './entries.ts';
 import type { HealthExpressions } from './health-expressions.ts';
+import type { Share } from './shared-objects.ts';
 import type { Variables } from './variables.ts';
 
 /** A reconcile that failed: until it is tried again, what happens in the cluster does not begin it anew. */
 export interface LastFailure {
   readonly purpose: string;
   readonly retryAt: number;
-  /** Health may mend by itself; it is looked at again whenever an object changes. */
-  readonly isHealth: boolean;
+  /** Health and what others keep may mend by themselves; they are looked at again whenever an object changes. */
+  readonly mends: boolean;
 }
 
 /** Values that a build took from the cluster: the same until a reconcile that counts reads them anew. */
@@ -46,6 +47,8 @@ export interface Progress {
   written?: readonly Entry[] | undefined;
   /** How much of that has been told of. */
   told?: number | undefined;
+  /** What of its objects an Application claims as well. */
+  shares?: readonly Share[] | undefined;
   /** When the intent was written. */
   announcedAt?: number | undefined;
   /** The inventory as it was before the intent was written; undefined until then. */

@@ -21,7 +21,15 @@ export async function pruneObjects(
   cluster: Cluster,
   stale: readonly VersionedRef[],
   owner: { readonly namespace: string; readonly name: string },
-  options: { readonly signal: AbortSignal; readonly caller: string },
+  options: {
+    readonly signal: AbortSignal;
+    readonly caller: string;
+    /** Whom an object is left to that is to be deleted; undefined where to nobody. */
+    readonly handedTo: (object: {
+      readonly ref: VersionedRef;
+      readonly live: KubernetesObject;
+    }) => Promise<string | undefined>;
+  },
 ): Promise<PruneOutcome> {
   const entries: Entry[] = [];
   const survivors: VersionedRef[] = [];
@@ -34,6 +42,7 @@ export async function pruneObjects(
       errors.push(`${subjectOf(ref)} query failed: ${serverWords(live)}`);
       continue;
     }
+    const heir = live === undefined ? undefined : await options.handedTo({ ref, live });
     const verdict = pruneVerdict(ref, live, {
       completeRender: true,
       claimed: true,
@@ -41,7 +50,7 @@ export async function pruneObjects(
       groupFailed:
         cluster.client.discovery.groupFailed(ref.group) || (cluster.cache.watched(ref) && !cluster.cache.synced(ref)),
       marksMatch: (object) => isMarkedBy(object, owner),
-      optOut: pruneOptOut,
+      optOut: (object) => heir ?? pruneOptOut(object),
     });
     switch (verdict.kind) {
       case 'gone':
@@ -56,7 +65,11 @@ export async function pruneObjects(
         break;
       case 'delete':
         try {
-          await deleteObject(cluster.client, verdict.live, 'Background', { manager: KUSTOMIZE_CONTROLLER, ...options });
+          await deleteObject(cluster.client, verdict.live, 'Background', {
+            manager: KUSTOMIZE_CONTROLLER,
+            signal: options.signal,
+            caller: options.caller,
+          });
           cluster.live.removed(ref);
           entries.push({ ref, action: 'deleted' });
         } catch (error) {

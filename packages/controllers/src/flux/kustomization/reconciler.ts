@@ -19,12 +19,13 @@ import { foldOutcome, foldSuccess, type Standing } from './fold-outcome.ts';
 import { checkDependencies, checkHonoured, checkSpec, findSource } from './guards.ts';
 import { heal } from './heal-step.ts';
 import { configRefs } from './inputs.ts';
-import { isWrite, judgeStage, type Judged } from './judge.ts';
+import { isWrite, judgeStage, sharesOf, type Judged } from './judge.ts';
 import { failure, type Outcome, type SourceAt } from './outcome.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { begin, ProgressBook } from './progress.ts';
 import { prune } from './prune-step.ts';
 import { isDue, ownerKey, storeStatus, tell, type Run, type Shared } from './run.ts';
+import { checkShares, noteShares } from './shared-objects.ts';
 
 /** Health that comes within so long of the intent is not waited for in status: most does, and a write less is made. */
 const SOON_MS = 10_000;
@@ -111,7 +112,7 @@ async function guarded(run: Run): Promise<WorkResult> {
   if (run.own.checking !== undefined && run.own.purpose !== purpose) await tellCanceled(run, source.value);
   begin(run.own, purpose, now);
   const before = run.own.failure;
-  if (before !== undefined && now < before.retryAt && !before.isHealth) return { requeueAfterMs: before.retryAt - now };
+  if (before !== undefined && now < before.retryAt && !before.mends) return { requeueAfterMs: before.retryAt - now };
   return attempt(run, source.value);
 }
 
@@ -173,21 +174,27 @@ async function converge(run: Run, plan: Plan): Promise<WorkResult> {
   tellWritten(run, revision);
   const pruned = await prune(run, applied.value);
   if (pruned.kind !== 'done') return foldOutcome(run, pruned, detecting);
+  await noteShares(run);
   const healthy = await checkHealth(run, applied.value);
-  if (healthy.kind === 'done') return foldSuccess(run, revision);
+  const ended = healthy.kind === 'done' ? checkShares(run) : healthy;
+  if (ended.kind === 'done') return foldSuccess(run, revision);
   const now = run.engine.clock.now();
   const soon = (run.own.announcedAt ?? 0) + SOON_MS - now;
-  if (healthy.kind === 'waiting' && soon > 0) return { requeueAfterMs: Math.min(soon, healthy.requeueAfterMs) };
+  if (ended.kind === 'waiting' && soon > 0) return { requeueAfterMs: Math.min(soon, ended.requeueAfterMs) };
   // What failed and has not mended is not told again before the retry.
   const isQuiet = run.own.announced === undefined;
   if (retry !== undefined && isQuiet && now < retry.retryAt) return { requeueAfterMs: retry.retryAt - now };
-  return foldOutcome(run, healthy, { phase: 'checking', revision });
+  return foldOutcome(run, ended, { phase: 'checking', revision });
 }
 
 /** Everything is applied: what somebody changed is healed, and that is no reconcile that counts. */
 async function atRest(run: Run, plan: Plan): Promise<WorkResult> {
   run.own.started = undefined;
   const judged = await judgeStage(plan.planned, stageContext(run));
+  run.own.shares = sharesOf(judged);
+  await noteShares(run);
+  const whole = checkShares(run);
+  if (whole.kind !== 'done') return foldOutcome(run, whole, { phase: 'checking', revision: plan.revision });
   const healed: Outcome<number | undefined> = judged.some(isWrite)
     ? await heal(
         run,
