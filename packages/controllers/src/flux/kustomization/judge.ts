@@ -105,7 +105,7 @@ async function heedClaims(judged: Judged, live: KubernetesObject | undefined, co
 
 function isAsWanted(item: PlannedObject, live: KubernetesObject, context: StageContext): boolean {
   const bare = { ...item, desired: withoutOwnerMarks(item.desired) };
-  return predict(bare, live, true, context).verdict === 'unchanged';
+  return compare(bare, live, true, context).action === 'unchanged';
 }
 
 /** What of a stage is claimed by others, too. */
