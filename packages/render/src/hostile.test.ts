@@ -119,8 +119,8 @@ describe('hostile content', () => {
     }
     await refused(kustomization('helmCharts: [{name: x, releaseName: --post-renderer}]\n'), code);
     const run = `apiVersion: v1\nkind: Mine\nmetadata:\n  name: m\n  annotations:\n    config.kubernetes.io/function: "exec: {path: ./run}"\n`;
-    await refused(kustomization('transformers: [run.yaml]\n', { 'app/run.yaml': run }), code);
-    await refused(kustomization('generators: [run.yaml]\n', { 'app/run.yaml': run }), code);
+    await refused(kustomization('transformers: [run.yaml]\n', { 'app/run.yaml': run }), ['RENDER_EXEC_REFUSED']);
+    await refused(kustomization('generators: [run.yaml]\n', { 'app/run.yaml': run }), ['RENDER_EXEC_REFUSED']);
   });
 
   it('does not tell a secret in an error', async () => {

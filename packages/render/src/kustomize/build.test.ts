@@ -106,12 +106,6 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
   it('refuses what it does not support, by name and file', async () => {
     const of = (text: string) => ({ 'a/kustomization.yaml': text });
     await refuses(of('helmCharts: [{name: x}]\n'), 'RENDER_UNSUPPORTED', /a\/kustomization.yaml: helmCharts/, 'a');
-    await refuses(
-      of('transformers: ["{apiVersion: example.org/v1, kind: Mine, metadata: {name: m}}"]\n'),
-      'RENDER_UNSUPPORTED',
-      /the plugin example.org\/v1\/Mine/,
-      'a',
-    );
   });
 
   it('refuses unknown fields, bad kinds, empty files and several files', async () => {

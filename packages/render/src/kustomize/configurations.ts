@@ -1,9 +1,10 @@
-import { getKey, isJsonObject, type JsonObject } from '@capstan/object';
+import { isJsonObject } from '@capstan/object';
 import { decodeUtf8 } from './bytes.ts';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { WrittenFieldSpec } from './kustomization.ts';
+import { fieldSpecFields } from './kustomization-fields.ts';
 import { configOfDefinitions } from './crds.ts';
 import { invalid } from './problem.ts';
 import { readShape, type Fields } from './shape.ts';
@@ -11,9 +12,8 @@ import { toFieldSpec } from './steps.ts';
 import { readerOf, type Target } from './target.ts';
 import { defaultConfig, emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
 
-const spec: Fields = { group: 'string', version: 'string', kind: 'string', path: 'string', create: 'boolean' };
-const specs = { list: { fields: spec } } as const;
-const fields: Fields = {
+const specs = { list: { fields: fieldSpecFields } } as const;
+const fields = {
   namePrefix: specs,
   nameSuffix: specs,
   namespace: specs,
@@ -27,7 +27,7 @@ const fields: Fields = {
   varReference: specs,
   images: specs,
   replicas: specs,
-};
+} as const satisfies Fields;
 
 /** The built-in field specs with those of the files that `configurations` names. */
 export function loadConfigurations(context: BuildContext, target: Target): TransformerConfig {
@@ -50,28 +50,23 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
 
 function readConfiguration(text: string, path: string): TransformerConfig {
   const value = readShape(readConfigFile(text, path) ?? {}, fields, path);
-  const list = (name: string): FieldSpec[] =>
-    asObjects(value, name).map((item) => toFieldSpec(item as WrittenFieldSpec));
+  const list = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] => (written ?? []).map(toFieldSpec);
   return {
-    namePrefix: list('namePrefix'),
-    nameSuffix: list('nameSuffix'),
-    namespace: list('namespace'),
-    commonLabels: list('commonLabels'),
-    labels: list('labels'),
-    templateLabels: list('templateLabels'),
-    commonAnnotations: list('commonAnnotations'),
-    nameReference: asObjects(value, 'nameReference').map((item) => {
-      const { group, version, kind } = toFieldSpec(item);
-      const referrers = asObjects(item, 'fieldSpecs').map((referrer) => toFieldSpec(referrer as WrittenFieldSpec));
-      return { group, version, kind, referrers };
-    }),
-    varReference: list('varReference'),
-    images: list('images'),
-    replicas: list('replicas'),
+    namePrefix: list(value.namePrefix),
+    nameSuffix: list(value.nameSuffix),
+    namespace: list(value.namespace),
+    commonLabels: list(value.commonLabels),
+    labels: list(value.labels),
+    templateLabels: list(value.templateLabels),
+    commonAnnotations: list(value.commonAnnotations),
+    nameReference: (value.nameReference ?? []).map(({ group = '', version = '', kind = '', fieldSpecs }) => ({
+      group,
+      version,
+      kind,
+      referrers: list(fieldSpecs),
+    })),
+    varReference: list(value.varReference),
+    images: list(value.images),
+    replicas: list(value.replicas),
   };
-}
-
-function asObjects(value: JsonObject, key: string): JsonObject[] {
-  const list = getKey(value, key);
-  return Array.isArray(list) ? (list as readonly unknown[]).filter((item) => isJsonObject(item)) : [];
 }

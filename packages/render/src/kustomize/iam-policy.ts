@@ -1,30 +1,26 @@
-import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { invalid } from './problem.ts';
 import { Resource, type Place } from './resource.ts';
+import type { Fields, ReadFields } from './shape.ts';
 import { setField, type Mapping } from './value.ts';
+
+/** Fields of an IAMPolicyGenerator. */
+export const iamPolicyFields = {
+  cloud: 'string',
+  kubernetesService: { fields: { name: 'string', namespace: 'string' } },
+  serviceAccount: { fields: { name: 'string', projectId: 'string' } },
+} as const satisfies Fields;
 
 /**
  * The service account that kustomize's IAMPolicyGenerator makes: one of Kubernetes bound to one of Google Cloud. Throws
  * RENDER_INVALID for another cloud.
  */
-export function generateIamPolicy(config: JsonObject, place: Place): Resource {
-  const cloud = textAt(config, 'cloud');
+export function generateIamPolicy(config: ReadFields<typeof iamPolicyFields>, place: Place): Resource {
+  const { cloud = '', kubernetesService = {}, serviceAccount = {} } = config;
   if (cloud !== 'gke') throw invalid(`cloud provider ${cloud} not supported yet`, { path: place.path });
-  const account = textAt(config, 'serviceAccount', 'name');
-  const project = textAt(config, 'serviceAccount', 'projectId');
-  const namespace = textAt(config, 'kubernetesService', 'namespace');
-  const annotations: Mapping = {
-    'iam.gke.io/gcp-service-account': `${account}@${project}.iam.gserviceaccount.com`,
-  };
-  const metadata: Mapping = { annotations, name: textAt(config, 'kubernetesService', 'name') };
+  const { name: account = '', projectId = '' } = serviceAccount;
+  const { name = '', namespace = '' } = kubernetesService;
+  const annotations: Mapping = { 'iam.gke.io/gcp-service-account': `${account}@${projectId}.iam.gserviceaccount.com` };
+  const metadata: Mapping = { annotations, name };
   if (namespace !== '') setField(metadata, 'namespace', namespace);
   return new Resource({ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, place);
-}
-
-function textAt(config: JsonObject, ...path: readonly string[]): string {
-  let at: JsonValue = config;
-  for (const key of path) at = isJsonObject(at) ? (getKey(at, key) ?? null) : null;
-  if (at === null) return '';
-  if (typeof at !== 'string') throw invalid(`the field ${path.join('.')} of an IAMPolicyGenerator must be a text`);
-  return at;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@capstan/object';
 import { invalid, unsupported } from './problem.ts';
-import { readShape, type Fields } from './shape.ts';
+import { kustomizationShape } from './kustomization-fields.ts';
+import { readShape } from './shape.ts';
 import type { ImageChange } from './transformers/images.ts';
 import type { Selector } from './selector.ts';
 
@@ -56,7 +57,7 @@ export interface LabelArgs {
 /** How a replacement takes a part of a value. */
 export interface ReplacementOptions {
   readonly delimiter?: string;
-  readonly index?: number;
+  readonly index?: number | bigint;
   readonly encoding?: string;
   readonly create?: boolean;
 }
@@ -102,7 +103,7 @@ export interface Kustomization {
   readonly patchesStrategicMerge: readonly string[];
   readonly patchesJson6902: readonly PatchArgs[];
   readonly images: readonly ImageChange[];
-  readonly replicas: readonly { readonly name?: string; readonly count?: number }[];
+  readonly replicas: readonly { readonly name?: string; readonly count?: number | bigint }[];
   readonly replacements: readonly ReplacementArgs[];
   readonly vars: readonly VarArgs[];
   readonly configMapGenerator: readonly GeneratorArgs[];
@@ -116,117 +117,11 @@ export interface Kustomization {
   };
 }
 
-const gvk: Fields = { group: 'string', version: 'string', kind: 'string' };
-const resId: Fields = { ...gvk, name: 'string', namespace: 'string' };
-const selector: Fields = { ...resId, labelSelector: 'string', annotationSelector: 'string' };
-const options: Fields = {
-  labels: 'texts',
-  annotations: 'texts',
-  disableNameSuffixHash: 'boolean',
-  immutable: 'boolean',
-};
-const generator: Fields = {
-  name: 'string',
-  namespace: 'string',
-  behavior: 'string',
-  literals: 'strings',
-  files: 'strings',
-  envs: 'strings',
-  env: 'string',
-  options: { fields: options },
-};
-const patch: Fields = {
-  path: 'string',
-  patch: 'string',
-  target: { fields: selector },
-  options: { fields: { allowNameChange: 'boolean', allowKindChange: 'boolean' } },
-};
-const image: Fields = { name: 'string', newName: 'string', tagSuffix: 'string', newTag: 'string', digest: 'string' };
-const fieldSpec: Fields = { ...gvk, path: 'string', create: 'boolean' };
-const part: Fields = { delimiter: 'string', index: 'integer', encoding: 'string', create: 'boolean' };
-
-/** Fields of a replacement. */
-export const replacementFields: Fields = {
-  path: 'string',
-  source: { fields: { ...resId, fieldPath: 'string', options: { fields: part } } },
-  sourceValue: 'string',
-  targets: {
-    list: {
-      fields: {
-        select: { fields: selector },
-        reject: { list: { fields: selector } },
-        fieldPaths: 'strings',
-        options: { fields: part },
-      },
-    },
-  },
-};
-
-/** Fields of a kustomization. */
-export const kustomizationShape: Fields = {
-  apiVersion: 'string',
-  kind: 'string',
-  metadata: { fields: { name: 'string', namespace: 'string', labels: 'texts', annotations: 'texts' } },
-  openapi: 'texts',
-  namePrefix: 'string',
-  nameSuffix: 'string',
-  namespace: 'string',
-  commonLabels: 'texts',
-  labels: {
-    list: {
-      fields: {
-        pairs: 'texts',
-        includeSelectors: 'boolean',
-        includeTemplates: 'boolean',
-        fields: { list: { fields: fieldSpec } },
-      },
-    },
-  },
-  commonAnnotations: 'texts',
-  patchesStrategicMerge: 'strings',
-  patchesJson6902: { list: { fields: patch } },
-  patches: { list: { fields: patch } },
-  images: { list: { fields: image } },
-  imageTags: { list: { fields: image } },
-  replacements: { list: { fields: replacementFields } },
-  replicas: { list: { fields: { name: 'string', count: 'integer' } } },
-  vars: {
-    list: {
-      fields: {
-        name: 'string',
-        objref: { fields: { apiVersion: 'string', ...resId } },
-        fieldref: { fields: { fieldPath: 'string' } },
-      },
-    },
-  },
-  sortOptions: {
-    fields: {
-      order: 'string',
-      legacySortOptions: { fields: { orderFirst: 'strings', orderLast: 'strings' } },
-    },
-  },
-  resources: 'strings',
-  components: 'strings',
-  crds: 'strings',
-  bases: 'strings',
-  configMapGenerator: { list: { fields: generator } },
-  secretGenerator: { list: { fields: { ...generator, type: 'string' } } },
-  helmGlobals: 'any',
-  helmCharts: 'any',
-  helmChartInflationGenerator: 'any',
-  generatorOptions: { fields: options },
-  configurations: 'strings',
-  generators: 'strings',
-  transformers: 'strings',
-  validators: 'strings',
-  buildMetadata: 'strings',
-};
-
 const VERSIONS: Readonly<Record<string, string>> = {
   Kustomization: 'kustomize.config.k8s.io/v1beta1',
   Component: 'kustomize.config.k8s.io/v1alpha1',
 };
-const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator', 'validators'];
+const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator'] as const;
 const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
 
 /**
@@ -234,7 +129,7 @@ const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedB
  * fields that are not honoured yet; `path` names the file.
  */
 export function readKustomization(value: JsonValue, path: string): Kustomization {
-  const read = readShape(value, kustomizationShape, path) as JsonObject & Partial<Kustomization> & Legacy;
+  const read = readShape(value, kustomizationShape, path);
   checkKind(read, path);
   for (const name of NOT_YET) {
     const found = read[name];
@@ -254,14 +149,10 @@ export function readKustomization(value: JsonValue, path: string): Kustomization
     apiVersion: read.apiVersion ?? VERSIONS[kind] ?? '',
     resources: [...(read.resources ?? []), ...(read.bases ?? [])],
     images: [...(read.images ?? []), ...(read.imageTags ?? [])],
+    vars: (read.vars ?? []).map(({ name = '', objref = {}, ...rest }) => ({ name, objref, ...rest })),
     configMapGenerator: (read.configMapGenerator ?? []).map(withEnv),
     secretGenerator: (read.secretGenerator ?? []).map(withEnv),
   };
-}
-
-interface Legacy {
-  readonly bases?: readonly string[];
-  readonly imageTags?: readonly ImageChange[];
 }
 
 const empty: Kustomization = {

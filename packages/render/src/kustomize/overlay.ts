@@ -11,7 +11,8 @@ import {
 import { decodeUtf8 } from './bytes.ts';
 import { readConfigFile, readResources } from './documents.ts';
 import { kustomizationPaths, tryJoin } from './files.ts';
-import { KUSTOMIZATION_NAMES, kustomizationShape } from './kustomization.ts';
+import { KUSTOMIZATION_NAMES } from './kustomization.ts';
+import { kustomizationShape } from './kustomization-fields.ts';
 import { ignoreRules, withDefaults, withoutIgnored } from './left-out.ts';
 import { invalid, notFound } from './problem.ts';
 import { isLocalRelativePath } from './remote.ts';

@@ -29,7 +29,8 @@ export function referencesOf(folder: string, { kustomization }: FoundKustomizati
   };
   for (const path of kustomization.resources) add(either, path);
   for (const path of kustomization.components) add(folders, path);
-  for (const list of [kustomization.generators, kustomization.transformers]) for (const path of list) add(either, path);
+  for (const list of [kustomization.generators, kustomization.transformers, kustomization.validators])
+    for (const path of list) add(either, path);
   for (const path of [...kustomization.configurations, ...kustomization.crds, ...kustomization.patchesStrategicMerge]) {
     add(files, path);
   }

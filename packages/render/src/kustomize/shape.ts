@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@capstan/object';
 import { getKey, isJsonObject } from '@capstan/object';
 import { invalid } from './problem.ts';
+import { scalarText } from './value.ts';
 
 /** What a field of a kustomization holds, in the terms in which Go reads it. */
 export type Shape =
@@ -16,10 +17,68 @@ export type Shape =
 /** Fields by name. */
 export type Fields = Readonly<Record<string, Shape>>;
 
-/** The mapping with its keys as Go knows them: they are read without regard to case, unknown ones are refused. */
-export function readShape(value: JsonValue, fields: Fields, where: string): JsonObject {
-  const read = readValue(value, { fields }, where, '');
-  return isJsonObject(read) ? read : {};
+/** What a shape is read as. */
+export type Read<Known extends Shape> = Known extends 'string'
+  ? string
+  : Known extends 'boolean'
+    ? boolean
+    : Known extends 'integer'
+      ? number | bigint
+      : Known extends 'strings'
+        ? readonly string[]
+        : Known extends 'texts'
+          ? Readonly<Record<string, string>>
+          : Known extends { readonly list: infer Item extends Shape }
+            ? readonly Read<Item>[]
+            : Known extends { readonly fields: infer Names extends Fields }
+              ? ReadFields<Names>
+              : JsonValue;
+
+/** Fields as they are read: each may be missing. */
+export type ReadFields<Known extends Fields> = { readonly [Name in keyof Known]?: Read<Known[Name]> };
+
+/** How strictly a mapping is read. */
+interface Manner {
+  /** Whether unknown fields are passed over and scalars become texts where texts are wanted. */
+  readonly loose: boolean;
+  /** Whether keys are read with regard to case. */
+  readonly exact: boolean;
+}
+
+/**
+ * The mapping with its keys as Go knows them: they are read without regard to case, unknown ones are refused. Throws
+ * RENDER_INVALID.
+ */
+export function readShape<const Known extends Fields>(
+  value: JsonValue,
+  fields: Known,
+  where: string,
+): ReadFields<Known> {
+  return checked(value, fields, where, { loose: false, exact: false });
+}
+
+/**
+ * The mapping as `sigs.k8s.io/yaml` reads one into a type: unknown fields are passed over, and scalars become texts where
+ * texts are wanted. `exact`: as go-yaml does, with regard to case. Throws RENDER_INVALID for values that do not fit.
+ */
+export function readLoosely<const Known extends Fields>(
+  value: JsonValue,
+  fields: Known,
+  where: string,
+  exact = false,
+): ReadFields<Known> {
+  return checked(value, fields, where, { loose: true, exact });
+}
+
+function checked<Known extends Fields>(
+  value: JsonValue,
+  fields: Known,
+  where: string,
+  manner: Manner,
+): ReadFields<Known> {
+  const read = new ShapeReader(where, manner).read(value, { fields }, '');
+  // Every value has been held against its shape.
+  return (isJsonObject(read) ? read : {}) as ReadFields<Known>;
 }
 
 /** The mapping without the fields that `fields` does not have, at any depth; nothing is checked. */
@@ -44,66 +103,90 @@ function knownName(fields: Fields, key: string): string | undefined {
   return Object.keys(fields).find((known) => known.toLowerCase() === key.toLowerCase());
 }
 
-function readValue(value: JsonValue, shape: Shape, where: string, path: string): JsonValue {
-  if (value === null || shape === 'any') return value;
-  if (typeof shape === 'object' && 'fields' in shape) return readFields(value, shape.fields, where, path);
-  if (shape === 'texts') return readTexts(value, where, path);
-  if (shape === 'strings') return readList(value, 'string', where, path);
-  if (typeof shape === 'object') return readList(value, shape.list, where, path);
-  const fits =
-    shape === 'integer'
-      ? typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
-      : typeof value === shape;
-  if (!fits) throw mismatch(value, shape, where, path);
-  return value;
+function nameIn(fields: Fields, key: string, exact: boolean): string | undefined {
+  if (exact) return Object.hasOwn(fields, key) ? key : undefined;
+  return knownName(fields, key);
 }
 
-function readFields(value: JsonValue, fields: Fields, where: string, path: string): JsonValue {
-  if (!isJsonObject(value)) throw mismatch(value, 'object', where, path);
-  const read: Record<string, JsonValue> = {};
-  for (const key of Object.keys(value)) {
-    const name = knownName(fields, key);
-    const shape = name === undefined ? undefined : fields[name];
-    if (name === undefined || shape === undefined) {
-      throw invalid(`${where}: invalid Kustomization: json: unknown field "${key}"`, { path: where, field: key });
-    }
-    const item = readValue(getKey(value, key) ?? null, shape, where, path === '' ? name : `${path}.${name}`);
-    if (item !== null) read[name] = item;
+class ShapeReader {
+  private readonly where: string;
+  private readonly manner: Manner;
+
+  constructor(where: string, manner: Manner) {
+    this.where = where;
+    this.manner = manner;
   }
-  return read;
+
+  read(value: JsonValue, shape: Shape, path: string): JsonValue {
+    if (value === null || shape === 'any') return value;
+    if (typeof shape === 'object' && 'fields' in shape) return this.readFields(value, shape.fields, path);
+    if (shape === 'texts') return this.readTexts(value, path);
+    if (shape === 'strings') return this.readList(value, 'string', path);
+    if (typeof shape === 'object') return this.readList(value, shape.list, path);
+    const scalar = this.manner.loose && shape === 'string' ? asText(value) : value;
+    const fits =
+      shape === 'integer'
+        ? typeof scalar === 'bigint' || (typeof scalar === 'number' && Number.isInteger(scalar))
+        : typeof scalar === shape;
+    if (!fits) throw this.mismatch(value, shape, path);
+    return scalar;
+  }
+
+  private readFields(value: JsonValue, fields: Fields, path: string): JsonValue {
+    if (!isJsonObject(value)) throw this.mismatch(value, 'object', path);
+    const read: Record<string, JsonValue> = {};
+    for (const key of Object.keys(value)) {
+      const name = nameIn(fields, key, this.manner.exact);
+      const shape = name === undefined ? undefined : fields[name];
+      if (name === undefined || shape === undefined) {
+        if (this.manner.loose) continue;
+        throw invalid(`${this.where}: invalid Kustomization: json: unknown field "${key}"`, {
+          path: this.where,
+          field: key,
+        });
+      }
+      const item = this.read(getKey(value, key) ?? null, shape, path === '' ? name : `${path}.${name}`);
+      if (item !== null) read[name] = item;
+    }
+    return read;
+  }
+
+  private readList(value: JsonValue, shape: Shape, path: string): JsonValue {
+    if (!Array.isArray(value)) throw this.mismatch(value, 'list', path);
+    return (value as readonly JsonValue[]).map((item) => {
+      const read = this.read(item, shape, path);
+      if (read !== null) return read;
+      return typeof shape === 'object' ? ('fields' in shape ? {} : []) : shape === 'string' ? '' : read;
+    });
+  }
+
+  private readTexts(value: JsonValue, path: string): JsonValue {
+    if (!isJsonObject(value)) throw this.mismatch(value, 'map of strings', path);
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => {
+        const text = item === null ? '' : this.manner.loose ? asText(item) : item;
+        if (typeof text !== 'string') throw this.mismatch(item, 'string', `${path}.${key}`);
+        return [key, text];
+      }),
+    );
+  }
+
+  private mismatch(value: JsonValue, expected: string, path: string) {
+    const found = Array.isArray(value)
+      ? 'array'
+      : value === null
+        ? 'null'
+        : typeof value === 'bigint'
+          ? 'number'
+          : typeof value;
+    return invalid(
+      `${this.where}: invalid Kustomization: json: cannot unmarshal ${found === 'boolean' ? 'bool' : found} into field ${path === '' ? '(root)' : path} of type ${expected}`,
+      { path: this.where, field: path },
+    );
+  }
 }
 
-function readList(value: JsonValue, shape: Shape, where: string, path: string): JsonValue {
-  if (!Array.isArray(value)) throw mismatch(value, 'list', where, path);
-  return (value as readonly JsonValue[]).map((item) => {
-    const read = readValue(item, shape, where, path);
-    if (read !== null) return read;
-    return typeof shape === 'object' ? ('fields' in shape ? {} : []) : shape === 'string' ? '' : read;
-  });
-}
-
-function readTexts(value: JsonValue, where: string, path: string): JsonValue {
-  if (!isJsonObject(value)) throw mismatch(value, 'map of strings', where, path);
-  const read = Object.fromEntries(
-    Object.entries(value).map(([key, text]) => {
-      if (text === null) return [key, ''];
-      if (typeof text !== 'string') throw mismatch(text, 'string', where, `${path}.${key}`);
-      return [key, text];
-    }),
-  );
-  return read;
-}
-
-function mismatch(value: JsonValue, expected: string, where: string, path: string) {
-  const found = Array.isArray(value)
-    ? 'array'
-    : value === null
-      ? 'null'
-      : typeof value === 'bigint'
-        ? 'number'
-        : typeof value;
-  return invalid(
-    `${where}: invalid Kustomization: json: cannot unmarshal ${found === 'boolean' ? 'bool' : found} into field ${path === '' ? '(root)' : path} of type ${expected}`,
-    { path: where, field: path },
-  );
+/** A scalar as text; what is none stays as it is. */
+function asText(value: JsonValue): JsonValue {
+  return typeof value === 'object' ? value : (scalarText(value) ?? value);
 }

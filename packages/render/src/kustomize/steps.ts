@@ -1,22 +1,18 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
+import { isJsonObject } from '@capstan/object';
 import { decodeUtf8 } from './bytes.ts';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile, readPatchDocument, readResources } from './documents.ts';
 import { fieldSpec, mergeFieldSpecs, type FieldSpec } from './field-spec.ts';
-import {
-  replacementFields,
-  type LabelArgs,
-  type PatchArgs,
-  type ReplacementArgs,
-  type WrittenFieldSpec,
-} from './kustomization.ts';
+import type { LabelArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
+import { replacementFields } from './kustomization-fields.ts';
 import { mergeById, mergeIntoSelected, parsePatch, patchSelected, type PatchText } from './patches.ts';
 import { invalid } from './problem.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
 import type { SchemaTable } from './schema.ts';
 import { selectResources } from './selector.ts';
-import { readShape } from './shape.ts';
+import { readLoosely } from './shape.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
 import type { TransformerConfig } from './transformer-config.ts';
 import { addAffix } from './transformers/affix.ts';
@@ -215,7 +211,7 @@ export function jsonPatchStep(context: BuildContext, target: Target, args: Patch
 /** `replacements`, those in files of their own included. */
 export function replacementStep(context: BuildContext, target: Target, written: readonly ReplacementArgs[]): Step {
   const file = kustomizationPath(target);
-  const replacements = written.flatMap((entry) => {
+  const replacements = written.flatMap((entry): readonly ReplacementArgs[] => {
     const path = entry.path ?? '';
     if (path === '') return [entry];
     if (entry.source !== undefined || (entry.targets ?? []).length > 0) {
@@ -223,7 +219,10 @@ export function replacementStep(context: BuildContext, target: Target, written: 
     }
     const value = readConfigFile(readText(context, target, path), path);
     const list = Array.isArray(value) ? (value as readonly (typeof value)[]) : [value];
-    return list.map((item) => readShape(item, replacementFields, path) as ReplacementArgs);
+    return list.map((item) => {
+      if (isJsonObject(item)) return readLoosely(item, replacementFields, path);
+      throw invalid(`${path}: a replacement must be a mapping, or a list of them`, { path });
+    });
   });
   return {
     kind: 'ReplacementTransformer',

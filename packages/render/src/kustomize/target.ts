@@ -7,7 +7,7 @@ import { isWithin, resolveNamed, tryJoin, type BuildFiles, type FoundKustomizati
 import { generate, mergeOptions } from './generator.ts';
 import type { GeneratorArgs } from './kustomization.ts';
 import { applyOpenApi } from './openapi.ts';
-import { runGenerators, runTransformers } from './plugins.ts';
+import { runGenerators, runTransformers, runValidators } from './plugins.ts';
 import { beyondLimit, invalid, notFound } from './problem.ts';
 import type { RemoteAnswer } from './remote-source.ts';
 import { isRemoteFile, isRepoUrl, shownUrl, tryParseRepoUrl, type RepoUrl } from './repo-url.ts';
@@ -82,6 +82,7 @@ export function accumulate(context: BuildContext, target: Target, into: Accumula
     tracksOrigin(context) ? builtinOrigin(target.origin, target.found.name, kind) : undefined;
   runSteps(into.map, builtinTransformers(context, target, into.config), origin);
   runTransformers(context, target, into);
+  runValidators(context, target, into);
   addVariables(into.variables, kustomization.vars, into.map);
   if (into.map.list.length > context.limits.maxObjects) {
     throw beyondLimit(`a build holds more than ${context.limits.maxObjects} objects`, { path: target.folder });

@@ -6,7 +6,7 @@ import { field, isMapping, scalarText, setField, textField, type Mapping, type V
 
 /** An entry of `images`. */
 export interface ImageChange {
-  readonly name: string;
+  readonly name?: string | undefined;
   readonly newName?: string | undefined;
   readonly newTag?: string | undefined;
   readonly tagSuffix?: string | undefined;
@@ -52,7 +52,7 @@ export function changeImages(map: ResourceMap, change: ImageChange, specs: reado
 
 /** What becomes of an image under `change`; those that it is not for stay. Throws RENDER_INVALID for its name. */
 export function changerOf(change: ImageChange): (image: string) => string {
-  const matches = imageMatcher(change.name);
+  const matches = imageMatcher(change.name ?? '');
   return (image) => (matches(image) ? changeImage(image, change) : image);
 }
 

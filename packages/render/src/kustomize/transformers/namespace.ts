@@ -6,7 +6,14 @@ import type { Resource } from '../resource.ts';
 import { field, isMapping, scalarText, setField, type Mapping } from '../value.ts';
 
 /** Which subjects of (cluster) role bindings get the namespace. */
-export type SubjectMode = 'defaultOnly' | 'allServiceAccounts' | 'none';
+export type SubjectMode = (typeof SUBJECT_MODES)[number];
+
+const SUBJECT_MODES = ['defaultOnly', 'allServiceAccounts', 'none'] as const;
+
+/** Whether a text names one of them. */
+export function isSubjectMode(text: string): text is SubjectMode {
+  return (SUBJECT_MODES as readonly string[]).includes(text);
+}
 
 /** How the namespace transformer works. */
 export interface NamespaceOptions {

@@ -1,4 +1,3 @@
-import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { splitPath } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
@@ -15,16 +14,20 @@ export interface ValueAddTarget {
   readonly filePathPosition: number;
 }
 
+/** A target as it is written. */
+export interface WrittenValueAddTarget {
+  readonly selector?: Selector;
+  readonly fieldPath?: string;
+  readonly filePathPosition?: number | bigint;
+}
+
 /** The targets of a ValueAddTransformer as they are written. Throws RENDER_INVALID for a path or position that is none. */
-export function readValueAddTargets(written: readonly JsonValue[]): ValueAddTarget[] {
-  return written.map((item) => {
-    const target: JsonObject = isJsonObject(item) ? item : {};
-    const fieldPath = getKey(target, 'fieldPath');
-    const position = Number(getKey(target, 'filePathPosition') ?? 0);
-    const selector = getKey(target, 'selector');
-    if (typeof fieldPath !== 'string' || fieldPath === '') throw invalid('fieldPath cannot be empty');
-    if (!(position >= 0)) throw invalid(`value of FilePathPosition (${position}) cannot be negative`);
-    return { ...(isJsonObject(selector) ? { selector } : {}), fieldPath, filePathPosition: position };
+export function readValueAddTargets(written: readonly WrittenValueAddTarget[]): ValueAddTarget[] {
+  return written.map(({ selector, fieldPath = '', filePathPosition = 0 }) => {
+    if (fieldPath === '') throw invalid('fieldPath cannot be empty');
+    if (filePathPosition < 0) throw invalid(`value of FilePathPosition (${filePathPosition}) cannot be negative`);
+    const target = { fieldPath, filePathPosition: Number(filePathPosition) };
+    return selector === undefined ? target : { selector, ...target };
   });
 }
 
