@@ -1,6 +1,7 @@
 import type { CodeEntry } from './code-entry.ts';
 import { applyCodes } from './codes/apply.ts';
 import { cliCodes } from './codes/cli.ts';
+import { cloudCodes } from './codes/cloud.ts';
 import { controllerCodes } from './codes/controllers.ts';
 import { decryptCodes } from './codes/decrypt.ts';
 import { diffCodes } from './codes/diff.ts';
@@ -25,6 +26,7 @@ export const codes = {
   ...decryptCodes,
   ...sandboxCodes,
   ...kubeCodes,
+  ...cloudCodes,
   ...sourceCodes,
   ...poolCodes,
   ...renderCodes,

@@ -7,3 +7,4 @@ export { createTestUser, type TestRule, type TestUser, type TestUserOptions } fr
 export { testCertificates } from './test-certificates.ts';
 export { startTestSandbox } from './sandbox.ts';
 export { startTestApi, type TestApi } from './test-api.ts';
+export { startLocalServices, type LocalServices, type Served, type ServedRequest } from './local-services.ts';
