@@ -5,6 +5,7 @@ import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
 import { argoHealthScenarios } from './scenarios/argo-health.ts';
 import { argoHookScenarios } from './scenarios/argo-hooks.ts';
 import { argoOperationScenarios } from './scenarios/argo-operations.ts';
+import { argoResultScenarios } from './scenarios/argo-results.ts';
 import { argoScopeScenarios } from './scenarios/argo-scopes.ts';
 import { argoSourceScenarios } from './scenarios/argo-sources.ts';
 import { argoSyncOptionScenarios } from './scenarios/argo-sync-options.ts';
@@ -47,6 +48,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoHealthScenarios,
   ...argoHookScenarios,
   ...argoOperationScenarios,
+  ...argoResultScenarios,
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
   ...fluxIgnoreScenarios,

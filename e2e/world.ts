@@ -66,6 +66,8 @@ const groups: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
   PodDisruptionBudget: 'policy/v1',
   PriorityClass: 'scheduling.k8s.io/v1',
+  Role: 'rbac.authorization.k8s.io/v1',
+  RoleBinding: 'rbac.authorization.k8s.io/v1',
 };
 const clusterScoped = new Set(['PriorityClass', 'Namespace']);
 const CLEAN_MS = 20_000;

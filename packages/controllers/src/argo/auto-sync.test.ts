@@ -42,6 +42,7 @@ function decide(
     shared: [],
     claimed: [],
     disputes: [],
+    unplaced: [],
   };
   const spec: ApplicationSpec = {
     project: 'default',

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@capstan/object';
+import { compareUtf8, type JsonObject, type JsonValue } from '@capstan/object';
 import { inStatusOrder, type Comparison, type ManagedObject } from './compare/comparison.ts';
 
 /** A condition to be shown. */
@@ -31,7 +31,7 @@ function resourceEntry(object: ManagedObject): JsonObject {
 
 /**
  * The conditions of a status with those of some types replaced. A condition that says the same keeps its time; order is
- * by type, as Argo CD sorts them.
+ * by type, then by what is said, as Argo CD sorts them.
  */
 export function replaceConditions(
   before: readonly (StatusCondition & { readonly lastTransitionTime?: string | undefined })[],
@@ -49,6 +49,19 @@ export function replaceConditions(
     message,
     type,
   }));
-  all.sort((left, right) => (left.type < right.type ? -1 : left.type > right.type ? 1 : 0));
+  all.sort(inConditionOrder);
   return all.length === 0 ? null : all;
+}
+
+/** The order in which Argo CD lists conditions: by type, then by message. */
+export function inConditionOrder(left: StatusCondition, right: StatusCondition): number {
+  return compareUtf8(`${left.type}/${left.message}`, `${right.type}/${right.message}`);
+}
+
+/** Conditions as an operation quotes them. */
+export function conditionsText(conditions: readonly StatusCondition[]): string {
+  return [...conditions]
+    .sort(inConditionOrder)
+    .map(({ type, message }) => `${type}: ${message}`)
+    .join(';');
 }

@@ -102,8 +102,7 @@ function conditionsOf(
   syncError: string | undefined,
 ): JsonValue {
   const found: StatusCondition[] = [];
-  if (evaluation.error !== undefined)
-    found.push({ type: condition.comparisonError, message: evaluation.error.message });
+  found.push(...errorsOf({ evaluation, comparison }));
   for (const message of [...comparison.shared, ...comparison.claimed])
     found.push({ type: condition.sharedResource, message });
   for (const message of evaluation.targets?.repeated ?? []) found.push({ type: condition.repeatedResource, message });
@@ -117,6 +116,18 @@ function conditionsOf(
   // What is not known yet stands as it was.
   const types = orphans === undefined ? evaluated : [...evaluated, condition.orphanedResource];
   return replaceConditions(run.application.status.conditions ?? [], types, found, run.now);
+}
+
+/** What keeps an Application from being synced. */
+export function errorsOf({
+  evaluation,
+  comparison,
+}: Pick<Standing, 'evaluation' | 'comparison'>): readonly StatusCondition[] {
+  const { error } = evaluation;
+  return [
+    ...(error === undefined ? [] : [{ type: condition.comparisonError, message: error.message }]),
+    ...comparison.unplaced.map((message) => ({ type: condition.invalidSpecError, message })),
+  ];
 }
 
 function healthEntry(run: Run, status: string): JsonObject {

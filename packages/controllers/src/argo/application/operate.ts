@@ -1,5 +1,5 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { refKey, refOf, type KubernetesObject } from '@capstan/object';
+import { compareUtf8, refKey, refOf, type GroupVersionKind, type KubernetesObject } from '@capstan/object';
 import { annotation } from '../annotations.ts';
 import type { SyncOperation } from '../application.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
@@ -9,7 +9,7 @@ import { syncPhases } from '../hooks.ts';
 import { refuseUnhonouredOperation } from '../honoured.ts';
 import { condition, DEFAULT_MIGRATION_MANAGER, MIGRATION_MANAGER } from '../names.ts';
 import { isNamespaceOf, namespaceMetadata, namespaceObject } from '../operation/managed-namespace.ts';
-import { kubectlName } from '../operation/messages.ts';
+import { kubectlName, messageInFull } from '../operation/messages.ts';
 import { deniedBy, namedHook, planSync, type SyncInput, type SyncPlan, type SyncTask } from '../operation/plan.ts';
 import { runSync, terminateSync } from '../operation/run-sync.ts';
 import {
@@ -27,9 +27,11 @@ import type { SyncRun } from '../operation/sync-run.ts';
 import { withResult } from '../operation/task-results.ts';
 import { isSourcePermitted } from '../project/sources.ts';
 import { sameSources, sourcesOf, targetRevisions, type SourceSet } from '../source/source-set.ts';
+import { conditionsText } from '../status.ts';
 import { isDeletionApproved, SyncOptions } from '../sync-options.ts';
 import { findProject } from './application-project.ts';
 import type { Guarded } from './guards.ts';
+import { errorsOf } from './draft-status.ts';
 import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
 import { closedToOperation, type ClosedWindows } from './windows.ts';
 import { compareContext, isOfOperation, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
@@ -56,9 +58,7 @@ export function refuseOperation(
   { conditions, noProject }: Pick<Extract<Guarded, { kind: 'refused' }>, 'conditions' | 'noProject'>,
 ): Operated {
   const message =
-    noProject === undefined
-      ? conditions.map(({ type, message: said }) => `${type}: ${said}`).join(';')
-      : `Failed to load application project: ${noProject}`;
+    noProject === undefined ? conditionsText(conditions) : `Failed to load application project: ${noProject}`;
   return conclude(run, { ...state, phase: 'Error', message });
 }
 
@@ -100,16 +100,12 @@ export async function operate(
   const { evaluation, comparison } = at;
   state = withSources(run, state, evaluation);
   const revision = evaluation.sources.multiple ? '' : (evaluation.revisions[0] ?? '');
-  if (evaluation.error !== undefined)
-    return conclude(run, {
-      ...state,
-      phase: 'Error',
-      message: `${condition.comparisonError}: ${evaluation.error.message}`,
-    });
   const options = new SyncOptions(sync.syncOptions);
-  const [conflict] = shared;
+  const [conflict] = [...shared].sort(compareUtf8);
   if (options.has('FailOnSharedResource=true') && conflict !== undefined)
     return conclude(run, { ...state, phase: 'Failed', message: `Shared resource found: ${conflict}` });
+  const errors = errorsOf(at);
+  if (errors.length > 0) return conclude(run, { ...state, phase: 'Error', message: conditionsText(errors) });
   if (permit.rights.kind === 'refused')
     return conclude(run, { ...state, phase: 'Error', message: permit.rights.message }, { retry: !isTerminating });
   const { cluster } = permit.rights;
@@ -137,7 +133,10 @@ export async function operate(
     startedAt,
   };
   const plan = planSync(input);
-  if (plan.kind === 'refused') return conclude(run, refused(state, plan));
+  if (plan.kind === 'refused') {
+    const served = await cluster.client.discovery.resources({ signal: run.signal });
+    return conclude(run, refused(state, plan, served));
+  }
   state = withHooksUnderWay(state, plan);
   const syncRun: SyncRun = {
     plan,
@@ -362,13 +361,17 @@ function withHooksUnderWay(state: OperationState, plan: Extract<SyncPlan, { kind
 }
 
 /** A sync that is not begun because some of it cannot be: every problem stands at its object. */
-function refused(state: OperationState, plan: Extract<SyncPlan, { kind: 'refused' }>): OperationState {
+function refused(
+  state: OperationState,
+  plan: Extract<SyncPlan, { kind: 'refused' }>,
+  served: readonly GroupVersionKind[],
+): OperationState {
   let { resources } = state;
   for (const { task, message } of plan.problems) {
     const marked = withResult(resources, task, {
       status: 'failed',
       phase: 'failed',
-      message: inFull(task.result, message),
+      message: messageInFull(task.result, message, served),
     });
     resources = marked.map((entry): ResourceResult => {
       if (refKey(entry) !== refKey(task.result) || entry.syncPhase !== task.phase) return entry;
@@ -383,14 +386,6 @@ function refused(state: OperationState, plan: Extract<SyncPlan, { kind: 'refused
     phase: 'Failed',
     message: `one or more synchronization tasks are not valid: ${messages.join('; ')}`,
   };
-}
-
-function inFull(
-  ref: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
-  message: string,
-): string {
-  if (!message.includes('the server could not find the requested resource')) return message;
-  return `The Kubernetes API could not find ${ref.group}/${ref.kind} for requested resource ${ref.namespace}/${ref.name}. Make sure the "${ref.kind}" CRD is installed on the destination cluster.`;
 }
 
 /** A time of day as Go's `time.Kitchen` prints it, in UTC: `3:04PM`. */

@@ -1,6 +1,13 @@
 import type { ValueDifference } from '@capstan/diff';
 import { healthSeverity, type HealthCode } from '@capstan/health';
-import { refKey, refOf, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import {
+  refKey,
+  refOf,
+  type JsonObject,
+  type KubernetesObject,
+  type ObjectRef,
+  type VersionedRef,
+} from '@capstan/object';
 import { claimantName, heirOf, type Claimant, type Dispute } from '../../runtime/claims.ts';
 import { annotation, hasAnnotationValue } from '../annotations.ts';
 import type { Judge } from '../health/judge.ts';
@@ -46,6 +53,8 @@ export interface Comparison {
   readonly disputes: readonly Dispute[];
   /** How it stands but for what others keep: what a sync can do something about. */
   readonly own: SyncCode;
+  /** Objects that belong into a namespace, and neither Git nor the destination names one. */
+  readonly unplaced: readonly string[];
 }
 
 /** What is compared. Without `targets` Git could not be read, and nothing can be said. */
@@ -78,7 +87,9 @@ export async function compareApplication(input: ComparisonInput, context: Compar
     const live = permitted(
       input,
       lives.get(key) ??
-        (target.rules === undefined ? undefined : await context.cluster.live.get(target.ref, context.signal)),
+        (target.rules === undefined || isUnplaced(target)
+          ? undefined
+          : await context.cluster.live.get(target.ref, context.signal)),
     );
     lives.delete(key);
     const owner = live === undefined ? undefined : applicationOf(live, input.tracking);
@@ -102,12 +113,13 @@ export async function compareApplication(input: ComparisonInput, context: Compar
     shared: [...shared, ...told(true)],
     claimed: told(false),
     disputes,
+    unplaced: (input.targets?.resources ?? []).filter(isUnplaced).map(unplacedText),
     sync: syncOf(input, managed),
     own: syncOf(
       input,
       managed.filter(({ keptBy }) => keptBy === undefined),
     ),
-    health: healthOf(managed, context.judge),
+    health: healthOf(managed, context.judge, input.application),
   };
 }
 
@@ -116,6 +128,14 @@ function disputeText({ application: { namespace, name } }: ComparisonInput, disp
   const others = rivals.map(claimantName).join(' and ');
   const who = keeper === undefined ? 'the Application' : claimantName(keeper);
   return `${ref.kind}/${ref.name} is part of application ${namespace}/${name} and ${others}; ${who} keeps it`;
+}
+
+function isUnplaced({ ref, rules }: Target): boolean {
+  return ref.namespace === '' && rules?.namespaced === true;
+}
+
+function unplacedText({ ref }: Target): string {
+  return `Namespace for ${ref.name} ${ref.group}/${ref.version}, Kind=${ref.kind} is missing.`;
 }
 
 /**
@@ -202,8 +222,11 @@ function syncOf(input: ComparisonInput, managed: readonly ManagedObject[]): Sync
   return counts || input.isNamespaceStale === true ? 'OutOfSync' : 'Synced';
 }
 
-/** An Application is as healthy as its worst object; Missing only where none of its objects is there. */
-export function healthOf(managed: readonly ManagedObject[], judge: Judge): HealthCode {
+/**
+ * An Application is as healthy as its worst object; Missing only where none of its objects is there. One that manages
+ * itself does not wait for itself.
+ */
+export function healthOf(managed: readonly ManagedObject[], judge: Judge, application?: ObjectRef): HealthCode {
   let worst: HealthCode = 'Healthy';
   let hasObjects = false;
   let hasLive = false;
@@ -214,6 +237,7 @@ export function healthOf(managed: readonly ManagedObject[], judge: Judge): Healt
     if (live === undefined) continue;
     hasLive = true;
     if (annotation(live, IGNORE_HEALTHCHECK) === 'true') continue;
+    if (application !== undefined && refKey(refOf(live)) === refKey(application)) continue;
     const health = judge(live)?.status;
     if (health === undefined) continue;
     const isApplication = ref.kind === 'Application' && ref.group === 'argoproj.io';

@@ -80,7 +80,7 @@ export class Destinations {
     const unknown = (message: string): FoundDestination => ({ kind: 'unknown', message });
     if (server !== '' && name !== '')
       return unknown(`application destination can't have both name and server defined: ${name} ${server}`);
-    if (server === '' && name === '') return unknown('destination server missing from app spec');
+    if (server === '' && name === '') return unknown('Destination server missing from app spec');
     const servers = server !== '' ? [server.replace(/\/+$/, '')] : this.#serversOf(name);
     const [wanted] = servers;
     if (wanted === undefined) return unknown(`there are no clusters with this name: ${name}`);

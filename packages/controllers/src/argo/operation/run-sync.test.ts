@@ -79,6 +79,22 @@ describe('running a sync', () => {
     return { ref, object, rules: await cluster.rules(ref) };
   }
 
+  function role(rules: readonly JsonObject[], name = 'reader'): KubernetesObject {
+    return {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name, namespace: NAMESPACE },
+      rules,
+    };
+  }
+
+  function binding(to: string): KubernetesObject {
+    const subjects = [{ kind: 'ServiceAccount', name: 'default', namespace: NAMESPACE }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: to };
+    const metadata = { name: 'readers', namespace: NAMESPACE };
+    return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata, subjects, roleRef };
+  }
+
   /** A turn of an operation over what Git wants and what is there now. */
   async function runOf(
     wanted: { readonly objects?: readonly KubernetesObject[]; readonly hooks?: readonly KubernetesObject[] },
@@ -144,6 +160,63 @@ describe('running a sync', () => {
       ended.resources.map(({ name, status, hookPhase }) => [name, status, hookPhase]),
       [['plain', 'Synced', 'Running']],
     );
+  });
+
+  it('reconciles a role before it applies it, and says of both', async () => {
+    const get = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+    const made = await runSync(await runOf({ objects: [role([get])] }, begin()), begin());
+    assert.equal(
+      made.resources[0]?.message,
+      'role.rbac.authorization.k8s.io/reader reconciled. reconciliation required create\n\tmissing rules added:\n\t\t{Verbs:[get] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}role.rbac.authorization.k8s.io/reader configured. Warning: resource roles/reader is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by  apply.  apply should only be used on resources created declaratively by either  create --save-config or  apply. The missing annotation will be patched automatically.',
+    );
+    const more = role([{ ...get, verbs: ['get', 'list'] }]);
+    const changed = await runSync(await runOf({ objects: [more] }, begin()), begin());
+    assert.equal(
+      changed.resources[0]?.message,
+      'role.rbac.authorization.k8s.io/reader reconciled. reconciliation required update\n\tmissing rules added:\n\t\t{Verbs:[list] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}role.rbac.authorization.k8s.io/reader configured',
+    );
+    assert.deepEqual((await client.get(refOf(more)))['rules'], more['rules']);
+    const same = await runSync(await runOf({ objects: [more] }, begin()), begin());
+    assert.equal(
+      same.resources[0]?.message,
+      'role.rbac.authorization.k8s.io/reader reconciledrole.rbac.authorization.k8s.io/reader unchanged',
+    );
+  });
+
+  it('makes a binding anew that is to bind to another role', async () => {
+    await runSync(await runOf({ objects: [binding('reader')] }, begin()), begin());
+    const before = await client.get(refOf(binding('reader')));
+    const ended = await runSync(await runOf({ objects: [binding('writer')] }, begin()), begin());
+    assert.equal(ended.phase, 'Succeeded');
+    assert.match(
+      ended.resources[0]?.message ?? '',
+      /^rolebinding\.rbac\.authorization\.k8s\.io\/readers reconciled\. reconciliation required recreaterolebinding/,
+    );
+    const after = await client.get(refOf(binding('writer')));
+    assert.notEqual(after.metadata['uid'], before.metadata['uid']);
+    assert.deepEqual(after['roleRef'], binding('writer')['roleRef']);
+  });
+
+  it('tries all at once in a dry run, hooks of a failure included, and writes nothing', async () => {
+    const failure = stuckHook('after', { 'argocd.argoproj.io/hook': 'SyncFail' });
+    const wanted = { objects: [configMap('tried'), configMap('plain')], hooks: [stuckHook('before'), failure] };
+    const run = { ...(await runOf(wanted, begin())), dryRun: true };
+    const ended = await runSync(run, begin());
+    assert.deepEqual([ended.phase, ended.message], ['Succeeded', 'successfully synced (no more tasks)']);
+    assert.deepEqual(ended.resources.map(({ message, hookPhase }) => [message, hookPhase]).sort(), [
+      ['configmap/plain configured (dry run)', 'Succeeded'],
+      ['configmap/tried created (dry run)', 'Succeeded'],
+      ['pod/after created (dry run)', 'Succeeded'],
+      ['pod/before created (dry run)', 'Succeeded'],
+    ]);
+    for (const object of [configMap('tried'), stuckHook('before'), failure])
+      assert.equal(await client.find(refOf(object)), undefined);
+  });
+
+  it('fails a dry run in which something is refused', async () => {
+    const broken: KubernetesObject = { ...role([{ apiGroups: [''], resources: ['pods'], verbs: [] }], 'broken') };
+    const ended = await runSync({ ...(await runOf({ objects: [broken] }, begin())), dryRun: true }, begin());
+    assert.deepEqual([ended.phase, ended.message], ['Failed', 'one or more objects failed to apply (dry run)']);
   });
 
   it('waits for a hook, and goes on when it has ended, letting it go', async () => {

@@ -13,7 +13,7 @@ import { inParallel } from '../../runtime/in-parallel.ts';
 import { learnAnswer } from '../compare/compare-object.ts';
 import { ending, waitingMessage } from './ending.ts';
 import { endHook, freeHook, freeHooks, removeHooks } from './hook-objects.ts';
-import { failureMessage, serverWords, writeMessage } from './messages.ts';
+import { dryRunMessage, failureMessage, serverWords, writeMessage } from './messages.ts';
 import type { SyncTask } from './plan.ts';
 import { recordedOf, type OperationState } from './state.ts';
 import { contextOf, type SyncRun } from './sync-run.ts';
@@ -30,6 +30,7 @@ const WIDTH = 8;
 export async function runSync(run: SyncRun, begun: OperationState): Promise<OperationState> {
   const lives = new Map([...run.plan.tasks].map(([id, task]) => [id, task.live]));
   const observe = (task: ApplyTask): Observation => observationOf(run, task, lives.get(task.id));
+  if (run.dryRun) return dryRun(run, begun, lives);
   let state = begun;
   let hasWritten = false;
   for (;;) {
@@ -60,6 +61,22 @@ export async function runSync(run: SyncRun, begun: OperationState): Promise<Oper
         hasWritten = true;
     }
   }
+}
+
+/** Tries all of a sync, hooks and those of a failure included, without a write: at once, for nothing is waited for. */
+async function dryRun(
+  run: SyncRun,
+  begun: OperationState,
+  lives: Map<string, KubernetesObject | undefined>,
+): Promise<OperationState> {
+  // Kinds that the cluster does not have yet cannot be tried.
+  const known = [...run.plan.tasks.values()].filter(({ target }) => target === undefined || target.rules !== undefined);
+  const tasks = known.map(({ task }) => task);
+  const state = await carryOut(run, begun, tasks, lives);
+  const { results } = recordedOf(state);
+  if ([...results.values()].some(({ status }) => status === 'failed'))
+    return { ...state, phase: 'Failed', message: 'one or more objects failed to apply (dry run)' };
+  return { ...state, phase: 'Succeeded', message: 'successfully synced (no more tasks)' };
 }
 
 /**
@@ -164,15 +181,17 @@ async function apply(
 ): Promise<TaskResult> {
   const { task, target } = planned;
   const context = { ...contextOf(run), ...(run.dryRun ? { dryRun: true } : {}) };
-  const outcome = await writeTask(planned, {
+  const written = await writeTask(planned, {
     cluster: run.cluster,
     clock: run.clock,
     context,
     migrateFrom: run.migrateFrom,
+    isUnasked: run.dryRun && run.plan.plan.beforeDryRun.some(({ ref }) => ref.name === task.ref.namespace),
   });
+  if (run.dryRun) return { status: 'synced', phase: 'succeeded', message: dryRunMessage(planned, written) };
   const resource = run.cluster.client.discovery.known(task.ref)?.resource ?? `${task.ref.kind.toLowerCase()}s`;
-  const message = writeMessage(planned, outcome, resource);
-  if (run.dryRun) return { status: 'synced', phase: 'succeeded', message: `${message} (dry run)` };
+  const message = writeMessage(planned, written, resource);
+  const { outcome } = written;
   if (outcome.action !== 'deleted' && outcome.action !== 'left-alone') {
     run.cluster.live.wrote(task.ref, outcome.object);
     lives.set(task.id, outcome.object);

@@ -17,6 +17,7 @@ import { serverSideTakeover } from '../compare/compare-object.ts';
 import { REPLACE_MANAGER } from '../names.ts';
 import { isDefinition } from '../tracking.ts';
 import type { SyncTask } from './plan.ts';
+import { isAccess, reconcileAccess, type ReconciledAccess } from './rbac-reconcile.ts';
 
 /** How long a new CRD is waited for, and how often it is looked at: a server establishes one within a second. */
 const CRD_WAIT_MS = 5_000;
@@ -29,15 +30,39 @@ export interface TaskWriter {
   readonly context: WriteContext;
   /** The manager whose client-side fields a server-side apply takes over; nobody's where that is switched off. */
   readonly migrateFrom: string | undefined;
+  /** Whether a dry-run cannot ask the server: what the object needs is only made by the sync itself. */
+  readonly isUnasked?: boolean;
+}
+
+/** What has become of a task's object. */
+export interface Written {
+  readonly outcome: WriteOutcome;
+  /** The object as it was right before it was applied. */
+  readonly before: KubernetesObject | undefined;
+  /** What was said before it was applied. */
+  readonly preface: string;
 }
 
 /** Applies a task's object, as its strategy says. Throws KUBE_*. */
-export async function writeTask(task: SyncTask, writer: TaskWriter): Promise<WriteOutcome> {
+export async function writeTask(task: SyncTask, writer: TaskWriter): Promise<Written> {
   const { target } = task;
   if (target === undefined) throw new CapstanError('OBJECT_INVALID', `${task.result.name} has nothing to apply`);
-  const outcome = await attempt(task, target.object, task.live, writer);
+  const { live, words } = await reconciled(task, target.object, writer);
+  if (writer.isUnasked === true) return { outcome: { action: 'left-alone' }, before: live, preface: words };
+  const outcome = await attempt(task, target.object, live, writer);
   if (isDefinition(target.object) && writer.context.dryRun !== true) await established(target.object, writer);
-  return outcome;
+  return { outcome, before: live, preface: words };
+}
+
+/** Roles and bindings are reconciled before they are applied client-side. */
+async function reconciled(
+  task: SyncTask,
+  desired: KubernetesObject,
+  { cluster, context }: TaskWriter,
+): Promise<ReconciledAccess> {
+  const { strategy } = task.write ?? {};
+  if (strategy !== 'client-side' || !isAccess(desired)) return { live: task.live, words: '' };
+  return reconcileAccess(cluster.client, desired, task.live, context);
 }
 
 async function attempt(
