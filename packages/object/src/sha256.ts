@@ -14,37 +14,52 @@ function fractionalBitsOfRoots(count: number, power: number): Uint32Array {
   return result;
 }
 
+/** The words of one block; each block fills it anew, and nothing is awaited meanwhile. */
+const schedule = new Uint32Array(64);
+
 /** The SHA-256 digest (FIPS 180-4) of bytes, or of a text's UTF-8: 32 bytes. */
 export function sha256(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const state = Uint32Array.from(initialState);
-  const schedule = new Uint32Array(64);
-  const whole = bytes.length - (bytes.length % BLOCK_BYTES);
-  for (let at = 0; at < whole; at += BLOCK_BYTES) compress(state, schedule, bytes, at);
-  const tail = padding(bytes, whole);
-  for (let at = 0; at < tail.length; at += BLOCK_BYTES) compress(state, schedule, tail, at);
   const digest = new Uint8Array(32);
   const view = new DataView(digest.buffer);
-  state.forEach((word, index) => view.setUint32(index * 4, word));
+  stateOf(data).forEach((word, index) => view.setUint32(index * 4, word));
   return digest;
 }
 
 /** The SHA-256 digest in lower-case hexadecimal: 64 characters. */
 export function sha256Hex(data: Uint8Array | string): string {
   let hex = '';
-  for (const byte of sha256(data)) hex += byte.toString(16).padStart(2, '0');
+  for (const word of stateOf(data)) hex += word.toString(16).padStart(8, '0');
   return hex;
 }
 
-function padding(bytes: Uint8Array, whole: number): Uint8Array {
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest + 9 <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(tail.length - 4, bytes.length << 3);
-  return tail;
+function stateOf(data: Uint8Array | string): Uint32Array {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const state = Uint32Array.from(initialState);
+  const whole = bytes.length - (bytes.length % BLOCK_BYTES);
+  for (let from = 0; from < whole; from += BLOCK_BYTES) {
+    for (let i = 0; i < 16; i++) schedule[i] = wordAt(bytes, from + i * 4);
+    compress(state);
+  }
+  // The rest, a bit that is set, zeros, and the length in bits in the last eight bytes.
+  const rest = new Uint8Array(2 * BLOCK_BYTES);
+  rest.set(bytes.subarray(whole));
+  rest[bytes.length - whole] = 0x80;
+  const blocks = bytes.length - whole + 9 <= BLOCK_BYTES ? 1 : 2;
+  for (let block = 0; block < blocks; block++) {
+    for (let i = 0; i < 16; i++) schedule[i] = wordAt(rest, block * BLOCK_BYTES + i * 4);
+    if (block === blocks - 1) {
+      schedule[14] = Math.floor(bytes.length / 2 ** 29);
+      schedule[15] = bytes.length << 3;
+    }
+    compress(state);
+  }
+  return state;
+}
+
+function wordAt(bytes: Uint8Array, from: number): number {
+  return (
+    ((bytes[from] ?? 0) << 24) | ((bytes[from + 1] ?? 0) << 16) | ((bytes[from + 2] ?? 0) << 8) | (bytes[from + 3] ?? 0)
+  );
 }
 
 function at(words: Uint32Array, index: number): number {
@@ -55,17 +70,24 @@ function rotate(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 
-function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, offset: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, BLOCK_BYTES);
-  for (let i = 0; i < 16; i++) schedule[i] = view.getUint32(i * 4);
+/** Takes the block in the first sixteen words of the schedule into the state. */
+function compress(state: Uint32Array): void {
   for (let i = 16; i < 64; i++) {
     const w15 = at(schedule, i - 15);
     const w2 = at(schedule, i - 2);
     const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3);
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10);
-    schedule[i] = at(schedule, i - 16) + s0 + at(schedule, i - 7) + s1;
+    schedule[i] = (at(schedule, i - 16) + s0 + at(schedule, i - 7) + s1) | 0;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  // Numbers of 32 bits with a sign stay out of the heap.
+  let a = at(state, 0) | 0;
+  let b = at(state, 1) | 0;
+  let c = at(state, 2) | 0;
+  let d = at(state, 3) | 0;
+  let e = at(state, 4) | 0;
+  let f = at(state, 5) | 0;
+  let g = at(state, 6) | 0;
+  let h = at(state, 7) | 0;
   for (let i = 0; i < 64; i++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
@@ -81,7 +103,12 @@ function compress(state: Uint32Array, schedule: Uint32Array, bytes: Uint8Array, 
     b = a;
     a = (first + sum0 + majority) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, index) => {
-    state[index] = at(state, index) + word;
-  });
+  state[0] = at(state, 0) + a;
+  state[1] = at(state, 1) + b;
+  state[2] = at(state, 2) + c;
+  state[3] = at(state, 3) + d;
+  state[4] = at(state, 4) + e;
+  state[5] = at(state, 5) + f;
+  state[6] = at(state, 6) + g;
+  state[7] = at(state, 7) + h;
 }

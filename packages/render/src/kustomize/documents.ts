@@ -1,18 +1,11 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
-import {
-  parseDocuments,
-  parseNodes,
-  splitKustomizeStream,
-  type StreamPart,
-  type YamlDocument,
-  type YamlNode,
-} from '@capstan/yaml';
+import { parseDocuments, parseNodes, splitKustomizeStream, type YamlDocument, type YamlNode } from '@capstan/yaml';
 import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { takeWritten } from './written.ts';
-import { field, isMapping, textField, thaw, type Mapping } from './value.ts';
+import { field, isMapping, ownValue, textField, type Mapping } from './value.ts';
 
 /** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
 const MAX_LISTS = 100;
@@ -23,19 +16,21 @@ const MAX_LISTS = 100;
  */
 export function readResources(text: string | Uint8Array, path: string): Resource[] {
   const resources: Resource[] = [];
-  parseAll(text, path).forEach(({ value, line, node, text: part }, document) => {
-    if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) return;
+  let document = 0;
+  for (const { value, line, node, text: part } of parseAll(text, path)) {
+    const place = { path, document: document++, line };
+    if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) continue;
     if (!isJsonObject(value)) {
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
-    const object = thaw(value);
+    const object = ownValue(value);
     const written = takeWritten(node, object);
     noteSchemas(part, object);
     const before = resources.length;
-    addResource(object, { path, document, line }, resources, 0);
+    addResource(object, place, resources, 0);
     const made = resources[before];
     if (made?.object === object) made.written = written;
-  });
+  }
   return resources;
 }
 
@@ -77,18 +72,25 @@ interface PartDocument extends YamlDocument {
   readonly text: string;
 }
 
-/** The documents of a file as kustomize cuts it: at lines of dashes, before anything is parsed. */
-function parseAll(text: string | Uint8Array, path: string): readonly PartDocument[] {
-  try {
-    return splitKustomizeStream(text, { source: path }).flatMap((part) => parsePart(part, path));
-  } catch (error) {
-    throw unreadable(error, path);
+/**
+ * The documents of a file as kustomize cuts it: at lines of dashes, before anything is parsed. Each is parsed when its
+ * turn comes, so that the tree of one lives no longer than it is needed.
+ */
+function* parseAll(text: string | Uint8Array, path: string): Generator<PartDocument, void, undefined> {
+  for (const part of readable(path, () => splitKustomizeStream(text, { source: path }))) {
+    const [document] = readable(path, () =>
+      parseDocuments(part.text, { rules: 'v3', documents: 'first', source: path, firstLine: part.line }),
+    );
+    if (document !== undefined) yield { ...document, text: part.text };
   }
 }
 
-function parsePart({ text, line }: StreamPart, path: string): readonly PartDocument[] {
-  const documents = parseDocuments(text, { rules: 'v3', documents: 'first', source: path, firstLine: line });
-  return documents.map((document) => ({ ...document, text }));
+function readable<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(error, path);
+  }
 }
 
 /** What the YAML package says, as an error of a render; its messages name the file and the line. */

@@ -5,12 +5,21 @@ import { field, isMapping, setField, textField, type Mapping, type Value } from 
 /** Which field of which kinds a transformer touches. `create` makes the field where it is missing. */
 export interface FieldSpec extends Gvk {
   readonly path: string;
+  /** The path, split. */
+  readonly steps: readonly string[];
   readonly create: boolean;
 }
 
 /** A field spec from its parts; parts left out match anything. */
 export function fieldSpec(path: string, of: Partial<Gvk> = {}, create = false): FieldSpec {
-  return { group: of.group ?? '', version: of.version ?? '', kind: of.kind ?? '', path, create };
+  return {
+    group: of.group ?? '',
+    version: of.version ?? '',
+    kind: of.kind ?? '',
+    path,
+    steps: splitPath(path, '/'),
+    create,
+  };
 }
 
 /** `specs` with those of `more` that are not in it. Throws RENDER_INVALID where both ask for opposite creation. */
@@ -54,15 +63,13 @@ export function splitPath(path: string, delimiter: string): string[] {
 
 /** Calls `visit` for each place in `object` that `spec` names, if the object is of its kind. */
 export function eachField(object: Mapping, spec: FieldSpec, leaf: LeafKind, visit: (slot: Slot) => void): void {
-  const gvk = { ...splitApiVersion(textField(object, 'apiVersion')), kind: textField(object, 'kind') };
-  if (!isSelected(gvk, spec)) return;
-  const root: Slot = {
-    get: () => object,
-    set: () => {
-      throw invalid(`a field spec must name a field`);
-    },
-  };
-  walk(root, splitPath(spec.path, '/'), 0, { spec, leaf, visit, object });
+  if (isOf(object, spec)) walk(object, 0, { spec, leaf, visit, object });
+}
+
+function isOf(object: Mapping, spec: FieldSpec): boolean {
+  if (spec.kind !== '' && textField(object, 'kind') !== spec.kind) return false;
+  if (spec.group === '' && spec.version === '') return true;
+  return isSelected({ ...splitApiVersion(textField(object, 'apiVersion')), kind: spec.kind }, spec);
 }
 
 interface Walk {
@@ -72,41 +79,50 @@ interface Walk {
   readonly object: Mapping;
 }
 
-function walk(slot: Slot, path: readonly string[], at: number, how: Walk): void {
-  const step = path[at];
-  if (step === undefined) {
-    how.visit(slot);
-    return;
-  }
-  const value = slot.get();
+/** Goes on below `value`, at the step `at` of the path. */
+function walk(value: Value, at: number, how: Walk): void {
   if (value === null) return;
-  if (Array.isArray(value)) {
-    value.forEach((_, index) => {
-      const element: Slot = {
-        get: () => value[index] ?? null,
-        set: (next) => {
-          value[index] = next;
-        },
-      };
-      walk(element, path, at, how);
-    });
-  } else if (isMapping(value)) walkField(value, step, path, at, how);
+  if (Array.isArray(value)) for (const item of value) walk(item, at, how);
+  else if (isMapping(value)) walkField(value, at, how);
   else {
     const name = `${textField(how.object, 'kind')} ${textField(field(how.object, 'metadata'), 'name')}`;
     throw invalid(`considering field '${how.spec.path}' of object ${name}: expected sequence or mapping node`);
   }
 }
 
-function walkField(mapping: Mapping, step: string, path: readonly string[], at: number, how: Walk): void {
+function walkField(mapping: Mapping, at: number, how: Walk): void {
+  const { spec, leaf } = how;
+  const step = spec.steps[at] ?? '';
   const isList = step.endsWith('[]');
   const name = isList ? step.slice(0, -2) : step;
-  if (name === '') throw invalid(`cannot set or create an empty field name in '${how.spec.path}'`);
-  const creates = how.spec.create && how.leaf !== 'none' && !isList;
-  const isLeaf = at === path.length - 1;
-  const fresh = (): Value => (isList ? [] : isLeaf && how.leaf === 'scalar' ? '' : {});
-  const found = field(mapping, name);
+  if (name === '') throw invalid(`cannot set or create an empty field name in '${spec.path}'`);
+  const creates = spec.create && leaf !== 'none' && !isList;
+  const isLeaf = at === spec.steps.length - 1;
+  let found = field(mapping, name);
   if (found === undefined && !creates) return;
-  if (found === undefined || (found === null && (creates || isList))) setField(mapping, name, fresh());
-  const slot: Slot = { get: () => field(mapping, name) ?? null, set: (next) => setField(mapping, name, next) };
-  walk(slot, path, at + 1, how);
+  if (found === undefined || (found === null && (creates || isList))) {
+    found = isList ? [] : isLeaf && leaf === 'scalar' ? '' : {};
+    setField(mapping, name, found);
+  }
+  if (isLeaf) how.visit(new FieldSlot(mapping, name));
+  else walk(found, at + 1, how);
+}
+
+/** A field of a mapping, as a place. */
+class FieldSlot implements Slot {
+  private readonly mapping: Mapping;
+  private readonly name: string;
+
+  constructor(mapping: Mapping, name: string) {
+    this.mapping = mapping;
+    this.name = name;
+  }
+
+  get(): Value {
+    return field(this.mapping, this.name) ?? null;
+  }
+
+  set(value: Value): void {
+    setField(this.mapping, this.name, value);
+  }
 }

@@ -9,7 +9,7 @@ import type { Resource } from './resource.ts';
 import type { SchemaTable } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
-import { field, isMapping, setField, thaw } from './value.ts';
+import { field, isMapping, ownValue, setField, thaw } from './value.ts';
 
 /** A patch as text, with the place that it came from. */
 export interface PatchText {
@@ -110,7 +110,7 @@ export function patchSelected(
 }
 
 function asObject(value: JsonValue) {
-  const object = thaw(value);
+  const object = ownValue(value);
   if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
   return object;
 }

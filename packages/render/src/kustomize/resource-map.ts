@@ -7,9 +7,16 @@ import type { Resource } from './resource.ts';
 export class ResourceMap {
   list: Resource[] = [];
 
-  /** Adds resources; throws RENDER_INVALID for an id that is taken. */
-  append(resources: readonly Resource[]): void {
-    const taken = new Set(this.list.map(({ id }) => idKey(id)));
+  /** One text for each id that is taken now. */
+  takenIds(): Set<string> {
+    return new Set(this.list.map(({ id }) => idKey(id)));
+  }
+
+  /**
+   * Adds resources; throws RENDER_INVALID for an id that is taken. Whoever adds many times and changes nothing between
+   * passes the same `taken` each time.
+   */
+  append(resources: readonly Resource[], taken = this.takenIds()): void {
     for (const resource of resources) {
       const key = idKey(resource.id);
       if (taken.has(key)) {
@@ -38,7 +45,7 @@ export class ResourceMap {
     if (resource.behavior === 'merge' || resource.behavior === 'replace') {
       throw invalid(`id ${formatId(resource.id)} does not exist; cannot merge or replace`);
     }
-    this.append([resource]);
+    this.list.push(resource);
   }
 
   private absorbInto(resource: Resource, old: Resource): void {
@@ -59,13 +66,13 @@ export class ResourceMap {
   /** Resources that have or had an id. */
   byAnyId(id: ResourceId): Resource[] {
     const key = idKey(id);
-    return this.where((candidate) => idKey(candidate) === key);
+    return this.where((candidate) => candidate.name === id.name && idKey(candidate) === key);
   }
 
   /** Resources of which the present id or one of the former ones passes. */
   where(matches: (id: ResourceId) => boolean): Resource[] {
     return this.list.filter(
-      (resource) => !resource.isEmpty && (resource.previousIds.some(matches) || matches(resource.id)),
+      (resource) => !resource.isEmpty && (matches(resource.id) || resource.previousIds.some(matches)),
     );
   }
 

@@ -29,8 +29,12 @@ export interface CompiledSelector {
   annotations(resource: Labelled): boolean;
 }
 
+/** An expression that stands for itself: compiling it would cost more than all that it is held against. */
+const LITERAL = /^[\w-]+$/;
+
 function matcher(pattern: string | undefined): (text: string) => boolean {
   if (pattern === undefined || pattern === '') return () => true;
+  if (LITERAL.test(pattern)) return (text) => text === pattern;
   try {
     const compiled = RE2JS.compile(`^(?:${pattern})$`);
     return (text) => compiled.matcher(text).find();

@@ -25,8 +25,8 @@ export class Accumulator {
   readonly variables: Variables = new Map();
 
   /** Takes over what a base came to. */
-  merge(other: Accumulator): void {
-    this.map.append(other.map.list);
+  merge(other: Accumulator, taken?: Set<string>): void {
+    this.map.append(other.map.list, taken);
     this.config = mergeConfigs(this.config, other.config);
     mergeVariables(this.variables, other.variables.values());
   }
@@ -73,7 +73,8 @@ export function accumulate(context: BuildContext, target: Target, into: Accumula
   context.budget.spendKustomization();
   applyOpenApi(context, target);
   const { kustomization } = target.found;
-  for (const path of kustomization.resources) accumulatePath(context, target, path, into);
+  const taken = into.map.takenIds();
+  for (const path of kustomization.resources) accumulatePath(context, target, path, into, taken);
   into.config = mergeConfigs(into.config, loadConfigurations(context, target));
   for (const kind of ['ConfigMap', 'Secret'] as const) generateAll(context, target, kind, into);
   runGenerators(context, target, into);
@@ -90,10 +91,16 @@ export function accumulate(context: BuildContext, target: Target, into: Accumula
 }
 
 /** A path in `resources`: a file of resources, or a folder with a kustomization; each here or behind a URL. */
-export function accumulatePath(context: BuildContext, target: Target, path: string, into: Accumulator): void {
+export function accumulatePath(
+  context: BuildContext,
+  target: Target,
+  path: string,
+  into: Accumulator,
+  taken?: Set<string>,
+): void {
   const resources = isRemoteFile(path) ? remoteResources(context, target, path) : ownResources(context, target, path);
   if (resources !== undefined) {
-    into.map.append(resources);
+    into.map.append(resources, taken);
     return;
   }
   const base = openBase(context, target, path);
@@ -103,7 +110,7 @@ export function accumulatePath(context: BuildContext, target: Target, path: stri
   }
   const below = new Accumulator();
   accumulate(context, base, below);
-  into.merge(below);
+  into.merge(below, taken);
 }
 
 /** The resources of a file in the tree; undefined where there is no such file. */

@@ -85,6 +85,13 @@ export function notedSchema(mapping: Mapping, key: string): JsonObject | undefin
   return anySchemas ? schemas.get(mapping)?.get(key) : undefined;
 }
 
+/** A value that was just made and that nobody else holds, as one that may be changed. */
+export function ownValue(value: JsonObject): Mapping;
+export function ownValue(value: JsonValue): Value;
+export function ownValue(value: JsonValue): Value {
+  return value as Value;
+}
+
 /** A deep copy that may be changed. */
 export function thaw(value: JsonObject): Mapping;
 export function thaw(value: JsonValue): Value;

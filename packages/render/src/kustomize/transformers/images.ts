@@ -4,6 +4,9 @@ import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import { field, isMapping, scalarText, setField, textField, type Mapping, type Value } from '../value.ts';
 
+/** Images that a change remembers the outcome of. */
+const MAX_KNOWN_IMAGES = 1_000;
+
 /** An entry of `images`. */
 export interface ImageChange {
   readonly name?: string | undefined;
@@ -53,7 +56,15 @@ export function changeImages(map: ResourceMap, change: ImageChange, specs: reado
 /** What becomes of an image under `change`; those that it is not for stay. Throws RENDER_INVALID for its name. */
 export function changerOf(change: ImageChange): (image: string) => string {
   const matches = imageMatcher(change.name ?? '');
-  return (image) => (matches(image) ? changeImage(image, change) : image);
+  // Most containers of a build share a few images, and RE2 takes its time.
+  const known = new Map<string, string>();
+  return (image) => {
+    const found = known.get(image);
+    if (found !== undefined) return found;
+    const changed = matches(image) ? changeImage(image, change) : image;
+    if (known.size < MAX_KNOWN_IMAGES) known.set(image, changed);
+    return changed;
+  };
 }
 
 /** Changes images in the fields that `specs` name. Throws RENDER_INVALID where one holds no scalar. */
@@ -66,19 +77,36 @@ export function changeImageFields(
     eachField(object, spec, 'none', (slot) => {
       const image = scalarText(slot.get());
       if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
-      if (change(image) !== image) slot.set(change(image));
+      const changed = change(image);
+      if (changed !== image) slot.set(changed);
     });
   }
 }
 
 /** Tells whether an image is one that `name`, an RE2 expression, is for. Throws RENDER_INVALID for another text. */
 export function imageMatcher(name: string): (image: string) => boolean {
+  if (!PLAIN_NAME.test(name)) return compiledMatcher(name);
+  return (image) => (PRINTABLE.test(image) ? isNamed(image, name) : compiledMatcher(name)(image));
+}
+
+function compiledMatcher(name: string): (image: string) => boolean {
   try {
     const pattern = RE2JS.compile(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
     return (image) => pattern.matcher(image).find();
   } catch (error) {
     throw invalid(`the image name '${name}' is not a regular expression (RE2)`, {}, error);
   }
+}
+
+/** Hardly a name holds more of an expression than dots, each for any character: no need to compile it. */
+const PLAIN_NAME = /^[\w/.-]+$/;
+const PRINTABLE = /^[ -~]*$/;
+const TAG_AND_DIGEST = /^(?::[a-zA-Z0-9_.{}-]*)?(?:@sha256:[a-zA-Z0-9_.{}-]*)?$/;
+
+function isNamed(image: string, name: string): boolean {
+  if (image.length < name.length) return false;
+  for (let at = 0; at < name.length; at++) if (name[at] !== '.' && name[at] !== image[at]) return false;
+  return TAG_AND_DIGEST.test(image.slice(name.length));
 }
 
 /** Changes the images of `containers` and `initContainers` lists at any depth. */

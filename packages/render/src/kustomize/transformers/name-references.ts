@@ -1,6 +1,13 @@
 import { eachField, type FieldSpec, type Slot } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
-import { effectiveNamespace, formatId, isSelected, outsideOfNamespaces, type Gvk } from '../resource-id.ts';
+import {
+  effectiveNamespace,
+  formatId,
+  gvkSortText,
+  isSelected,
+  outsideOfNamespaces,
+  type Gvk,
+} from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import type { NameReference } from '../transformer-config.ts';
@@ -17,13 +24,29 @@ export function updateNameReferences(map: ResourceMap, references: readonly Name
     }
   }
   if (byFormerName.size === 0) return;
+  const byKind = new Map<string, readonly Reference[]>();
   for (const referrer of map.list) {
-    const update = new ReferenceUpdate(referrer, byFormerName);
     const original = referrer.originalId;
-    for (const target of references) {
-      for (const spec of target.referrers) if (isSelected(original, spec)) update.run(spec, target);
-    }
+    const key = gvkSortText(original);
+    const possible = byKind.get(key) ?? referencesFrom(original, references);
+    byKind.set(key, possible);
+    if (possible.length === 0) continue;
+    const update = new ReferenceUpdate(referrer, byFormerName);
+    for (const { spec, target } of possible) update.run(spec, target);
   }
+}
+
+/** A field that may hold the name of a resource of a kind. */
+interface Reference {
+  readonly spec: FieldSpec;
+  readonly target: Gvk;
+}
+
+/** The references that a kind may hold, in order. */
+function referencesFrom(kind: Gvk, references: readonly NameReference[]): readonly Reference[] {
+  return references.flatMap((target) =>
+    target.referrers.filter((spec) => isSelected(kind, spec)).map((spec) => ({ spec, target })),
+  );
 }
 
 class ReferenceUpdate {
@@ -39,7 +62,7 @@ class ReferenceUpdate {
 
   run(spec: FieldSpec, target: Gvk): void {
     // The kind may have been changed by a patch: the field is sought in the object as it is now.
-    const here: FieldSpec = { ...this.referrer.gvk, path: spec.path, create: spec.create };
+    const here: FieldSpec = { ...spec, group: '', version: '', kind: '' };
     eachField(this.referrer.object, here, 'none', (slot) => this.update(slot, spec, target));
   }
 

@@ -1,6 +1,7 @@
 import { compareUtf8 } from '@capstan/object';
-import { gvkSortText, kindRanks, legacyOrder, type ResourceId } from '../resource-id.ts';
+import { gvkSortText, kindRanks, legacyOrder } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
+import type { Resource } from '../resource.ts';
 
 /** Sorts by kind as kustomize's legacy order does: `first`, all others, `last`; then by group, version, kind and name. */
 export function sortLegacy(
@@ -9,23 +10,35 @@ export function sortLegacy(
   last: readonly string[] = legacyOrder.last,
 ): void {
   const ranks = kindRanks(first, last);
-  const keyed = map.list.map((resource) => ({ resource, id: resource.id }));
-  keyed.sort((a, b) => compareIds(a.id, b.id, ranks));
+  const keyed = map.list.map((resource) => sortKeyOf(resource, ranks));
+  keyed.sort(compareSortKeys);
   map.list = keyed.map(({ resource }) => resource);
 }
 
-function compareIds(a: ResourceId, b: ResourceId, ranks: ReadonlyMap<string, number>): number {
-  const left = gvkSortText(a);
-  const right = gvkSortText(b);
-  if (left !== right) {
-    const rank = (ranks.get(a.kind) ?? 0) - (ranks.get(b.kind) ?? 0);
-    if (rank !== 0) return rank;
-    const namespaces = a.kind === 'Namespace' && b.kind === 'Namespace' && (a.group === '' || b.group === '');
-    return namespaces ? compareUtf8(right, left) : compareUtf8(left, right);
-  }
-  return compareUtf8(sortText(a), sortText(b));
+interface SortKey {
+  readonly resource: Resource;
+  readonly rank: number;
+  readonly gvk: string;
+  readonly isNamespace: boolean;
+  readonly isCore: boolean;
+  readonly name: string;
 }
 
-function sortText(id: ResourceId): string {
-  return `${id.namespace || '~X'}|${id.name || '~N'}`;
+function sortKeyOf(resource: Resource, ranks: ReadonlyMap<string, number>): SortKey {
+  const { group, version, kind, namespace, name } = resource.id;
+  return {
+    resource,
+    rank: ranks.get(kind) ?? 0,
+    gvk: gvkSortText({ group, version, kind }),
+    isNamespace: kind === 'Namespace',
+    isCore: group === '',
+    name: `${namespace || '~X'}|${name || '~N'}`,
+  };
+}
+
+function compareSortKeys(a: SortKey, b: SortKey): number {
+  if (a.gvk === b.gvk) return compareUtf8(a.name, b.name);
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  const namespaces = a.isNamespace && b.isNamespace && (a.isCore || b.isCore);
+  return namespaces ? compareUtf8(b.gvk, a.gvk) : compareUtf8(a.gvk, b.gvk);
 }
