@@ -13,6 +13,8 @@ export type GitReference =
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'semver'; readonly range: string }
   | { readonly kind: 'name'; readonly name: string }
+  /** As `git fetch` takes one: HEAD where nothing is said, a full commit, a tag before a branch, any ref's name or its end. */
+  | { readonly kind: 'fetched'; readonly text: string }
   | { readonly kind: 'commit'; readonly commit: string; readonly branch?: string }
   /**
    * Argo CD's targetRevision: HEAD, branch, tag, semver range, full or short commit. With a prefix, versions and ranges are

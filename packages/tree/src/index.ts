@@ -23,6 +23,7 @@ export { mountTree, type Mount } from './mount-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
 export { baseName, childPath, joinPath, normalizePath, parentPath } from './path.ts';
 export { readsStillHold, recordReads, type ReadRecorder } from './record-reads.ts';
+export { remoteDigest, remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from './remote-source.ts';
 export { storedTree, type LinkPolicy } from './stored-tree.ts';
 export { subtree } from './subtree.ts';
 export type { StoredEntry, TreeStore } from './tree-store.ts';

@@ -4,7 +4,7 @@ import { Budget } from './budget.ts';
 import { BuildFiles, FilesUsage, kustomizationPaths, loadingAsNeeded } from './files.ts';
 import { finish } from './finish.ts';
 import { referencesOf } from './references.ts';
-import type { FetchRemote } from './remote-source.ts';
+import type { FetchRemote } from '@capstan/tree';
 import { Remotes } from './remotes.ts';
 import type { Resource } from './resource.ts';
 import { Accumulator, accumulate, openTarget } from './target.ts';

@@ -3,7 +3,7 @@ import type { FoundKustomization } from './files.ts';
 import type { GeneratorArgs } from './kustomization.ts';
 import { isRemoteFile, tryParseRepoUrl } from './repo-url.ts';
 import { repositoryRequest } from './remotes.ts';
-import type { RemoteRequest } from './remote-source.ts';
+import type { RemoteRequest } from '@capstan/tree';
 
 /** What a kustomization names: paths that are files, paths that are a file or a folder, and what lies elsewhere. */
 export interface References {

@@ -4,7 +4,7 @@ import { CapstanError, isCapstanError, type ErrorCode } from '@capstan/errors';
 import { memoryTree, type MemoryFiles } from '@capstan/tree';
 import { stringifyAll } from '@capstan/yaml';
 import { buildKustomization, type BuildOptions } from './build.ts';
-import type { FetchRemote, RemoteAnswer, RemoteRequest } from './remote-source.ts';
+import type { FetchRemote, RemoteAnswer, RemoteRequest } from '@capstan/tree';
 import { DEFAULT_RENDER_LIMITS } from '../limits.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';

@@ -1,6 +1,6 @@
 import { BuildFiles, Unread, type FilesUsage } from './files.ts';
 import { beyondLimit, notAllowed } from './problem.ts';
-import { remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from './remote-source.ts';
+import { remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from '@capstan/tree';
 import { shownUrl, type RepoUrl } from './repo-url.ts';
 import type { RenderLimits } from '../limits.ts';
 

@@ -9,7 +9,7 @@ import type { GeneratorArgs } from './kustomization.ts';
 import { applyOpenApi } from './openapi.ts';
 import { runGenerators, runTransformers, runValidators } from './plugins.ts';
 import { beyondLimit, invalid, notFound } from './problem.ts';
-import type { RemoteAnswer } from './remote-source.ts';
+import type { RemoteAnswer } from '@capstan/tree';
 import { isRemoteFile, isRepoUrl, shownUrl, tryParseRepoUrl, type RepoUrl } from './repo-url.ts';
 import { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';

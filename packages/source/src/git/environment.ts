@@ -28,6 +28,26 @@ export function baseEnvironment(home: string, protocols: readonly GitProtocol[])
   };
 }
 
+/** What tells git, in the environment of another git process, about the repository that one is in. */
+const OF_A_REPOSITORY =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE|COMMON_DIR|NAMESPACE|PREFIX|CONFIG_)/;
+
+/** What git processes of a person's command line see: their own settings, keys and helpers; still no prompts. */
+export function userEnvironment(protocols: readonly GitProtocol[]): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env))
+    if (value !== undefined && !OF_A_REPOSITORY.test(name)) own[name] = value;
+  return {
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    ...own,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ALLOW_PROTOCOL: protocols.join(':'),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LFS_SKIP_SMUDGE: '1',
+  };
+}
+
 /** The proxies that the operator set for this process; loopback is never behind one. */
 function operatorProxies(): Record<string, string> {
   const proxies: Record<string, string> = {};
@@ -59,6 +79,15 @@ const FIXED_CONFIG: readonly (readonly [string, string])[] = [
 const HELPER =
   '!f() { test "$1" = get || exit 0; printf "username=%s\\npassword=%s\\n" "$CAPSTAN_GIT_USERNAME" "$CAPSTAN_GIT_PASSWORD"; }; f';
 
+/** How a session is opened. */
+export interface SessionOptions {
+  readonly credentials?: GitCredentials | undefined;
+  /** Whether the person's own helpers and keys are left in force. */
+  readonly asUser?: boolean;
+  /** The one address of the server that is connected to. */
+  readonly pinned?: string;
+}
+
 /** The environment of processes that talk to one server as somebody, and what frees it. */
 export interface SessionEnvironment {
   readonly environment: Readonly<Record<string, string>>;
@@ -75,13 +104,13 @@ export function openSession(
   base: Readonly<Record<string, string>>,
   scratch: string,
   url: GitUrl,
-  credentials: GitCredentials | undefined,
+  { credentials, asUser = false, pinned }: SessionOptions,
 ): SessionEnvironment {
   const session = new Session(scratch);
   try {
-    const config: (readonly [string, string])[] = [...FIXED_CONFIG];
-    if (url.protocol === 'http' || url.protocol === 'https') session.http(config, url, credentials);
-    if (url.protocol === 'ssh') session.ssh(credentials);
+    const config = FIXED_CONFIG.filter(([key]) => !asUser || key !== 'credential.helper');
+    if (url.protocol === 'http' || url.protocol === 'https') session.http(config, url, credentials, pinned);
+    if (url.protocol === 'ssh' && (!asUser || credentials?.ssh !== undefined)) session.ssh(url, credentials, pinned);
     const numbered = config.flatMap(([key, value], index) => [
       [`GIT_CONFIG_KEY_${index}`, key],
       [`GIT_CONFIG_VALUE_${index}`, value],
@@ -108,11 +137,20 @@ class Session {
     this.#scratch = scratch;
   }
 
-  http(config: (readonly [string, string])[], url: GitUrl, credentials: GitCredentials | undefined): void {
+  http(
+    config: (readonly [string, string])[],
+    url: GitUrl,
+    credentials: GitCredentials | undefined,
+    pinned: string | undefined,
+  ): void {
     const basic = credentials?.basic ?? url.userinfo;
     // A header that is sent unasked would go to wherever a redirect leads.
     const unasked = credentials?.bearerToken !== undefined || credentials?.basic?.preemptive === true;
-    config.push(['http.followRedirects', unasked ? 'false' : 'initial']);
+    config.push(['http.followRedirects', unasked || pinned !== undefined ? 'false' : 'initial']);
+    if (pinned !== undefined && url.server !== undefined) {
+      const { host, port } = url.server;
+      config.push(['http.curloptResolve', `${host}:${port}:${pinned.includes(':') ? `[${pinned}]` : pinned}`]);
+    }
     if (credentials?.bearerToken !== undefined) {
       const token = oneLine(credentials.bearerToken.trim(), 'bearerToken');
       config.push([`http.${url.origin}/.extraHeader`, `Authorization: Bearer ${token}`]);
@@ -140,9 +178,14 @@ class Session {
     }
   }
 
-  ssh(credentials: GitCredentials | undefined): void {
+  ssh(url: GitUrl, credentials: GitCredentials | undefined, pinned: string | undefined): void {
     const ssh = credentials?.ssh;
+    const { host, port } = url.server ?? {};
+    // Known hosts go by the name that the URL has, as without an address.
+    const name = port === 22 ? host : `[${host}]:${port}`;
+    const alias = pinned === undefined || host === undefined ? [] : [`HostName=${pinned}`, `HostKeyAlias=${name}`];
     const options = [
+      ...alias,
       'IdentitiesOnly=yes',
       'IdentityAgent=none',
       'ForwardAgent=no',

@@ -5,8 +5,9 @@ import { CapstanError, isCapstanError } from '@capstan/errors';
 import { storedTree, type FileTree } from '@capstan/tree';
 import { GitHubAppTokens } from '../credentials/github-app.ts';
 import type { CommitInfo, GitHistory, GitRequest, GitSource, Submodule, TreeOptions } from '../git-source.ts';
+import type { AllowsAddress } from '../remote/own-address.ts';
 import type { GitReference, Revision } from '../revision.ts';
-import { baseEnvironment } from './environment.ts';
+import { baseEnvironment, userEnvironment } from './environment.ts';
 import { digestOf, ObjectCache } from './git-objects.ts';
 import { parseGitUrl, type GitProtocol } from './git-url.ts';
 import { Limiter, Shared } from './limiter.ts';
@@ -27,6 +28,10 @@ export interface GitSourceOptions {
   readonly maxPackBytes?: number;
   /** Mirrors that are kept on disk, at most; default 512. */
   readonly maxMirrors?: number;
+  /** Whether git sees the person's own settings, keys and helpers: for a command line, never for a server. */
+  readonly asUser?: boolean;
+  /** Addresses that may be asked: for URLs that content names. All when absent; with it, redirections are not followed. */
+  readonly allowsAddress?: AllowsAddress;
   /** The wall clock, in milliseconds, by which tokens end; the machine's when absent. */
   readonly now?: () => number;
 }
@@ -63,7 +68,9 @@ class MirroredGitSource implements GitSource {
     this.#protocols = options.protocols ?? ['http', 'https', 'ssh'];
     this.#maxMirrors = options.maxMirrors ?? DEFAULT_MAX_MIRRORS;
     this.#context = {
-      base: baseEnvironment(home, this.#protocols),
+      base: options.asUser === true ? userEnvironment(this.#protocols) : baseEnvironment(home, this.#protocols),
+      asUser: options.asUser ?? false,
+      ...(options.allowsAddress === undefined ? {} : { allowsAddress: options.allowsAddress }),
       scratch,
       limiter: new Limiter(options.concurrency ?? DEFAULT_CONCURRENCY),
       maxPackBytes: options.maxPackBytes ?? DEFAULT_MAX_PACK,

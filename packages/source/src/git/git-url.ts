@@ -10,12 +10,15 @@ export interface GitUrl {
   readonly url: string;
   /** `scheme://host[:port]`, for configuration that is bound to a server; '' for ssh and file. */
   readonly origin: string;
+  /** Where it leads; a file's URL leads nowhere. */
+  readonly server?: { readonly host: string; readonly port: number };
   /** User and password that stood in the URL, if any. */
   readonly userinfo?: { readonly username: string; readonly password: string };
 }
 
 const SCP_LIKE = /^(?:([A-Za-z0-9._~-]+)@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):(?!\/\/)(.+)$/;
 const MAX_URL = 2048;
+const DEFAULT_PORTS = { http: 80, https: 443, ssh: 22 } as const;
 
 /**
  * Reads a repository URL: `http`, `https`, `ssh`, `user@host:path`, and `file` where it is allowed. Throws
@@ -34,9 +37,30 @@ export function parseGitUrl(text: string, allowed: readonly GitProtocol[]): GitU
   return parsed;
 }
 
+/** The server of a repository's URL, equal for equal servers however they are written; undefined for what has none. */
+export function serverOf(text: string): string | undefined {
+  const scp = text.includes('://') || text.includes('::') ? null : SCP_LIKE.exec(text);
+  if (scp !== null) return `ssh://${(scp[2] ?? '').toLowerCase()}`;
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, host } = new URL(text);
+  return host === '' ? undefined : `${protocol}//${protocol === 'ssh:' ? host.replace(/:22$/, '') : host}`;
+}
+
+/** Whether credentials for one repository may be shown where another URL leads: to the same server, and it has none. */
+export function sharesCredentials(own: string, other: string): boolean {
+  const server = serverOf(other);
+  if (server === undefined || serverOf(own) !== server) return false;
+  return server.startsWith('ssh:') || !/^[a-z]+:\/\/[^/]*@/i.test(other);
+}
+
 function parseScp([, user = '', host = '', path = '']: RegExpExecArray): GitUrl {
   if (host.startsWith('-') || path.startsWith('-') || user.startsWith('-')) throw invalid('begins a part with a dash');
-  return { protocol: 'ssh', url: `${user === '' ? '' : `${user}@`}${host}:${path}`, origin: '' };
+  return {
+    protocol: 'ssh',
+    url: `${user === '' ? '' : `${user}@`}${host}:${path}`,
+    origin: '',
+    server: { host, port: 22 },
+  };
 }
 
 function parseUrl(text: string): GitUrl {
@@ -59,6 +83,7 @@ function parseUrl(text: string): GitUrl {
     protocol,
     url: `${protocol}://${user}${url.host}${url.pathname}${url.search}`,
     origin: protocol === 'ssh' ? '' : `${protocol}://${url.host}`,
+    server: { host: url.hostname, port: url.port === '' ? DEFAULT_PORTS[protocol] : Number(url.port) },
     ...(username !== '' || password !== '' ? { userinfo: { username, password } } : {}),
   };
 }

@@ -44,6 +44,17 @@ export function lookupFor(reference: GitReference): Lookup {
     }
     case 'semver':
       return { kind: 'list', names: [] };
+    case 'fetched': {
+      const { text } = reference;
+      if (FULL_HASH.test(text)) return { kind: 'none', revision: { commit: text.toLowerCase(), reference: '' } };
+      if (text === '' || text === 'HEAD') return { kind: 'list', names: ['HEAD'] };
+      return {
+        kind: 'list',
+        names: fetchedNames(text)
+          .map((name) => refName(name, reference))
+          .flatMap(peeled),
+      };
+    }
     case 'branch':
     case 'tag':
     case 'name':
@@ -72,6 +83,8 @@ export function resolveIn(reference: GitReference, listed: RemoteRefs): Resolved
       if (found !== undefined) return { kind: 'revision', revision: found };
       throw notFound(reference, `no tag is a version in the range ${JSON.stringify(reference.range)}`);
     }
+    case 'fetched':
+      return { kind: 'revision', revision: resolveFetched(reference, listed) };
     case 'any':
       return resolveAny(reference, listed);
     default:
@@ -92,6 +105,21 @@ function resolveAny(reference: Extract<GitReference, { kind: 'any' }>, listed: R
   }
   if (SHORT_HASH.test(text)) return { kind: 'short', prefix: text.toLowerCase() };
   throw notFound(reference, `unable to resolve '${text}' to a commit SHA`);
+}
+
+/** What `git fetch` looks for, in its order. */
+function fetchedNames(text: string): readonly string[] {
+  const exact = text.startsWith('refs/') ? [text] : [];
+  return [...exact, `refs/${text}`, `refs/tags/${text}`, `refs/heads/${text}`, `refs/remotes/${text}`];
+}
+
+function resolveFetched(reference: Extract<GitReference, { kind: 'fetched' }>, listed: RemoteRefs): Revision {
+  const { text } = reference;
+  for (const name of text === '' || text === 'HEAD' ? ['HEAD'] : fetchedNames(text)) {
+    const commit = listed.refs.get(name);
+    if (commit !== undefined) return { commit, reference: name === 'HEAD' ? (listed.head ?? name) : name };
+  }
+  throw notFound(reference, `couldn't find remote ref ${JSON.stringify(text === '' ? 'HEAD' : text)}`);
 }
 
 /** What Argo CD looks for: HEAD where nothing is said, one version with the prefix of its tags before it. */

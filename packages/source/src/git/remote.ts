@@ -1,6 +1,7 @@
 import { CapstanError } from '@capstan/errors';
 import type { GitCredentials } from '../credentials/git-credentials.ts';
 import type { GitHubAppTokens } from '../credentials/github-app.ts';
+import { allowedAddress, type AllowsAddress } from '../remote/own-address.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { openSession } from './environment.ts';
 import type { GitUrl } from './git-url.ts';
@@ -19,6 +20,10 @@ export interface RemoteContext {
   /** Bytes of one pack, at most. */
   readonly maxPackBytes: number;
   readonly githubApps: GitHubAppTokens;
+  /** Whether git sees the person's own settings. */
+  readonly asUser: boolean;
+  /** Addresses that may be asked; all when absent. */
+  readonly allowsAddress?: AllowsAddress;
 }
 
 /** The user name that GitHub takes with an installation's token. */
@@ -53,7 +58,13 @@ export class Remote {
 
   async #run(operation: string, doing: string, directory: string, args: readonly string[]): Promise<string> {
     const credentials = await this.#shown();
-    const session = openSession(this.#context.base, this.#context.scratch, this.#url, credentials);
+    const { base, scratch, asUser } = this.#context;
+    const pinned = await this.#pinned();
+    const session = openSession(base, scratch, this.#url, {
+      credentials,
+      asUser,
+      ...(pinned === undefined ? {} : { pinned }),
+    });
     try {
       const done = await this.#context.limiter.run(() =>
         runGit({
@@ -75,6 +86,13 @@ export class Remote {
     } finally {
       session.dispose();
     }
+  }
+
+  /** The one address that is connected to, where not all may be. Throws REMOTE_NOT_ALLOWED, REMOTE_FAILED. */
+  async #pinned(): Promise<string | undefined> {
+    const { allowsAddress } = this.#context;
+    const { server } = this.#url;
+    return allowsAddress === undefined || server === undefined ? undefined : allowedAddress(server.host, allowsAddress);
   }
 
   /** What is shown to the server: a GitHub App's token, where it is one that asks. */

@@ -1,6 +1,7 @@
 import { CapstanError } from '@capstan/errors';
 import { normalizePath } from '@capstan/tree';
 import type { GitRequest, Submodule } from '../git-source.ts';
+import { sharesCredentials } from './git-url.ts';
 
 /** The file in which a repository says where its submodules come from. */
 export const SUBMODULES_FILE = '.gitmodules';
@@ -42,11 +43,16 @@ function isInside(path: string): boolean {
  */
 export function submoduleRequest(parent: GitRequest, { url }: Pick<Submodule, 'url'>): GitRequest {
   const full = /^\.\.?\//.test(url) ? relativeTo(parent.url, url) : url;
-  const { credentials, timeoutSeconds } = parent;
-  const { proxy, noProxy } = credentials ?? {};
+  return requestBeside(parent, full, parent.timeoutSeconds);
+}
+
+/** How a URL that content names is reached: with the credentials of its source where it is the same server. */
+export function requestBeside(source: GitRequest, url: string, timeoutSeconds: number): GitRequest {
+  const { credentials } = source;
+  if (credentials === undefined) return { url, timeoutSeconds };
+  const { proxy, noProxy } = credentials;
   const way = { ...(proxy === undefined ? {} : { proxy }), ...(noProxy === undefined ? {} : { noProxy }) };
-  if (credentials === undefined) return { url: full, timeoutSeconds };
-  return { url: full, timeoutSeconds, credentials: isSameServer(parent.url, full) ? credentials : way };
+  return { url, timeoutSeconds, credentials: sharesCredentials(source.url, url) ? credentials : way };
 }
 
 function relativeTo(parent: string, url: string): string {
@@ -59,10 +65,4 @@ function relativeTo(parent: string, url: string): string {
   }
   base.pathname = `/${segments.join('/')}`;
   return base.href;
-}
-
-function isSameServer(parent: string, url: string): boolean {
-  if (!URL.canParse(parent) || !URL.canParse(url)) return false;
-  const [one, other] = [new URL(parent), new URL(url)];
-  return one.protocol === other.protocol && one.host === other.host && other.username === '' && other.password === '';
 }

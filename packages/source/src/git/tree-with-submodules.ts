@@ -1,6 +1,6 @@
 import { CapstanError } from '@capstan/errors';
 import { mountTree, type FileTree } from '@capstan/tree';
-import type { GitRequest, GitSource } from '../git-source.ts';
+import type { GitRequest, GitSource, TreeOptions } from '../git-source.ts';
 import { submoduleRequest } from './submodules.ts';
 
 /** How deep submodules may lie in submodules: what is deeper is left out, as go-git does. */
@@ -13,13 +13,14 @@ export async function treeWithSubmodules(
   git: Pick<GitSource, 'tree' | 'submodules'>,
   request: GitRequest,
   commit: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
+  options: TreeOptions = { links: 'omit' },
 ): Promise<FileTree> {
   let left = MAX_ALL_SUBMODULES;
   return read(request, commit, 0);
 
   async function read(at: GitRequest, hash: string, depth: number): Promise<FileTree> {
-    let tree = await git.tree(at, { commit: hash, reference: '' }, signal, { links: 'omit' });
+    let tree = await git.tree(at, { commit: hash, reference: '' }, signal, options);
     if (depth >= MAX_SUBMODULE_DEPTH) return tree;
     for (const submodule of await git.submodules(at, hash)) {
       left -= 1;

@@ -43,6 +43,7 @@ function revisionName(revision: Revision, reference: GitReference): string {
       return reference.tag;
     case 'semver':
     case 'any':
+    case 'fetched':
       return revision.reference.replace(/^refs\/(heads|tags)\//, '');
   }
 }

@@ -1,5 +1,5 @@
 import type { CapstanError } from '@capstan/errors';
-import type { FileTree } from '@capstan/tree';
+import type { FileTree } from './file-tree.ts';
 
 /** Something elsewhere that a kustomization names: a Git repository at a reference, or one file behind a URL. */
 export type RemoteRequest =
