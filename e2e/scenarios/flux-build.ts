@@ -133,6 +133,29 @@ export const fluxBuildScenarios: readonly Scenario[] = [
     await world.edit(configRef(world, 'Secret', 'keys'), { data: encoded({ 'a.agekey': key.keyFile }) });
     await app.applied(commit);
   }),
+  scenario('flux: an encrypted Secret is not applied where nobody has it decrypted', 'flux', async (world) => {
+    const key = await makeSopsKey();
+    const commit = await world.repository.commit(
+      {
+        'app/secret.yaml': await key.secret('whole', { password: CANARY }),
+        'app/one.yaml': configMap('one', { a: '1' }),
+      },
+      'first',
+    );
+    await config(world, 'Secret', 'keys', { 'a.agekey': key.keyFile });
+    const app = await world.app('flux', { path: 'app' });
+    await app.complains(
+      /ReconciliationFailed Secret\/.*whole is SOPS encrypted, configuring decryption is required for this secret to be reconciled/,
+    );
+    await world.settled(app.ref, app);
+    for (const [kind, name] of [
+      ['ConfigMap', 'one'],
+      ['Secret', 'whole'],
+    ] as const)
+      await absent(world, kind, name);
+    await app.change({ decryption: { provider: 'sops', secretRef: { name: 'keys' } } });
+    await app.applied(commit);
+  }),
   scenario('flux: a dependency is waited for until readyExpr holds of it, and of it alone', 'flux', async (world) => {
     const commit = await world.repository.commit(
       { 'a/a.yaml': configMap('a', {}), 'b/b.yaml': configMap('b', {}) },

@@ -173,7 +173,13 @@ const remedies: Readonly<Record<string, readonly Known[]>> = {
       hint: 'mend fromPath and toPath in spec.include',
     },
   ],
+  EmptyGitRepository: [{ what: 'Its repository has no commit yet', hint: 'push one to the branch of spec.ref' }],
   GitOperationFailed: [
+    {
+      words: /semver parse error/,
+      what: 'Its range of versions cannot be read',
+      hint: 'mend spec.ref.semver',
+    },
     {
       words: /authentication required|Permission denied|could not read Username/,
       what: 'Its repository lets nobody in without credentials',
@@ -185,7 +191,8 @@ const remedies: Readonly<Record<string, readonly Known[]>> = {
       hint: 'check spec.url, and what the Secret of spec.secretRef may read',
     },
     {
-      words: /couldn't find remote ref|no match found for semver|not a commit|no such commit/,
+      words:
+        /couldn't find remote ref|no match found for semver|unable to resolve (?:ref|commit object)|not a commit|no such commit/,
       what: 'Its repository has no such branch, tag or commit',
       hint: 'mend spec.ref, or push it',
     },

@@ -50,6 +50,7 @@ export const reason = {
   invalidExpression: 'InvalidCELExpression',
   featureGateDisabled: 'FeatureGateDisabled',
   gitOperationFailed: 'GitOperationFailed',
+  emptyGitRepository: 'EmptyGitRepository',
   authenticationFailed: 'AuthenticationFailed',
   urlInvalid: 'URLInvalid',
   archiveOperationFailed: 'ArchiveOperationFailed',

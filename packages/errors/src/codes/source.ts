@@ -6,6 +6,7 @@ export const sourceCodes = {
   GIT_TIMEOUT: { retry: 'transient', summary: 'A Git operation took too long.' },
   GIT_AUTH_FAILED: { retry: 'stalled', summary: 'The Git server does not accept the credentials.' },
   GIT_REPOSITORY_NOT_FOUND: { retry: 'stalled', summary: 'The Git server has no such repository.' },
+  GIT_REPOSITORY_EMPTY: { retry: 'stalled', summary: 'The Git repository has no commit yet.' },
   GIT_REF_NOT_FOUND: {
     retry: 'stalled',
     summary: 'The repository has no such branch, tag, commit, or no tag in the range.',

@@ -314,3 +314,21 @@ describe('the loopback host', () => {
     }
   });
 });
+
+describe('a repository without a commit', () => {
+  it('is said to be empty, whatever is asked of it', async () => {
+    const name = 'empty.git';
+    await createGitRepository(join(root, name));
+    const host = await startGitHost({ root, port: 0 });
+    after(() => host.close());
+    const url = `${host.url}/${name}`;
+    await failure(resolve(url), 'GIT_REPOSITORY_EMPTY');
+    await failure(source.resolve({ url, timeoutSeconds: 20 }, { kind: 'semver', range: '*' }), 'GIT_REPOSITORY_EMPTY');
+  });
+
+  it('is not taken for one that lacks a branch', async () => {
+    const { url } = await served();
+    const other = { kind: 'branch', branch: 'other' } as const;
+    await failure(source.resolve({ url, timeoutSeconds: 20 }, other), 'GIT_REF_NOT_FOUND');
+  });
+});

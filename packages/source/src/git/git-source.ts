@@ -84,6 +84,7 @@ class MirroredGitSource implements GitSource {
     if (lookup.kind === 'none') return lookup.revision;
     const key = `${name} ${lookup.names.join(' ')}`;
     const listed = await this.#listings.run(key, signal, () => remote.list(this.#root, lookup.names));
+    if (listed.refs.size === 0) await this.#refuseEmpty(url, remote, lookup.names, signal);
     const resolved = withUrl(url, () => resolveIn(reference, listed));
     if (resolved.kind === 'revision') return resolved.revision;
     const commit = await mirror.expand(remote, resolved.prefix);
@@ -91,6 +92,19 @@ class MirroredGitSource implements GitSource {
     throw new CapstanError('GIT_REF_NOT_FOUND', `${url} has no commit that begins with ${resolved.prefix}`, {
       data: { url, reference: resolved.prefix },
     });
+  }
+
+  /** A listing without a reference is that of an empty repository, unless only some names were asked for. */
+  async #refuseEmpty(
+    url: string,
+    remote: Remote,
+    names: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    const { refs } = names.length === 0 ? { refs: new Map() } : await remote.list(this.#root, []);
+    if (refs.size === 0)
+      throw new CapstanError('GIT_REPOSITORY_EMPTY', 'remote repository is empty', { data: { url } });
   }
 
   async tree(request: GitRequest, revision: Revision, signal?: AbortSignal, options?: TreeOptions): Promise<FileTree> {

@@ -22,6 +22,44 @@ describe("a source's failure in Flux's words", () => {
     });
   });
 
+  it('says of each kind of reference that it is not there, whatever is in storage', () => {
+    const error = new CapstanError('GIT_REF_NOT_FOUND', 'not there');
+    const words = (reference: Attempt['reference']): string =>
+      failureWords(error, { ...attempt, reference, hasArtifact: true }).message.replace(/^[^:]+: /, '');
+    assert.deepEqual(
+      [
+        words({ kind: 'branch', branch: 'release' }),
+        words({ kind: 'tag', tag: 'v1' }),
+        words({ kind: 'semver', range: '>=9.0.0' }),
+        words({ kind: 'name', name: 'refs/pull/1/head' }),
+        words({ kind: 'commit', commit: 'c0ffee' }),
+      ],
+      [
+        `unable to clone 'http://git.example/repo.git': couldn't find remote ref "refs/heads/release"`,
+        `unable to clone 'http://git.example/repo.git': couldn't find remote ref "refs/tags/v1"`,
+        'no match found for semver: >=9.0.0',
+        "unable to resolve ref 'refs/pull/1/head' to a specific commit",
+        "unable to resolve commit object for 'c0ffee': object not found",
+      ],
+    );
+  });
+
+  it('says that a range cannot be read, without having asked anybody', () => {
+    const error = new CapstanError('SEMVER_CONSTRAINT_INVALID', 'no');
+    const { message } = failureWords(error, { ...attempt, reference: { kind: 'semver', range: 'newest' } });
+    assert.equal(message, 'failed to checkout and determine revision: semver parse error: improper constraint: newest');
+  });
+
+  it('says that a repository is empty, which has a reason of its own where a branch is wanted', () => {
+    const error = new CapstanError('GIT_REPOSITORY_EMPTY', 'remote repository is empty');
+    const { reason, message } = failureWords(error, attempt);
+    assert.deepEqual([reason, message], ['EmptyGitRepository', 'git repository is empty']);
+    assert.equal(
+      failureWords(error, { ...attempt, reference: { kind: 'tag', tag: 'v1' } }).message,
+      "failed to checkout and determine revision: unable to clone: remote repository is empty: git repository: 'http://git.example/repo.git'",
+    );
+  });
+
   it('says that the remote was only listed where an artifact is there', () => {
     const error = new CapstanError('GIT_AUTH_FAILED', 'no');
     const { message } = failureWords(error, { ...attempt, hasArtifact: true });

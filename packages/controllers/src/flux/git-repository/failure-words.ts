@@ -45,23 +45,53 @@ export function failureWords(error: unknown, attempt: Attempt): StepFailure {
       `failed to configure authentication options: ${error.message}`,
       false,
     );
-  const doing = attempt.hasArtifact ? 'unable to list remote for' : 'unable to clone';
-  const message = `failed to checkout and determine revision: ${doing} '${attempt.url}': ${gitWords(error, attempt)}`;
-  return fetchFailed(reason.gitOperationFailed, message, false);
+  if (isCapstanError(error, 'GIT_REPOSITORY_EMPTY') && attempt.reference.kind === 'branch' && !attempt.hasArtifact)
+    return fetchFailed(reason.emptyGitRepository, 'git repository is empty', false);
+  return fetchFailed(
+    reason.gitOperationFailed,
+    `failed to checkout and determine revision: ${checkoutWords(error, attempt)}`,
+    false,
+  );
 }
 
 function fetchFailed(why: string, message: string, stalled: boolean): StepFailure {
   return { type: condition.fetchFailed, reason: why, message, stalled };
 }
 
-function gitWords(error: unknown, { reference }: Attempt): string {
+/** What went wrong with a checkout; source of the words: fluxcd/pkg/git/gogit/clone.go. */
+function checkoutWords(error: unknown, { url, reference, hasArtifact }: Attempt): string {
+  if (isCapstanError(error, 'GIT_REF_NOT_FOUND')) return unresolved(reference, url);
+  if (isCapstanError(error, 'SEMVER_CONSTRAINT_INVALID') && reference.kind === 'semver')
+    return `semver parse error: improper constraint: ${reference.range}`;
+  const isListed =
+    reference.kind === 'name' || (hasArtifact && (reference.kind === 'branch' || reference.kind === 'tag'));
+  if (isCapstanError(error, 'GIT_REPOSITORY_EMPTY') && !isListed)
+    return `unable to clone: ${error.message}: git repository: '${url}'`;
+  const doing = isListed ? 'unable to list remote for' : 'unable to clone';
+  return `${doing} '${url}': ${gitWords(error)}`;
+}
+
+function unresolved(reference: GitReference, url: string): string {
+  switch (reference.kind) {
+    case 'branch':
+      return `unable to clone '${url}': couldn't find remote ref "refs/heads/${reference.branch}"`;
+    case 'tag':
+      return `unable to clone '${url}': couldn't find remote ref "refs/tags/${reference.tag}"`;
+    case 'name':
+      return `unable to resolve ref '${reference.name}' to a specific commit`;
+    case 'semver':
+      return `no match found for semver: ${reference.range}`;
+    case 'commit':
+      return `unable to resolve commit object for '${reference.commit}': object not found`;
+    case 'fetched':
+    case 'any':
+      return `unable to resolve '${reference.text}' to a commit`;
+  }
+}
+
+function gitWords(error: unknown): string {
   if (isCapstanError(error, 'GIT_AUTH_FAILED')) return 'authentication required: ';
   if (isCapstanError(error, 'GIT_REPOSITORY_NOT_FOUND')) return 'repository not found: ';
-  if (isCapstanError(error, 'GIT_REF_NOT_FOUND')) {
-    if (reference.kind === 'branch') return `couldn't find remote ref "refs/heads/${reference.branch}"`;
-    if (reference.kind === 'tag') return `couldn't find remote ref "refs/tags/${reference.tag}"`;
-    if (reference.kind === 'semver') return `no match found for semver: ${reference.range}`;
-  }
   // How long it took is no part of what failed: the same failure has the same words, and is written once.
   return messageOf(error).replaceAll(/ after \d+ ms/g, '');
 }

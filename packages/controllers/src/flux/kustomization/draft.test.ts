@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applied, attempting, detecting, failed, isSettled, withInventory, type Draft } from './draft.ts';
+import {
+  applied,
+  attempting,
+  detecting,
+  failed,
+  isSettled,
+  isStalledBy,
+  stalled,
+  withInventory,
+  type Draft,
+} from './draft.ts';
 
 const fresh: Draft = { status: {}, context: { now: '2026-01-01T00:00:00Z', generation: 2 } };
 const ref = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'a' };
@@ -22,6 +32,22 @@ describe("a Kustomization's status", () => {
     assert.deepEqual(typesOf(broken), ['Reconciling=True ProgressingWithRetry', 'Ready=False BuildFailed']);
     assert.equal(broken.status.conditions?.[0]?.message, 'Building manifests');
     assert.equal(broken.status.observedGeneration, undefined);
+  });
+
+  it('is known to be stalled for the same reason and generation', () => {
+    const why = { reason: 'InvalidCELExpression', message: 'no' };
+    const stopped = stalled(fresh, why);
+    assert.deepEqual(typesOf(stopped), ['Stalled=True InvalidCELExpression', 'Ready=False InvalidCELExpression']);
+    assert.equal(stopped.status.observedGeneration, 2);
+    assert.ok(!isStalledBy(fresh, why));
+    assert.ok(isStalledBy(stopped, why));
+    assert.ok(!isStalledBy(stopped, { ...why, message: 'another' }));
+    assert.ok(!isStalledBy({ ...stopped, context: { ...fresh.context, generation: 3 } }, why));
+  });
+
+  it('has not looked at a generation whose access is denied', () => {
+    const { status } = stalled(fresh, { reason: 'AccessDenied', message: 'no' });
+    assert.equal(status.observedGeneration, undefined);
   });
 
   it('is settled for the very revision, generation and inventory alone', () => {

@@ -145,17 +145,29 @@ export function failed(draft: Draft, failure: { readonly reason: string; readonl
   });
 }
 
+/** What upstream stalls for without saying that it has looked at the generation. */
+const unobserved: ReadonlySet<string> = new Set([reason.accessDenied, reason.featureGateDisabled]);
+
 /** The outcome: nothing but a change of the resource helps. */
-export function stalled(
-  draft: Draft,
-  failure: { readonly reason: string; readonly message: string },
-  generation: number,
-): Draft {
+export function stalled(draft: Draft, failure: { readonly reason: string; readonly message: string }): Draft {
   const marked = change(draft, (conditions, context) => {
     const ready = setCondition(conditions, { type: condition.ready, status: 'False', ...failure }, context);
     return markStalled(ready, failure.reason, failure.message, context);
   });
-  return { ...marked, status: { ...marked.status, observedGeneration: generation } };
+  if (unobserved.has(failure.reason)) return marked;
+  return { ...marked, status: { ...marked.status, observedGeneration: draft.context.generation } };
+}
+
+/** Whether status says already that this generation is stalled, for this reason. */
+export function isStalledBy(draft: Draft, failure: { readonly reason: string; readonly message: string }): boolean {
+  const { status, context } = draft;
+  const known = conditionOf(status.conditions ?? [], condition.stalled);
+  return (
+    known?.status === 'True' &&
+    known.reason === failure.reason &&
+    known.message === failure.message &&
+    Number(known.observedGeneration ?? -1) === context.generation
+  );
 }
 
 /** Counts this reconcile in the history. */

@@ -2,7 +2,7 @@ import type { WorkResult } from '@capstan/kube';
 import { durationMilliseconds } from '@capstan/object';
 import { timestamp } from '../../runtime/time.ts';
 import { reason } from '../names.ts';
-import { applied, attempting, failed, health, recorded, stalled, type Draft } from './draft.ts';
+import { applied, attempting, failed, health, isStalledBy, recorded, stalled, type Draft } from './draft.ts';
 import { phaseMessage, type Outcome, type Phase } from './outcome.ts';
 import { end } from './progress.ts';
 import { retryInterval, spanText, storeStatus, tell, timeoutOf, type Run } from './run.ts';
@@ -22,9 +22,8 @@ export async function foldOutcome(
 ): Promise<WorkResult> {
   switch (outcome.kind) {
     case 'stopped': {
-      const { generation } = run.draft.context;
-      const isKnown = run.draft.status.observedGeneration === generation;
-      await storeStatus(run, stalled(run.draft, outcome.words, generation));
+      const isKnown = isStalledBy(run.draft, outcome.words);
+      await storeStatus(run, stalled(run.draft, outcome.words));
       if (!isKnown) tell(run, { type: 'Warning', ...outcome.words });
       return {};
     }
@@ -41,7 +40,7 @@ export async function foldOutcome(
 
 async function foldFailure(
   run: Run,
-  { words, healthy, mends = healthy !== undefined }: Extract<Outcome<never>, { kind: 'failed' }>,
+  { words, healthy, mends = healthy !== undefined, told = words.message }: Extract<Outcome<never>, { kind: 'failed' }>,
   { phase, revision = '' }: Standing,
 ): Promise<WorkResult> {
   const { spec, own } = run;
@@ -52,7 +51,7 @@ async function foldFailure(
   if (phase === 'detecting' || phase === 'checking') draft = recorded(draft, historyOf(run, words.reason, revision));
   if (healthy !== undefined) draft = health(draft, { kind: 'failed', message: healthy });
   await storeStatus(run, failed(draft, words));
-  tell(run, { type: 'Warning', ...words, revision });
+  tell(run, { type: 'Warning', reason: words.reason, message: told, revision });
   const now = run.engine.clock.now();
   end(own, { purpose: own.purpose ?? '', retryAt: now + retryInterval(spec), mends });
   return { requeueAfterMs: retryInterval(spec) };

@@ -13,8 +13,9 @@ import { retryInterval, type Run } from './run.ts';
 const SECOND_LOOK_MS = 30_000;
 /** What kustomize-controller says before an error that only a change of the resource helps. */
 const TERMINAL = 'Reconciliation failed terminally due to configuration error';
-/** A gate of Flux's that is off unless somebody asks for it, and that Capstan does not have. */
+/** Gates of Flux's that are off unless somebody asks for them, and that Capstan does not have. */
 const WORKLOAD_IDENTITY = 'ObjectLevelWorkloadIdentity';
+const EXTERNAL_ARTIFACT = 'ExternalArtifact';
 
 /** Whether all that the resource asks for is honoured. Where it is not, nothing is written but that. */
 export function checkHonoured(run: Run): Outcome<undefined> {
@@ -47,6 +48,10 @@ export async function findSource(run: Run): Promise<Outcome<SourceAt>> {
   const ref = { ...gitRepositoryResource, kind, name, namespace: spec.sourceRef.namespace ?? turn.ref.namespace };
   run.watchers.set(turn.ref, [ref, ...dependenciesOf(spec, turn.ref), ...configRefs(spec, turn.ref)]);
   if (run.options.noCrossNamespaceRefs && ref.namespace !== turn.ref.namespace) return blocked(kind, ref);
+  if (kind === 'ExternalArtifact') {
+    const message = `can't access '${kind}/${ref.namespace}/${name}', ${EXTERNAL_ARTIFACT} feature gate is disabled`;
+    return { kind: 'stopped', words: { reason: reason.accessDenied, message } };
+  }
   if (kind !== 'GitRepository') {
     const message = `spec.sourceRef.kind ${kind} is not honoured by Capstan yet; nothing is changed until it is a GitRepository`;
     return { kind: 'stopped', words: { reason: reason.notHonoured, message } };

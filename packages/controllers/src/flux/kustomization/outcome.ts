@@ -19,7 +19,14 @@ export type Outcome<Value> =
       readonly event?: Words & { readonly revision?: string };
     }
   /** It is tried again after the retry interval, and before that where it may mend with a change of its objects. */
-  | { readonly kind: 'failed'; readonly words: Words; readonly healthy?: string; readonly mends?: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly words: Words;
+      readonly healthy?: string;
+      readonly mends?: boolean;
+      /** What the event says, where that is not what the condition says. */
+      readonly told?: string;
+    }
   /** Nothing but a change of the resource helps. */
   | { readonly kind: 'stopped'; readonly words: Words };
 

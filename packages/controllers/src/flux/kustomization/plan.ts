@@ -1,7 +1,9 @@
+import { isDecryptionDisabled, isEncryptedSecret } from '@capstan/decrypt';
 import { CapstanError } from '@capstan/errors';
 import { sleep } from '@capstan/kube';
-import type { KubernetesObject, VersionedRef } from '@capstan/object';
+import { refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { healthRefs } from './check-health.ts';
+import { subjectOf } from './entries.ts';
 import { refsOf, staleOf, unionOf } from './inventory.ts';
 import { planObjects, type PlannedObject } from './planned-object.ts';
 import { ownerKey, type Run } from './run.ts';
@@ -19,11 +21,22 @@ export interface Plan {
 
 /** Plans the objects against what the cluster serves, and watches what they are and were. */
 export async function makePlan(run: Run, objects: readonly KubernetesObject[], revision: string): Promise<Plan> {
+  refuseEncrypted(objects);
   const planned = await planObjects(run.target.cluster, objects, run.turn.signal, run.options.customStageKinds);
   const before = refsOf(run.draft.status.inventory?.entries ?? []);
   const after = planned.map((item) => item.ref);
   await watch(run, unionOf(before, after));
   return { revision, objects, planned, stale: staleOf(before, after) };
+}
+
+/** An encrypted Secret is applied only where somebody has said that it is to stay encrypted. Throws DECRYPT_NO_KEY. */
+function refuseEncrypted(objects: readonly KubernetesObject[]): void {
+  const encrypted = objects.find((object) => isEncryptedSecret(object) && !isDecryptionDisabled(object));
+  if (encrypted === undefined) return;
+  throw new CapstanError(
+    'DECRYPT_NO_KEY',
+    `${subjectOf(refOf(encrypted))} is SOPS encrypted, configuring decryption is required for this secret to be reconciled`,
+  );
 }
 
 /** After CRDs have been established their kinds are known, and watched. */

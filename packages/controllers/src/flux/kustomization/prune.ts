@@ -76,7 +76,9 @@ export async function pruneObjects(
           if (options.signal.aborted) throw error;
           survivors.push(ref);
           entries.push({ ref, action: 'unknown' });
-          errors.push(`${subjectOf(ref)} delete failed: ${messageOf(error)}`);
+          errors.push(
+            `${subjectOf(ref)} delete failed: ${isCapstanError(error) ? serverWords(error) : messageOf(error)}`,
+          );
         }
         break;
     }

@@ -158,7 +158,10 @@ async function findTarget(run: Run): Promise<Outcome<Run>> {
   const owner = { key: ownerKey(turn.ref), namespace: turn.ref.namespace, signal: turn.signal };
   const target = await run.targets.find(spec, owner);
   if ('waiting' in target) return { kind: 'waiting', requeueAfterMs: TARGET_LOOK_MS };
-  if ('problem' in target) return failure(reason.reconciliationFailed, target.problem);
+  if ('problem' in target) {
+    const told = `failed to build kube client: ${target.problem}`;
+    return { ...failure(reason.reconciliationFailed, target.problem), told };
+  }
   const signal = target.signal === undefined ? turn.signal : AbortSignal.any([turn.signal, target.signal]);
   return { kind: 'done', value: { ...run, target, turn: { ...turn, signal } } };
 }
