@@ -15,6 +15,7 @@ import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
+import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
@@ -51,6 +52,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoResultScenarios,
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
+  ...fluxCliScenarios,
   ...fluxIgnoreScenarios,
   ...sharedObjectScenarios,
   ...projectScenarios,

@@ -13,9 +13,13 @@ export interface CommandEnd {
 
 /** Runs `capstan` on the scenario's cluster, as a person does. */
 export function capstan(world: World, ...words: readonly string[]): Promise<CommandEnd> {
-  const kubeconfig = ['--kubeconfig', world.target.kubeconfigPath];
+  return capstanOffline(...words, '--kubeconfig', world.target.kubeconfigPath);
+}
+
+/** Runs a command of `capstan` that needs no cluster. */
+export function capstanOffline(...words: readonly string[]): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...words, ...kubeconfig], (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...words], (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });

@@ -28,6 +28,8 @@ export interface ControllersProcess {
   readonly pid: number;
   /** The last lines of its log that hold a text. */
   logOf(text: string): readonly string[];
+  /** Waits until a line of the log fits; rejects after twenty seconds. */
+  logged(fits: (line: string) => boolean): Promise<void>;
   /** How often a line of the log held a text. */
   countLogged(text: string): number;
   /**
@@ -60,6 +62,7 @@ const LAUNCHER_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1900', 
 const LOG_LINES = 20_000;
 const DIALECTS: readonly Dialect[] = ['argo', 'flux'];
 const STARTS_WITHIN_MS = 90_000;
+const LOGGED_WITHIN_MS = 20_000;
 const SETTLES_WITHIN_SECONDS = 20;
 // One name for all runs, so that the next process takes the Lease of one that was killed without waiting for its end.
 const IDENTITY = 'capstan-e2e';
@@ -106,6 +109,7 @@ export async function startControllers(
   return {
     pid: child.pid ?? 0,
     logOf: (text) => log.filter((line) => line.includes(text)).slice(-8),
+    logged: (fits) => lineOf(child, log, fits),
     countLogged: (text) => log.filter((line) => line.includes(text)).length,
     settled: async (kind, resourceVersion) => {
       const query = new URLSearchParams({
@@ -161,6 +165,24 @@ function numberAt(value: JsonValue, key: string): number {
   const found = getPath(value, key);
   if (typeof found === 'number') return found;
   throw new Error(`the controllers tell no ${key}`);
+}
+
+/** The lines are kept before this hears of them: whoever keeps them has listened for longer. */
+function lineOf({ stderr }: ChildProcess, log: readonly string[], fits: (line: string) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      stderr?.off('data', look);
+      settle();
+    };
+    const look = (): void => {
+      if (log.some(fits)) end(resolve);
+    };
+    const late = (): void => end(() => reject(new Error(`no such line in the log:\n${log.slice(-20).join('\n')}`)));
+    const timer = setTimeout(late, LOGGED_WITHIN_MS);
+    stderr?.on('data', look);
+    look();
+  });
 }
 
 interface Urls {

@@ -2,7 +2,15 @@ import type { World } from './world.ts';
 
 /** What a scenario may need of a cluster beyond the Kubernetes API; a target that lacks it skips the scenario by name. */
 export type Need =
-  'image-faults' | 'addresses' | 'metrics' | 'logs' | 'admission' | 'sshd' | 'real-repositories' | 'second-cluster';
+  | 'image-faults'
+  | 'addresses'
+  | 'metrics'
+  | 'logs'
+  | 'admission'
+  | 'sshd'
+  | 'real-repositories'
+  | 'second-cluster'
+  | 'flux-cli';
 
 /** Which dialect's resource a scenario goes through. */
 export type Dialect = 'argo' | 'flux';

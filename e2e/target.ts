@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { argoResources, crdOf, fluxResources } from '@capstan/api';
 import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
 import { refOf } from '@capstan/object';
+import { fluxProgram } from './flux-cli/program.ts';
 import { hasControlPlane, startControlPlane, type RunningCluster } from './second-cluster.ts';
 import { hasRealRepositories } from './real-repositories.ts';
 import type { Need } from './scenario.ts';
@@ -62,7 +63,9 @@ export async function openTarget(
 ): Promise<Target> {
   const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { userAgent: 'capstan-e2e' });
   await installDefinitions(kube);
-  const all = hasRealRepositories ? new Set<Need>([...offers, 'real-repositories']) : offers;
+  const all = new Set<Need>(offers);
+  if (hasRealRepositories) all.add('real-repositories');
+  if (fluxProgram !== undefined) all.add('flux-cli');
   let second: Promise<RunningCluster> | undefined;
   return {
     name,

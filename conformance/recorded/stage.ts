@@ -106,15 +106,19 @@ async function observed(
 
 /** Queues that note which keys are at work. */
 function watched(queues: QueueFactory, busy: Set<string>): QueueFactory {
-  return (work, name) => {
-    const queue = queues(async (key, signal) => {
-      busy.add(key);
-      try {
-        return await work(key, signal);
-      } finally {
-        busy.delete(key);
-      }
-    }, name);
+  return (work, name, kind) => {
+    const queue = queues(
+      async (key, signal) => {
+        busy.add(key);
+        try {
+          return await work(key, signal);
+        } finally {
+          busy.delete(key);
+        }
+      },
+      name,
+      kind,
+    );
     const add = (key: string): void => {
       busy.add(key);
       queue.add(key);

@@ -3,7 +3,7 @@ import type { CustomResource } from '../schema/custom-resource.ts';
 import { duration, int64, LocalReference, shortDuration } from '../schema/scalars.ts';
 import { ArtifactView } from './artifact.ts';
 import { Condition } from './condition.ts';
-import { fluxAnnotations, readyColumns } from './resource.ts';
+import { fluxAnnotations, fluxLabels, readyColumns } from './resource.ts';
 
 /** Another GitRepository whose content is copied in. */
 export const Include = z.looseObject({
@@ -84,5 +84,6 @@ export const gitRepositoryResource: CustomResource = {
   statusSubresource: true,
   columns: [{ name: 'URL', type: 'string', jsonPath: '.spec.url' }, ...readyColumns],
   annotations: fluxAnnotations,
+  labels: fluxLabels,
   schema: GitRepository,
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CustomResource } from '../schema/custom-resource.ts';
 import { dateTime, duration, int64, LocalReference } from '../schema/scalars.ts';
 import { Condition } from './condition.ts';
-import { fluxAnnotations, readyColumns } from './resource.ts';
+import { fluxAnnotations, fluxLabels, readyColumns } from './resource.ts';
 
 /** Which objects a patch or an ignore rule is for. */
 export const ObjectSelector = z.looseObject({
@@ -166,5 +166,6 @@ export const kustomizationResource: CustomResource = {
   statusSubresource: true,
   columns: readyColumns,
   annotations: fluxAnnotations,
+  labels: fluxLabels,
   schema: Kustomization,
 };

@@ -7,5 +7,8 @@ export const readyColumns: readonly PrinterColumn[] = [
   { name: 'Status', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].message' },
 ];
 
+/** Labels by which `flux check` finds the definitions. */
+export const fluxLabels = { 'app.kubernetes.io/part-of': 'flux' };
+
 /** Keeps Flux's own variable substitution out of a CRD that is delivered through Flux. */
 export const fluxAnnotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };

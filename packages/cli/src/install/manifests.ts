@@ -30,7 +30,7 @@ export function installManifests(options: InstallOptions): readonly KubernetesOb
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NAME },
       subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
     },
-    deployment(options, metadata(NAME)),
+    deployment(options, { ...metadata(NAME), labels: { ...labels(), ...fluxLabels(options) } }),
     service(metadata(NAME), { http: ports.listen }),
     service(metadata(`${NAME}-artifacts`), { artifacts: ports.artifacts }),
     service(metadata(`${NAME}-webhooks`), { webhooks: ports.webhooks }),
@@ -39,6 +39,14 @@ export function installManifests(options: InstallOptions): readonly KubernetesOb
 
 function labels(): JsonObject {
   return { 'app.kubernetes.io/name': NAME, 'app.kubernetes.io/part-of': NAME };
+}
+
+/**
+ * Flux's own program looks for its controllers by this label (`flux check`, `version`, `logs`), and `flux uninstall`
+ * deletes what bears it: on the Deployment alone.
+ */
+function fluxLabels({ dialect }: InstallOptions): JsonObject {
+  return dialect === 'argo' ? {} : { 'app.kubernetes.io/part-of': 'flux' };
 }
 
 function definitions({ dialect }: InstallOptions): readonly KubernetesObject[] {

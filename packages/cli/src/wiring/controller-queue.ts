@@ -10,7 +10,7 @@ export const CONCURRENCY = 16;
 
 /** Queues for controllers, whose failures are logged and tried again. */
 export function controllerQueues(log: Log): QueueFactory {
-  return (work, name) =>
+  return (work, controller, controllerKind) =>
     createWorkQueue({
       work,
       concurrency: CONCURRENCY,
@@ -18,8 +18,9 @@ export function controllerQueues(log: Log): QueueFactory {
       onError: (key, error, failures) =>
         log.error(
           {
-            controller: name,
-            key,
+            controller,
+            controllerKind,
+            ...namesOf(key),
             failures,
             code: isCapstanError(error) ? error.code : undefined,
             error: messageOf(error),
@@ -27,4 +28,10 @@ export function controllerQueues(log: Log): QueueFactory {
           'reconcile failed; it is tried again',
         ),
     });
+}
+
+/** What a key names: `namespace/name`. */
+function namesOf(key: string): { readonly namespace: string; readonly name: string } {
+  const slash = key.indexOf('/');
+  return { namespace: key.slice(0, Math.max(slash, 0)), name: key.slice(slash + 1) };
 }

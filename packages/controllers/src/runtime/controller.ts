@@ -4,7 +4,11 @@ import type { Engine } from './engine.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** Makes a controller's queue; the caller chooses concurrency, back-off and what happens to errors. */
-export type QueueFactory = (work: (key: string, signal: AbortSignal) => Promise<WorkResult>, name: string) => WorkQueue;
+export type QueueFactory = (
+  work: (key: string, signal: AbortSignal) => Promise<WorkResult>,
+  name: string,
+  kind: string,
+) => WorkQueue;
 
 /** A Deployment that rolls out changes several times within moments: its owner looks once. */
 const GATHER_MS = 200;
@@ -48,7 +52,7 @@ export function startController(
     const object = await live.get(ref, signal);
     return reconciler.reconcile({ ref, object, signal });
   };
-  const queue = makeQueue(run, reconciler.name);
+  const queue = makeQueue(run, reconciler.name, kind.kind);
 
   const fingerprints = new Map<string, string>();
   const unsubscribe = cache.subscribe((change) => {

@@ -1,6 +1,6 @@
 import { GitRepository, gitRepositoryResource } from '@capstan/api';
 import type { WorkResult } from '@capstan/kube';
-import { canonicalJson, durationMilliseconds, refOf, type KubernetesObject } from '@capstan/object';
+import { canonicalJson, durationMilliseconds, type KubernetesObject } from '@capstan/object';
 import type { Artifact, GitRequest } from '@capstan/source';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
@@ -12,6 +12,7 @@ import { condition, FLUX_FINALIZER, reason, REQUESTED_AT, SOURCE_CONTROLLER, SOU
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
 import { missingPath } from '../source-content.ts';
 import type { SourceTrees } from '../source-trees.ts';
+import { tellOf, type Tale } from '../tell.ts';
 import type { Watchers } from '../kustomization/watchers.ts';
 import { finalizersOf, writeFinalizer, writeStatus, type StatusWriter } from '../status-patch.ts';
 import { AS_BEFORE, failed, progressing, settledByReady, succeeded, type Draft, type StepFailure } from './draft.ts';
@@ -274,19 +275,8 @@ function doingMessage({ status, context }: Draft): string {
     : `processing object: new generation ${observed} -> ${context.generation}`;
 }
 
-function tell(
-  run: { readonly engine: Engine; readonly object: KubernetesObject },
-  event: {
-    readonly type: 'Normal' | 'Warning';
-    readonly reason: string;
-    readonly message: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  },
-): void {
-  const { uid } = run.object.metadata;
-  run.engine
-    .events(SOURCE_CONTROLLER)
-    .record({ regarding: { ...refOf(run.object), ...(typeof uid === 'string' ? { uid } : {}) }, ...event });
+function tell(run: { readonly engine: Engine; readonly object: KubernetesObject }, tale: Tale): void {
+  tellOf(run.engine, SOURCE_CONTROLLER, run.object, tale);
 }
 
 function artifactView(run: Run, artifact: Artifact, revision: string) {

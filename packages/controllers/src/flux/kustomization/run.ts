@@ -1,5 +1,5 @@
 import type { Kustomization } from '@capstan/api';
-import { durationMilliseconds, formatDuration, refOf, type KubernetesObject } from '@capstan/object';
+import { durationMilliseconds, formatDuration, type KubernetesObject } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Turn } from '../../runtime/reconciler.ts';
@@ -8,6 +8,7 @@ import type { FluxOptions } from '../options.ts';
 import { annotationOf } from '../resource-view.ts';
 import type { SourceTrees } from '../source-trees.ts';
 import { writeStatus, type StatusWriter } from '../status-patch.ts';
+import { tellOf } from '../tell.ts';
 import type { WatchedConfigs } from '../watched-configs.ts';
 import type { Draft } from './draft.ts';
 import type { Progress, ProgressBook } from './progress.ts';
@@ -108,15 +109,9 @@ export function tell(
     readonly isOutcome?: boolean;
   },
 ): void {
-  const { uid } = run.object.metadata;
   const annotations: Record<string, string> = {};
   if (event.isOutcome === true) annotations[`${KUSTOMIZE_GROUP}/commit_status`] = 'update';
   if (event.revision !== undefined) annotations[`${KUSTOMIZE_GROUP}/revision`] = event.revision;
-  run.engine.events(KUSTOMIZE_CONTROLLER).record({
-    regarding: { ...refOf(run.object), ...(typeof uid === 'string' ? { uid } : {}) },
-    type: event.type,
-    reason: event.reason,
-    message: event.message,
-    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-  });
+  const { type, reason, message } = event;
+  tellOf(run.engine, KUSTOMIZE_CONTROLLER, run.object, { type, reason, message, annotations });
 }
