@@ -93,6 +93,7 @@ describe('a pool', () => {
     assert.deepEqual(result, {
       readFile: denied,
       writeFile: denied,
+      writeCompiled: denied,
       network: denied,
       child: denied,
       worker: denied,

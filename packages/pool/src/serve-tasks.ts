@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { toFailure, fromFailure, type Failure } from './failure.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -17,6 +18,7 @@ interface Waiting {
 
 /** Makes this process a worker of a pool: to be called once, by the module that a pool is given as its `entry`. */
 export function serveTasks(handler: TaskHandler): void {
+  giveUpWriting();
   const waiting = new Map<number, Waiting>();
   let lastRequest = 0;
   const send = (message: FromWorker): void => {
@@ -42,6 +44,12 @@ export function serveTasks(handler: TaskHandler): void {
     else settle(waiting, message);
   });
   process.on('disconnect', () => process.exit(0));
+}
+
+/** Keeps what has been compiled for the next worker. From then on nothing can be written, whatever a task holds. */
+function giveUpWriting(): void {
+  flushCompileCache();
+  process.permission?.drop('fs.write');
 }
 
 function settle(

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CapstanError } from '@capstan/errors';
 import { readFromWorker, type FromWorker, type ToWorker } from './protocol.ts';
-import { workerArguments } from './permissions.ts';
+import { compileCache, workerArguments } from './permissions.ts';
 
 /** How workers are started. */
 export interface WorkerOptions {
@@ -14,10 +14,10 @@ export interface WorkerOptions {
 /** Bytes of a worker's output that are kept, for the message of a crash. */
 const OUTPUT_BYTES = 8 * 1024;
 
-/** A worker's whole environment: where compiled code is kept, if it may read there; it cannot write it. */
-function compileCache(readable: readonly string[]): NodeJS.ProcessEnv {
-  const folder = process.env['NODE_COMPILE_CACHE'];
-  return folder !== undefined && readable.some((path) => folder.startsWith(path)) ? { NODE_COMPILE_CACHE: folder } : {};
+/** A worker's whole environment: where compiled code is kept. */
+function environment(readable: readonly string[]): NodeJS.ProcessEnv {
+  const folder = compileCache(readable);
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** One child process. It runs one task at a time. */
@@ -39,7 +39,7 @@ export class WorkerProcess {
     this.child = fork(fileURLToPath(options.entry), [], {
       execArgv: workerArguments(options.readable, options.maxHeapMegabytes),
       serialization: 'advanced',
-      env: compileCache(options.readable),
+      env: environment(options.readable),
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

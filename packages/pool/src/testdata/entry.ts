@@ -44,6 +44,11 @@ const tasks: Readonly<Record<string, (argument: unknown, context: TaskContext) =
   escape: async (argument) => ({
     readFile: await outcome(() => readFileSync(String(argument))),
     writeFile: await outcome(() => import('node:fs').then(({ writeFileSync }) => writeFileSync('/tmp/capstan-escape', ''))),
+    writeCompiled: await outcome(() =>
+      import('node:fs').then(({ writeFileSync }) =>
+        writeFileSync(`${process.env['NODE_COMPILE_CACHE'] ?? '/tmp'}/capstan-escape`, ''),
+      ),
+    ),
     network: await outcome(() => new Promise((_resolve, reject) => connect(1, '127.0.0.1').on('error', reject))),
     child: await outcome(() => execFileSync('/bin/true')),
     worker: await outcome(() => new Worker('1', { eval: true })),

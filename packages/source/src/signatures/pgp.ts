@@ -1,15 +1,5 @@
 import { CapstanError } from '@capstan/errors';
-import {
-  config as defaults,
-  createMessage,
-  enums,
-  readKeys,
-  readSignature,
-  type Config,
-  type Key,
-  type SignaturePacket,
-  type Subkey,
-} from 'openpgp';
+import type { Config, Key, SignaturePacket, Subkey } from 'openpgp';
 import { unarmor } from './armor.ts';
 import { signatureType } from './signature-type.ts';
 
@@ -41,12 +31,11 @@ export interface PgpVerification {
 /** Bytes of one armored keyring, at most. */
 const MAX_KEYRING_BYTES = 4 * 1024 * 1024;
 /** Keys made of DSA, small curves and old RSA are taken, as gpg takes them; messages digested with SHA-1 or MD5 are not. */
-const config: Config = {
-  ...defaults,
+const taken = {
   minRSABits: 1024,
   rejectPublicKeyAlgorithms: new Set(),
   rejectCurves: new Set(),
-};
+} as const satisfies Partial<Config>;
 
 /** The library's word for no date at all: what has expired is told below. Its types leave that out. */
 const WHENEVER = null as unknown as Date;
@@ -56,7 +45,8 @@ export async function readPgpKeyring(armored: string): Promise<PgpKeyring> {
   try {
     if (armored.length > MAX_KEYRING_BYTES) throw new Error(`it is larger than ${MAX_KEYRING_BYTES} bytes`);
     const binaryKeys = unarmor(armored, /^PGP PUBLIC KEY BLOCK$/);
-    return { keys: await readKeys({ binaryKeys, config }) };
+    const { readKeys } = await openpgp();
+    return { keys: await readKeys({ binaryKeys, config: taken }) };
   } catch (error) {
     throw new CapstanError('GIT_SIGNATURE_INVALID', `unable to read armored key ring: ${wordsOf(error)}`, {
       data: { reason: 'keyring' },
@@ -117,9 +107,15 @@ export async function verifyPgpSignature(
   throw invalid(`unable to verify payload with any of the given key rings${rest}`, 'no-matching-key');
 }
 
+/** The library, loaded when a signature is first looked at: it weighs nearly 10 MiB. */
+function openpgp(): Promise<typeof import('openpgp')> {
+  return import('openpgp');
+}
+
 async function packetsOf(signature: string): Promise<readonly SignaturePacket[]> {
   try {
-    const { packets } = await readSignature({ binarySignature: unarmor(signature, /^PGP SIGNATURE$/), config });
+    const { readSignature } = await openpgp();
+    const { packets } = await readSignature({ binarySignature: unarmor(signature, /^PGP SIGNATURE$/), config: taken });
     return [...packets];
   } catch {
     // What cannot be read signs nothing.
@@ -134,6 +130,8 @@ async function check(
   candidate: Key | Subkey,
   now: Date,
 ): Promise<PgpStatus> {
+  const { config: defaults, createMessage, enums } = await openpgp();
+  const config: Config = { ...defaults, ...taken };
   const type = packet.signatureType;
   if (type !== enums.signature.binary && type !== enums.signature.text) return 'bad';
   try {
@@ -148,7 +146,7 @@ async function check(
   if (isPast(await key.getExpirationTime(undefined, config), now)) return 'expired-key';
   if (candidate !== key && 'mainKey' in candidate && isPast(await candidate.getExpirationTime(now, config), now))
     return 'expired-key';
-  if (await isRevoked(key, candidate, now)) return 'revoked-key';
+  if (await isRevoked(key, candidate, now, config)) return 'revoked-key';
   try {
     // Holds the key to what it says of itself: that it may sign, and that a subkey belongs to it.
     await key.getSigningKey(packet.issuerKeyID, now, undefined, config);
@@ -158,7 +156,7 @@ async function check(
   }
 }
 
-async function isRevoked(key: Key, candidate: Key | Subkey, now: Date): Promise<boolean> {
+async function isRevoked(key: Key, candidate: Key | Subkey, now: Date, config: Config): Promise<boolean> {
   if (await key.isRevoked(undefined, undefined, now, config)) return true;
   if (!('mainKey' in candidate)) return false;
   for (const binding of candidate.bindingSignatures)
