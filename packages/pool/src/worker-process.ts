@@ -14,10 +14,14 @@ export interface WorkerOptions {
 /** Bytes of a worker's output that are kept, for the message of a crash. */
 const OUTPUT_BYTES = 8 * 1024;
 
-/** A worker's whole environment: where compiled code is kept. */
+/** Settings of the C library's memory, which the launcher makes. */
+const MEMORY_SETTINGS = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_'] as const;
+
+/** A worker's whole environment: where compiled code is kept, and how memory is given back. */
 function environment(readable: readonly string[]): NodeJS.ProcessEnv {
-  const folder = compileCache(readable);
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+  const values = { NODE_COMPILE_CACHE: compileCache(readable) };
+  const memory = MEMORY_SETTINGS.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries([...Object.entries(values), ...memory].filter(([, value]) => value !== undefined));
 }
 
 /** One child process. It runs one task at a time. */

@@ -1,4 +1,7 @@
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+// Only what is used of undici: the rest of it (fetch, WebSockets, caches, mocks) is 8 MiB of memory.
+import type { Dispatcher } from 'undici';
+import send from 'undici/lib/api/api-request.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { CapstanError } from '@capstan/errors';
 import type { ClientCertificate, ClusterConfig } from '../kubeconfig/cluster-config.ts';
 
@@ -38,7 +41,6 @@ export interface Transport {
 }
 
 interface Pools {
-  readonly certificate: string;
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
 }
@@ -47,31 +49,34 @@ interface Pools {
 export function openTransport(config: ClusterConfig): Transport {
   const url = new URL(config.server);
   const prefix = url.pathname.replace(/\/+$/, '');
-  let pools: Pools | undefined;
+  let opened: { readonly certificate: string; readonly pools: Promise<Pools> } | undefined;
   const retired = new Set<Promise<void>>();
 
-  const retire = (old: Pools): void => {
-    const closed = Promise.all([old.calls.close(), old.watches.close()]).then(() => undefined);
+  const open = async (certificate: ClientCertificate | undefined): Promise<Pools> => ({
+    calls: await dispatcher(config, url.origin, certificate, CALL_CONNECTIONS, MAX_ANSWER_BYTES),
+    watches: await dispatcher(config, url.origin, certificate, WATCH_CONNECTIONS, -1),
+  });
+
+  const retire = (old: Promise<Pools>): void => {
+    const closed = old
+      .then(({ calls, watches }) => Promise.all([calls.close(), watches.close()]))
+      .then(() => undefined);
     retired.add(closed);
-    void closed.finally(() => retired.delete(closed));
+    void closed.catch(() => undefined).finally(() => retired.delete(closed));
   };
 
   const current = async (signal: AbortSignal): Promise<Pools> => {
     const certificate = await config.auth.clientCertificate(signal);
     const key = certificate === undefined ? '' : `${certificate.cert}\n${certificate.key}`;
-    if (pools?.certificate === key) return pools;
-    if (pools !== undefined) retire(pools);
-    pools = {
-      certificate: key,
-      calls: dispatcher(config, url.origin, certificate, CALL_CONNECTIONS, MAX_ANSWER_BYTES),
-      watches: dispatcher(config, url.origin, certificate, WATCH_CONNECTIONS, -1),
-    };
-    return pools;
+    if (opened?.certificate === key) return opened.pools;
+    if (opened !== undefined) retire(opened.pools);
+    opened = { certificate: key, pools: open(certificate) };
+    return opened.pools;
   };
 
-  const send = async (which: 'calls' | 'watches', request: WireRequest): Promise<WireAnswer> => {
+  const exchange = async (which: 'calls' | 'watches', request: WireRequest): Promise<WireAnswer> => {
     const to = (await current(request.signal))[which];
-    const answer = await to.request({
+    const answer = await send.call(to, {
       origin: url.origin,
       path: prefix + request.path,
       method: request.method,
@@ -85,24 +90,25 @@ export function openTransport(config: ClusterConfig): Transport {
   };
 
   return {
-    call: (request) => send('calls', request),
-    watch: (request) => send('watches', request),
+    call: (request) => exchange('calls', request),
+    watch: (request) => exchange('watches', request),
     close: async () => {
-      const last = pools;
-      pools = undefined;
+      // What could not be opened need not be closed; whoever asked has been told.
+      const last = await opened?.pools.catch(() => undefined);
+      opened = undefined;
       if (last !== undefined) await Promise.all([last.calls.destroy(), last.watches.destroy()]);
       await Promise.allSettled(retired);
     },
   };
 }
 
-function dispatcher(
+async function dispatcher(
   config: ClusterConfig,
   origin: string,
   certificate: ClientCertificate | undefined,
   connections: number,
   maxResponseSize: number,
-): Dispatcher {
+): Promise<Dispatcher> {
   const tls = {
     rejectUnauthorized: !config.tls.insecure,
     ...(config.tls.ca === undefined ? {} : { ca: config.tls.ca }),
@@ -125,6 +131,7 @@ function dispatcher(
   if (scheme !== 'http:' && scheme !== 'https:') {
     throw new CapstanError('KUBECONFIG_INVALID', `proxy-url: only http and https proxies are supported, not ${scheme}`);
   }
+  const { ProxyAgent } = await import('undici');
   return new ProxyAgent({ ...options, uri: config.proxyUrl, requestTls: tls, proxyTunnel: true });
 }
 

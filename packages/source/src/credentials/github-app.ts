@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createSign, type KeyObject } from 'node:crypto';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { getPath, parseJson, type JsonValue } from '@capstan/object';
-import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { GitCredentials } from './git-credentials.ts';
 
 /** A GitHub App that is installed for an organisation or a user. */
@@ -139,7 +139,9 @@ interface Answer {
 
 async function ask(method: 'GET' | 'POST', base: string, path: string, proof: string, way: Way): Promise<Answer> {
   const url = `${base}${path}`;
-  const dispatcher = dispatcherFor(base, way);
+  // Loaded when an App is there: it weighs 10 MiB.
+  const { request } = await import('undici');
+  const dispatcher = await dispatcherFor(base, way);
   try {
     const answer = await request(url, {
       method,
@@ -168,7 +170,8 @@ async function ask(method: 'GET' | 'POST', base: string, path: string, proof: st
   }
 }
 
-function dispatcherFor(base: string, { proxy, noProxy, tls }: Way): Dispatcher {
+async function dispatcherFor(base: string, { proxy, noProxy, tls }: Way): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import('undici');
   const connect = {
     rejectUnauthorized: tls?.insecure !== true,
     timeout: TIMEOUT_MS,

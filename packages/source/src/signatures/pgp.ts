@@ -108,9 +108,7 @@ export async function verifyPgpSignature(
 }
 
 /** The library, loaded when a signature is first looked at: it weighs nearly 10 MiB. */
-function openpgp(): Promise<typeof import('openpgp')> {
-  return import('openpgp');
-}
+const openpgp = () => import('openpgp');
 
 async function packetsOf(signature: string): Promise<readonly SignaturePacket[]> {
   try {
