@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { createGitRepository } from '@capstan/testkit';
 import { parseDocuments } from '@capstan/yaml';
 import { createProgram } from '../program.ts';
 import { runCapstan } from '../testing/run-capstan.ts';
@@ -60,6 +61,76 @@ describe('capstan build', () => {
     const done = await runCapstan(['build', 'app'], work);
     assert.equal(done.code, 1);
     assert.equal(done.stdout, '');
+  });
+
+  it('writes one file, or a file an object into a folder, named as kustomize names them', async () => {
+    put('split/kustomization.yaml', 'resources: [a.yaml]\n');
+    put(
+      'split/a.yaml',
+      [
+        'apiVersion: v1\nkind: Namespace\nmetadata: {name: Shop}\n',
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n',
+        configMap('web'),
+      ].join('---\n'),
+    );
+    mkdirSync(join(folder, 'out'));
+    assert.deepEqual(await runCapstan(['build', 'split', '-o', 'out'], folder), { code: 0, stdout: '', stderr: '' });
+    assert.deepEqual(readdirSync(join(folder, 'out')).sort(), [
+      'default_v1_configmap_web.yaml',
+      'shop_apps_v1_deployment_web.yaml',
+      'v1_namespace_shop.yaml',
+    ]);
+    assert.equal(readFileSync(join(folder, 'out/default_v1_configmap_web.yaml'), 'utf8'), configMap('web'));
+    await runCapstan(['build', 'split', '-o', './json'], folder);
+    assert.equal(readFileSync(join(folder, 'json'), 'utf8'), (await runCapstan(['build', 'split'], folder)).stdout);
+    const nowhere = await runCapstan(['build', 'split', '-o', 'no/such/file'], folder);
+    assert.equal(nowhere.code, 2);
+    assert.match(nowhere.stderr, /nothing can be written to no\/such\/file/);
+  });
+
+  it('keeps the order of the input, and adds the label of who manages it, when it is asked to', async () => {
+    put('order/kustomization.yaml', 'resources: [a.yaml]\n');
+    put('order/a.yaml', `${configMap('a')}---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n`);
+    const { stdout } = await runCapstan(['build', 'order', '--reorder', 'none', '--enable-managedby-label'], folder);
+    assert.match(
+      stdout,
+      /^apiVersion: v1\nkind: ConfigMap\nmetadata:\n {2}labels:\n {4}app.kubernetes.io\/managed-by: kustomize-v5.8.1\n/,
+    );
+  });
+
+  it('refuses by name the flags of kustomize that would run something, and standard input', async () => {
+    for (const flags of [
+      ['--enable-helm'],
+      ['--helm-command', 'helm'],
+      ['--enable-alpha-plugins'],
+      ['--enable-exec'],
+      ['--network'],
+      ['--mount', 'type=bind,src=.,dst=/x'],
+      ['-e', 'A=b'],
+      ['--as-current-user'],
+    ]) {
+      const done = await runCapstan(['build', 'order', ...flags], folder);
+      assert.equal(done.code, 2, flags.join(' '));
+      assert.match(done.stderr, /--[a-z-]+ is refused: .*; leave it out/);
+    }
+    assert.match((await runCapstan(['build', '-'], folder)).stderr, /name the folder/);
+  });
+
+  it('fetches what lies elsewhere only when it is asked to: a base, a repository that is the folder itself', async () => {
+    const repository = await createGitRepository(join(folder, 'elsewhere.git'));
+    await repository.commit(
+      { 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': configMap('a') },
+      'base',
+    );
+    put('remote/kustomization.yaml', `resources: ["${repository.url}/base"]\nnamePrefix: x-\n`);
+    const refused = await runCapstan(['build', 'remote', '-o', 'json'], folder);
+    assert.equal(refused.code, 1);
+    const { error } = JSON.parse(refused.stderr) as { readonly error: { readonly code: string } };
+    assert.equal(error.code, 'REMOTE_NOT_ALLOWED');
+    assert.equal((await runCapstan(['build', '--remote-bases', 'remote'], folder)).stdout, configMap('x-a'));
+    const url = `${repository.url}/base?ref=main`;
+    assert.match((await runCapstan(['build', url], folder)).stderr, /add --remote-bases, or clone it/);
+    assert.equal((await runCapstan(['build', '--remote-bases', url], folder)).stdout, configMap('a'));
   });
 
   it('says which folder is missing', async () => {

@@ -1,8 +1,11 @@
 export { buildKustomization, KUSTOMIZE_VERSION, type BuildOptions } from './build.ts';
+export { manifestFiles, stringifyManifests, type ManifestFile } from './manifest-text.ts';
 export { layOver, layOverFile, scanManifests, type OverlayRequest } from './overlay.ts';
 export { KUSTOMIZATION_NAMES } from './kustomization.ts';
 export { isLocalRelativePath } from './remote.ts';
-export { remoteDigest, remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from '@capstan/tree';
 export { Resource, type Place } from './resource.ts';
 export { compileSelector, type CompiledSelector, type Labelled, type Selector } from './selector.ts';
 export { ignoreRules } from './left-out.ts';
+export { parseRepoUrl, shownUrl, tryParseRepoUrl, type RepoUrl } from './repo-url.ts';
+export { repositoryRequest } from './remotes.ts';
+export type { FetchRemote, RemoteAnswer, RemoteRequest } from '@capstan/tree';

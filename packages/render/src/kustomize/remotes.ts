@@ -1,3 +1,4 @@
+import { CapstanError, messageOf } from '@capstan/errors';
 import { BuildFiles, Unread, type FilesUsage } from './files.ts';
 import { beyondLimit, notAllowed } from './problem.ts';
 import { remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from '@capstan/tree';
@@ -63,8 +64,7 @@ export class Remotes {
   repository(repo: RepoUrl, text: string, folder: string, file: string): BuildFiles {
     const request = repositoryRequest(repo);
     const answer = this.answer(request, text, file);
-    if (answer.kind === 'failed') throw answer.error;
-    if (answer.kind !== 'repository') throw new Error('a request for a repository was answered with a file');
+    if (answer.kind !== 'repository') throw failedRemote(answer, text, file);
     const key = remoteKey(request);
     const known = this.repositories.get(key);
     if (known !== undefined) return known;
@@ -78,6 +78,32 @@ export class Remotes {
     const found = this.answers.get(remoteKey(request));
     if (found === undefined) throw new Unread(() => this.load([request]));
     return found;
+  }
+}
+
+/** The error for something elsewhere that could not be got; `file` names the kustomization. */
+export function failedRemote(answer: RemoteAnswer, url: string, file: string): CapstanError {
+  const remote = shownUrl(url);
+  const data = { path: file, remote };
+  switch (answer.kind) {
+    case 'failed':
+      return new CapstanError(answer.error.code, `${file}: '${remote}': ${messageOf(answer.error)}`, {
+        data: { ...answer.error.data, ...data },
+        cause: answer.error,
+      });
+    case 'status':
+      return new CapstanError(
+        'REMOTE_FAILED',
+        `${file}: '${remote}' was answered with the HTTP status ${answer.status}`,
+        {
+          data: { ...data, status: answer.status },
+        },
+      );
+    case 'file':
+    case 'repository':
+      return new CapstanError('REMOTE_FAILED', `${file}: '${remote}' was answered with a ${answer.kind}`, { data });
+    default:
+      return answer satisfies never;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CapstanError, isCapstanError, messageOf } from '@capstan/errors';
+import { isCapstanError, messageOf } from '@capstan/errors';
 import { joinPath } from '@capstan/tree';
 import { builtinOrigin, originAt, tracksOrigin, type BuildContext } from './build-context.ts';
 import { loadConfigurations } from './configurations.ts';
@@ -9,7 +9,7 @@ import type { GeneratorArgs } from './kustomization.ts';
 import { applyOpenApi } from './openapi.ts';
 import { runGenerators, runTransformers, runValidators } from './plugins.ts';
 import { beyondLimit, invalid, notFound } from './problem.ts';
-import type { RemoteAnswer } from '@capstan/tree';
+import { failedRemote } from './remotes.ts';
 import { isRemoteFile, isRepoUrl, shownUrl, tryParseRepoUrl, type RepoUrl } from './repo-url.ts';
 import { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
@@ -130,7 +130,7 @@ function remoteResources(context: BuildContext, target: Target, url: string): Re
   const mayBeRepository = isRepoUrl(url);
   if (answer.kind !== 'file') {
     if (mayBeRepository) return undefined;
-    throw failedFile(answer, url, file);
+    throw failedRemote(answer, url, file);
   }
   try {
     return resourcesOf(context, target, url, shownUrl(url), answer.bytes);
@@ -155,22 +155,6 @@ function resourcesOf(context: BuildContext, target: Target, path: string, name: 
     for (const resource of resources) resource.origin = origin;
   }
   return resources;
-}
-
-function failedFile(
-  answer: Exclude<RemoteAnswer, { kind: 'repository' | 'file' }>,
-  url: string,
-  file: string,
-): unknown {
-  const shown = shownUrl(url);
-  if (answer.kind === 'status')
-    return new CapstanError('REMOTE_FAILED', `${file}: '${shown}' was answered with the HTTP status ${answer.status}`, {
-      data: { path: file, remote: shown, status: answer.status },
-    });
-  return new CapstanError(answer.error.code, `${file}: '${shown}': ${messageOf(answer.error)}`, {
-    data: { ...answer.error.data, path: file, remote: shown },
-    cause: answer.error,
-  });
 }
 
 /** What a kustomization stands on. Throws RENDER_INVALID for circles, RENDER_NOT_FOUND for what is missing, GIT_*. */
@@ -260,7 +244,7 @@ export function readerOf(context: BuildContext, target: Target): (path: string) 
     if (isRemoteFile(path)) {
       const answer = context.remotes.file(path, file);
       if (answer.kind === 'file') return answer.bytes;
-      throw failedFile(answer, path, file);
+      throw failedRemote(answer, path, file);
     }
     const full = resolveNamed(target.folder, path, target.rootOnly);
     const bytes = target.files.find(full);
