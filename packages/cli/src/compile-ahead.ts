@@ -9,7 +9,7 @@ await Promise.all([
   import('./up/run-up.ts'),
   import('./wiring/log.ts'),
 ]);
-createProgram();
+await createProgram();
 const renderer = pooledRenderer({ workers: 1 });
 await renderer.render({
   owner: 'nobody',

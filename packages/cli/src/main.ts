@@ -7,7 +7,8 @@ import { createProgram } from './program.ts';
 process.stdout.on('error', () => process.exit());
 
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram(process.argv[2]);
+  await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   else {

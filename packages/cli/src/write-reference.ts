@@ -3,4 +3,4 @@ import { writeFileSync } from 'node:fs';
 import { createProgram } from './program.ts';
 import { referenceText } from './reference.ts';
 
-writeFileSync(new URL('../../../docs/cli.md', import.meta.url), referenceText(createProgram()));
+writeFileSync(new URL('../../../docs/cli.md', import.meta.url), referenceText(await createProgram()));

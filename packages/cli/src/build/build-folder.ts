@@ -16,7 +16,7 @@ import {
   type RepoUrl,
   type Resource,
 } from '@capstan/render/kustomize';
-import { localTree } from '@capstan/source';
+import { localTree } from '@capstan/source/local';
 import type { FetchRemote, FileTree } from '@capstan/tree';
 
 /** How a folder is built. */

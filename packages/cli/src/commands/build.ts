@@ -7,7 +7,6 @@ import type { RenderedObject } from '@capstan/render';
 import { Command, Option } from 'commander';
 import { buildFolder, type BuiltFolder, type FolderBuild } from '../build/build-folder.ts';
 import { addRefusedFlags, checkRefusedFlags, refusedFlagNames } from '../build/kustomize-flags.ts';
-import { withRemoteAccess } from '../build/remote-access.ts';
 import { outputFormats, printed, type OutputFormat, type Printing } from '../command-line/output.ts';
 
 interface BuildFlags {
@@ -91,12 +90,16 @@ async function build(dir: string, flags: BuildFlags): Promise<void> {
       managedByLabel: flags.enableManagedbyLabel,
     },
   };
-  const built = flags.remoteBases
-    ? await withRemoteAccess((fetch) => buildFolder(dir, { ...options, fetch }))
-    : await buildFolder(dir, options);
+  const built = flags.remoteBases ? await buildWithRemotes(dir, options) : await buildFolder(dir, options);
   const { output } = flags;
   if (!isFormat(output)) await writeTo(output, built);
   else process.stdout.write(output === 'yaml' ? built.text : printed(built.objects, output, printing));
+}
+
+/** Git and HTTP are loaded when they are needed: most builds are done before they would be. */
+async function buildWithRemotes(dir: string, options: FolderBuild): Promise<BuiltFolder> {
+  const { withRemoteAccess } = await import('../build/remote-access.ts');
+  return withRemoteAccess((fetch) => buildFolder(dir, { ...options, fetch }));
 }
 
 function isFormat(text: string): text is OutputFormat {

@@ -172,8 +172,8 @@ describe('the command line', () => {
     assert.equal((await runCapstan(['--help'], folder)).code, 0);
   });
 
-  it('has examples in the help of every command', () => {
-    const { commands } = createProgram();
+  it('has examples in the help of every command', async () => {
+    const { commands } = await createProgram();
     assert.ok(commands.length >= 13);
     for (const command of commands) {
       let text = '';
