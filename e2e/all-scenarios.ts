@@ -17,6 +17,7 @@ import { driftScenarios } from './scenarios/drift.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
+import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
@@ -65,5 +66,6 @@ export const allScenarios: readonly Scenario[] = [
   ...lifeCycleScenarios,
   ...realRepositoryScenarios,
   ...neighbourScenarios,
+  ...fluxIdentityScenarios,
   ...killScenarios,
 ];

@@ -15,6 +15,8 @@ import { ended, endsWithUs } from './target.ts';
 export interface StartControllers {
   /** Flags of `run` beside those that every process has. */
   readonly flags?: readonly string[];
+  /** Variables of its environment beside ours. */
+  readonly env?: Readonly<Record<string, string>>;
   /** One dialect alone. */
   readonly dialect?: Dialect;
   /** Log each line to stderr. */
@@ -91,7 +93,7 @@ export async function startControllers(
       '--webhooks',
       '127.0.0.1:0',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
   );
   endsWithUs(child);
   const log: string[] = [];

@@ -110,9 +110,14 @@ async function onStage(
 }
 
 /** Controllers behind the fault proxy: rules of a scenario match its own namespaces, so that others see no fault. */
-function start(stage: Stage, flags: readonly string[] = []): Promise<ControllersProcess> {
+function start(
+  stage: Stage,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ControllersProcess> {
   return startControllers(stage.faults.kubeconfig, {
     flags,
+    env,
     verbose: stage.options.verbose,
     ...(stage.dialect === undefined ? {} : { dialect: stage.dialect }),
   });
@@ -136,7 +141,7 @@ async function play(stage: Stage, scenario: Scenario): Promise<void> {
     namespace,
     faults: stage.faults,
     controllers: () => stage.running,
-    start: async (flags) => (stage.running = await start(stage, flags)),
+    start: async (flags, env) => (stage.running = await start(stage, flags, env)),
   });
   try {
     await within(SCENARIO_MS, scenario.run(world));

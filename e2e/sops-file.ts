@@ -26,11 +26,9 @@ export async function makeSopsKey(): Promise<SopsKey> {
     keyFile: `# for tests\n${identity}\n`,
     secret: async (name, stringData) => {
       const dataKey = randomBytes(32);
-      const values = Object.entries(stringData).map(
-        ([key, value]) => `  ${key}: ${sealed(dataKey, value, `stringData:${key}:`)}\n`,
-      );
       const enc = (await sealedFor(dataKey)).trimEnd().replaceAll('\n', '\n        ');
-      return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n${values.join('')}sops:\n  age:\n    - recipient: ${recipient}\n      enc: |\n        ${enc}\n  lastmodified: "${MODIFIED}"\n  mac: ${sealed(dataKey, 'none', MODIFIED)}\n  encrypted_regex: ^(data|stringData)$\n  version: 3.9.1\n`;
+      const keys = `  age:\n    - recipient: ${recipient}\n      enc: |\n        ${enc}\n`;
+      return encryptedSecret({ name, stringData, dataKey, keys });
     },
     dotenv: async (values) => {
       const dataKey = randomBytes(32);
@@ -46,6 +44,23 @@ export async function makeSopsKey(): Promise<SopsKey> {
       ].join('\n');
     },
   };
+}
+
+/** What a Secret's manifest is encrypted with. */
+export interface SecretToEncrypt {
+  readonly name: string;
+  readonly stringData: Readonly<Record<string, string>>;
+  readonly dataKey: Buffer;
+  /** Who can open the data key: lines of YAML below `sops`. */
+  readonly keys: string;
+}
+
+/** A Secret's manifest with its `stringData` encrypted. */
+export function encryptedSecret({ name, stringData, dataKey, keys }: SecretToEncrypt): string {
+  const values = Object.entries(stringData).map(
+    ([key, value]) => `  ${key}: ${sealed(dataKey, value, `stringData:${key}:`)}\n`,
+  );
+  return `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n${values.join('')}sops:\n${keys}  lastmodified: "${MODIFIED}"\n  mac: ${sealed(dataKey, 'none', MODIFIED)}\n  encrypted_regex: ^(data|stringData)$\n  version: 3.9.1\n`;
 }
 
 /** A value as SOPS encrypts it: its place is authenticated along with it. */

@@ -26,8 +26,8 @@ export interface World {
   readonly faults: FaultProxy;
   /** Makes an app of this scenario; one by default, more by name. */
   app(dialect: Dialect, options: AppOptions, name?: string): Promise<App>;
-  /** Starts controllers of the scenario's own (mode `alone`), with flags of `run` where there are any. */
-  startControllers(flags?: readonly string[]): Promise<ControllersProcess>;
+  /** Starts controllers of the scenario's own (mode `alone`), with flags of `run` and variables where there are any. */
+  startControllers(flags?: readonly string[], env?: Readonly<Record<string, string>>): Promise<ControllersProcess>;
   /** A reference to an object of the workload. */
   ref(kind: string, name: string): VersionedRef;
   /** Changes a live object as a person with kubectl does. */
@@ -55,7 +55,7 @@ export interface WorldOptions {
   readonly namespace: string;
   readonly faults: FaultProxy;
   readonly controllers: () => ControllersProcess | undefined;
-  readonly start: (flags?: readonly string[]) => Promise<ControllersProcess>;
+  readonly start: World['startControllers'];
 }
 
 const groups: Readonly<Record<string, string>> = {
@@ -108,7 +108,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       apps.push(app);
       return app;
     },
-    startControllers: (flags) => options.start(flags),
+    startControllers: (flags, env) => options.start(flags, env),
     ref: (kind, objectName) => refIn(namespace, kind, objectName),
     edit: (ref, patch, manager = 'kubectl-edit') =>
       view.client.patch(

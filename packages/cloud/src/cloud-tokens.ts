@@ -74,6 +74,11 @@ export class CloudTokens {
     return googleToken(this.ports, credentials, signal);
   }
 
+  /** What is kept under a key was refused. */
+  forget(key: string): void {
+    this.#cache.forget(key);
+  }
+
   /** What expires, kept under a key until shortly before. */
   keep<Value extends { readonly expiresAt: number }>(key: string, ask: () => Promise<Value>): Promise<Value> {
     return this.#cache.get(key, ask);

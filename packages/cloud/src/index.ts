@@ -21,7 +21,14 @@ export {
   type ClusterPlace,
   type ClusterProvider,
 } from './cluster-access.ts';
+export { ExpiringCache } from './expiring-cache.ts';
 export { gitAccess, type GitAccess } from './git-access.ts';
 export { parseGoogleCredentials, type GoogleCredentials } from './google/google-token.ts';
-export { httpSend } from './http-send.ts';
-export { claimsOf, type AccessToken, type CloudIdentity, type ServiceAccountIdentity } from './identity.ts';
+export { httpSend, type HttpSendOptions } from './http-send.ts';
+export {
+  claimsOf,
+  identityKey,
+  type AccessToken,
+  type CloudIdentity,
+  type ServiceAccountIdentity,
+} from './identity.ts';

@@ -124,12 +124,12 @@ describe('a file that SOPS encrypted', () => {
     const sops = {
       ...(await metadata()),
       age: [],
-      kms: [{ arn: 'arn:aws:kms:x:1:key/2', enc: 'AAAA', created_at: MODIFIED }],
+      hckms: [{ key_id: 'eu:key', enc: 'AAAA', created_at: MODIFIED }],
     };
     await refused(
       decrypted(JSON.stringify({ a: '', sops }), 'json'),
       'DECRYPT_NO_KEY',
-      'does not decrypt with AWS KMS yet',
+      'does not decrypt with Huawei Cloud KMS yet',
     );
   });
 

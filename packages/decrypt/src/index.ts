@@ -3,9 +3,11 @@ export { decryptObject, DECRYPT_MARK, isDecryptionDisabled, isEncryptedSecret } 
 export { decryptSources, type SourcesRequest } from './decrypt-sources.ts';
 export { detectFormat, formatForPath, looksEncrypted } from './detect-format.ts';
 export type { Format } from './formats/format.ts';
-export { importAgeKeys, importKeys } from './import-keys.ts';
+export { importAgeKeys, importKeys, serviceKeys } from './import-keys.ts';
 export { KeyRing } from './keys/key-ring.ts';
 export { noKeyServices, type KeyServices, type ServiceKey } from './keys/key-services.ts';
+export type { ServiceAccess } from './keys/service-access.ts';
+export { vaultLogin, type VaultLogin } from './keys/vault.ts';
 export type { MasterKey, Metadata } from './metadata.ts';
 export { MAX_ENCRYPTED_BYTES, redacted } from './problem.ts';
 export { securePath } from './secure-path.ts';

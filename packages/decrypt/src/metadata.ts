@@ -15,7 +15,22 @@ export type MasterKey =
       readonly keyName: string;
       readonly enc: string;
     }
-  | { readonly type: 'kms' | 'gcp_kms' | 'azure_kv' | 'hckms'; readonly name: string; readonly enc: string };
+  | {
+      readonly type: 'kms';
+      readonly arn: string;
+      /** A role that is taken first. */
+      readonly role: string;
+      readonly context: Readonly<Record<string, string>>;
+      readonly enc: string;
+    }
+  | {
+      readonly type: 'azure_kv';
+      readonly vaultUrl: string;
+      readonly name: string;
+      readonly version: string;
+      readonly enc: string;
+    }
+  | { readonly type: 'gcp_kms' | 'hckms'; readonly name: string; readonly enc: string };
 
 /** What a file says of its own encryption. */
 export interface Metadata {
@@ -112,34 +127,45 @@ function groupsOf(from: Branch): readonly (readonly MasterKey[])[] {
 }
 
 function keysOf(group: Branch): readonly MasterKey[] {
-  const named = (type: 'kms' | 'gcp_kms' | 'azure_kv' | 'hckms', ...fields: readonly string[]): readonly MasterKey[] =>
-    list(group, type).map((key) => ({
-      type,
-      name: fields
-        .map((field) => text(key, field))
-        .filter((part) => part !== '')
-        .join('/'),
-      enc: text(key, 'enc'),
-    }));
+  const enc = (key: Branch): string => text(key, 'enc');
+  const named = (type: 'gcp_kms' | 'hckms', field: string): readonly MasterKey[] =>
+    list(group, type).map((key) => ({ type, name: text(key, field), enc: enc(key) }));
   return [
-    ...named('kms', 'arn'),
+    ...list(group, 'kms').map((key) => ({
+      type: 'kms' as const,
+      arn: text(key, 'arn'),
+      role: text(key, 'role'),
+      context: texts(key, 'context'),
+      enc: enc(key),
+    })),
     ...named('gcp_kms', 'resource_id'),
     ...named('hckms', 'key_id'),
-    ...named('azure_kv', 'vault_url', 'name', 'version'),
+    ...list(group, 'azure_kv').map((key) => ({
+      type: 'azure_kv' as const,
+      vaultUrl: text(key, 'vault_url'),
+      name: text(key, 'name'),
+      version: text(key, 'version'),
+      enc: enc(key),
+    })),
     ...list(group, 'hc_vault').map((key) => ({
       type: 'hc_vault' as const,
       address: text(key, 'vault_address'),
       enginePath: text(key, 'engine_path'),
       keyName: text(key, 'key_name'),
-      enc: text(key, 'enc'),
+      enc: enc(key),
     })),
-    ...list(group, 'pgp').map((key) => ({ type: 'pgp' as const, fingerprint: text(key, 'fp'), enc: text(key, 'enc') })),
-    ...list(group, 'age').map((key) => ({
-      type: 'age' as const,
-      recipient: text(key, 'recipient'),
-      enc: text(key, 'enc'),
-    })),
+    ...list(group, 'pgp').map((key) => ({ type: 'pgp' as const, fingerprint: text(key, 'fp'), enc: enc(key) })),
+    ...list(group, 'age').map((key) => ({ type: 'age' as const, recipient: text(key, 'recipient'), enc: enc(key) })),
   ];
+}
+
+/** A mapping of texts; empty where there is none. */
+function texts(from: Branch, key: string): Readonly<Record<string, string>> {
+  const value = valueOf(from, key);
+  if (value === undefined || value === null) return {};
+  if (!isKind(value, 'branch')) throw invalid(`the metadata's ${key} is no mapping`);
+  const names = value.items.flatMap((item) => (typeof item.key === 'string' ? [item.key] : []));
+  return Object.fromEntries(names.map((name) => [name, text(value, name)]));
 }
 
 function list(from: Branch, key: string): readonly Branch[] {

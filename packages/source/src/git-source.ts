@@ -6,6 +6,8 @@ import type { GitReference, Revision } from './revision.ts';
 export interface GitRequest {
   readonly url: string;
   readonly credentials?: GitCredentials;
+  /** Whose the credentials are, where they themselves are others each hour: the mirror is this identity's. */
+  readonly identity?: string;
   readonly timeoutSeconds: number;
 }
 

@@ -10,10 +10,12 @@ export interface ServedRequest {
   readonly body: string;
 }
 
-/** What a service answers: an object as JSON, a text as it is. */
+/** What a service answers: an object as JSON, texts and bytes as they are. */
 export interface Served {
   readonly status?: number;
-  readonly body: object | string;
+  readonly body: object | string | Buffer;
+  /** Of its content. */
+  readonly type?: string;
 }
 
 interface Sent {
@@ -51,8 +53,10 @@ export async function startLocalServices(
       const request = { method: incoming.method ?? '', url, headers, body };
       requests.push(request);
       Promise.resolve(answer(request)).then(
-        ({ status = 200, body: said }) => {
-          outgoing.writeHead(status).end(typeof said === 'string' ? said : JSON.stringify(said));
+        ({ status = 200, body: said, type }) => {
+          const isPlain = typeof said === 'string' || Buffer.isBuffer(said);
+          outgoing.writeHead(status, type === undefined ? {} : { 'content-type': type });
+          outgoing.end(isPlain ? said : JSON.stringify(said));
         },
         (error: unknown) => outgoing.writeHead(599).end(String(error)),
       );

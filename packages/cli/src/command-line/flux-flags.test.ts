@@ -19,6 +19,28 @@ describe("Flux's own flags", () => {
     assert.deepEqual(options.sopsAgeSecret, { namespace: 'flux-system', name: 'keys' });
   });
 
+  it('name who signs in to clouds, which takes the gate', () => {
+    const options = fluxOptionsOf(
+      {
+        featureGates: 'ObjectLevelWorkloadIdentity=true',
+        defaultKubeconfigServiceAccount: 'clusters',
+        defaultDecryptionServiceAccount: 'keys',
+        sopsVaultConfigmap: 'vaults',
+      },
+      'flux-system',
+    );
+    assert.equal(options.objectLevelIdentity, true);
+    assert.equal(options.ambientCredentials, false);
+    assert.equal(options.defaultKubeconfigServiceAccount, 'clusters');
+    assert.equal(options.defaultDecryptionServiceAccount, 'keys');
+    assert.deepEqual(options.sopsVaultConfigMap, { namespace: 'flux-system', name: 'vaults' });
+    for (const flags of [{ defaultKubeconfigServiceAccount: 'a' }, { defaultDecryptionServiceAccount: 'a' }])
+      assert.throws(
+        () => fluxOptionsOf(flags, 'flux-system'),
+        (error) => isCapstanError(error, 'USAGE'),
+      );
+  });
+
   it('refuse a gate that decides nothing here', () => {
     for (const featureGates of [
       'ExternalArtifact=true',

@@ -4,9 +4,13 @@ import { CapstanError } from '@capstan/errors';
 /** kustomize-controller's flags that `run` takes, by their own names. */
 export interface FluxFlags {
   readonly sopsAgeSecret?: string;
+  readonly sopsVaultConfigmap?: string;
   readonly featureGates?: string;
   readonly watchConfigsLabelSelector?: string;
   readonly defaultServiceAccount?: string;
+  readonly defaultKubeconfigServiceAccount?: string;
+  readonly defaultDecryptionServiceAccount?: string;
+  readonly ambientCredentials?: boolean;
   /** True unless `--no-cross-namespace-refs` is given. */
   readonly crossNamespaceRefs?: boolean;
   readonly insecureKubeconfigExec?: boolean;
@@ -16,20 +20,34 @@ export interface FluxFlags {
   readonly overrideManager?: readonly string[];
 }
 
-type Gate = 'strictSubstitutions' | 'additiveReadyExpressions' | 'tellsCanceledChecks';
+type Gate = 'strictSubstitutions' | 'additiveReadyExpressions' | 'tellsCanceledChecks' | 'objectLevelIdentity';
 
 /** The feature gates that decide something here. */
 const gates: Readonly<Record<string, Gate>> = {
   StrictPostBuildSubstitutions: 'strictSubstitutions',
   AdditiveCELDependencyCheck: 'additiveReadyExpressions',
   CancelHealthCheckOnNewRevision: 'tellsCanceledChecks',
+  ObjectLevelWorkloadIdentity: 'objectLevelIdentity',
 };
 
 /** What the flags come to; a Secret is looked for in the namespace of Flux itself. Throws USAGE. */
 export function fluxOptionsOf(flags: FluxFlags, fluxNamespace: string): FluxOptions {
+  const gated = gatesOf(flags.featureGates ?? '');
+  const { defaultKubeconfigServiceAccount: forClusters, defaultDecryptionServiceAccount: forKeys } = flags;
+  if (gated.objectLevelIdentity !== true && (forClusters !== undefined || forKeys !== undefined))
+    throw new CapstanError(
+      'USAGE',
+      'cannot set default service accounts when the feature gate ObjectLevelWorkloadIdentity is not enabled',
+    );
   return {
     ...defaultFluxOptions,
-    ...gatesOf(flags.featureGates ?? ''),
+    ...gated,
+    ambientCredentials: flags.ambientCredentials === true,
+    ...(forClusters === undefined ? {} : { defaultKubeconfigServiceAccount: forClusters }),
+    ...(forKeys === undefined ? {} : { defaultDecryptionServiceAccount: forKeys }),
+    ...(flags.sopsVaultConfigmap === undefined
+      ? {}
+      : { sopsVaultConfigMap: { namespace: fluxNamespace, name: flags.sopsVaultConfigmap } }),
     noCrossNamespaceRefs: flags.crossNamespaceRefs === false,
     insecureKubeconfig: {
       exec: flags.insecureKubeconfigExec === true,

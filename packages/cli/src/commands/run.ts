@@ -49,11 +49,15 @@ export function runCommand(): Command {
     .option('--argo-namespace <name>', "where Argo CD's resources and the Lease for them stand", 'argocd')
     .option('--allow-cluster-exec', "let Argo CD's cluster Secrets name programs that give credentials", false)
     .option('--sops-age-secret <name>', 'Secret with the age keys of Kustomizations that name none of their own')
+    .option('--sops-vault-configmap <name>', 'ConfigMap that lists the Vaults that encrypted files may name')
     .option(
       '--feature-gates <list>',
-      'StrictPostBuildSubstitutions=BOOL, AdditiveCELDependencyCheck=BOOL, CancelHealthCheckOnNewRevision=BOOL',
+      'StrictPostBuildSubstitutions=BOOL, AdditiveCELDependencyCheck=BOOL, CancelHealthCheckOnNewRevision=BOOL, ObjectLevelWorkloadIdentity=BOOL',
     )
     .option('--default-service-account <name>', 'who Kustomizations act as that name no service account')
+    .option('--default-kubeconfig-service-account <name>', 'who signs in to clusters whose ConfigMap names nobody')
+    .option('--default-decryption-service-account <name>', 'who asks key services where a Kustomization names nobody')
+    .option('--ambient-credentials', 'our own identity signs in where an object names no service account', false)
     .option('--no-cross-namespace-refs', 'Kustomizations use sources and dependencies of their own namespace only')
     .option('--insecure-kubeconfig-exec', 'kubeconfigs in Secrets may name programs that give credentials', false)
     .option('--insecure-kubeconfig-tls', 'kubeconfigs in Secrets may leave certificates unchecked', false)

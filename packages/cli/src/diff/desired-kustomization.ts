@@ -80,7 +80,12 @@ async function sourceOf(
   const repository = GitRepository.parse(await client.get(ref)).spec;
   if (repository === undefined)
     throw new CapstanError('SPEC_INVALID', `GitRepository ${namespace}/${name} has no spec`);
-  const { url, secretRef } = repository;
+  const { url, secretRef, provider = 'generic' } = repository;
+  if (provider === 'aws' || provider === 'azure')
+    throw new CapstanError(
+      'NOT_HONOURED',
+      `GitRepository ${namespace}/${name} is opened by an identity of ${provider} that only the controllers have; compare with a folder instead`,
+    );
   const secret =
     secretRef === undefined
       ? undefined

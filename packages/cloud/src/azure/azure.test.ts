@@ -182,5 +182,12 @@ describe('who we are to Azure', () => {
     const access = await gitAccess(tokens, 'azure', 'https://dev.azure.com/org/project/_git/repo', account);
     assert.deepEqual(access, { kind: 'bearer', token: 'azure-token', expiresAt: NOW + 3_600_000 });
     assert.equal(fieldsOf(services.requests[0])['scope'], '499b84ac-1321-427f-aa17-267ca6975798/.default');
+    for (const url of [
+      'https://evil.example/repo',
+      'http://dev.azure.com/repo',
+      'https://dev.azure.com.evil.example/repo',
+    ])
+      await assert.rejects(gitAccess(tokens, 'azure', url, { kind: 'ambient' }), /is shown to Azure DevOps alone/);
+    assert.equal(services.requests.length, 1);
   });
 });

@@ -47,23 +47,27 @@ export function parseGoogleCredentials(text: string): GoogleCredentials {
     if (typeof value === 'string' && value !== '') return value;
     throw invalid(`they have no ${name}`);
   };
+  const optional = (name: string): string => {
+    const value = getPath(file, name);
+    return typeof value === 'string' ? value : '';
+  };
   const type = getPath(file, 'type');
   if (type === 'authorized_user')
     return {
       type,
       clientId: field('client_id'),
       clientSecret: field('client_secret'),
-      refreshToken: field('refresh_token'),
+      // Without one the file is read, and its use fails.
+      refreshToken: optional('refresh_token'),
     };
   if (type !== 'service_account') throw invalid('their type is neither service_account nor authorized_user');
   const tokenUrl = getPath(file, 'token_uri') ?? TOKEN_URL;
   if (tokenUrl !== TOKEN_URL && tokenUrl !== 'https://accounts.google.com/o/oauth2/token')
     throw invalid('their token_uri is not Google’s');
-  const keyId = getPath(file, 'private_key_id');
   return {
     type,
     email: field('client_email'),
-    keyId: typeof keyId === 'string' ? keyId : '',
+    keyId: optional('private_key_id'),
     privateKey: field('private_key'),
   };
 }

@@ -5,6 +5,8 @@ import { isCapstanError } from '@capstan/errors';
 import { getPath, isJsonObject, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { honoured, honouredMarks, refuseUnhonoured, unhonoured } from './honoured.ts';
 
+const table = { GitRepository: [], Kustomization: ['kubeConfig.configMapRef', 'healthCheckExprs', 'force'] };
+
 describe('what Flux honours', () => {
   for (const resource of fluxResources) {
     it(`has every field of ${resource.kind}'s spec either honoured or refused`, () => {
@@ -27,15 +29,17 @@ describe('what Flux honours', () => {
 
   it('refuses a field that is set, by name', () => {
     assert.throws(
-      () => refuseUnhonoured('Kustomization', kustomization({ kubeConfig: { configMapRef: { name: 'a' } } })),
+      () => refuseUnhonoured('Kustomization', kustomization({ kubeConfig: { configMapRef: { name: 'a' } } }), table),
       (error) => isCapstanError(error, 'NOT_HONOURED') && error.data['field'] === 'spec.kubeConfig.configMapRef',
     );
   });
 
   it('takes what means the same as leaving the field out', () => {
-    refuseUnhonoured('Kustomization', kustomization({ healthCheckExprs: [], serviceAccountName: '' }));
-    const source = { ...kustomization({ provider: 'generic', recurseSubmodules: false }), kind: 'GitRepository' };
-    refuseUnhonoured('GitRepository', source);
+    refuseUnhonoured('Kustomization', kustomization({ healthCheckExprs: [], force: false }), table);
+  });
+
+  it('refuses nothing of what there is', () => {
+    assert.deepEqual(unhonoured, { GitRepository: [], Kustomization: [] });
   });
 });
 

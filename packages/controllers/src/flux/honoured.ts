@@ -15,8 +15,8 @@ import {
  * nothing; a test derives from the CRDs that every field of a spec is either here or honoured.
  */
 export const unhonoured: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = {
-  GitRepository: ['provider', 'serviceAccountName'],
-  Kustomization: ['kubeConfig.configMapRef'],
+  GitRepository: [],
+  Kustomization: [],
 };
 
 /** Fields that Capstan honours, so that a new field of upstream's is noticed. */
@@ -25,10 +25,12 @@ export const honoured: Readonly<Record<'GitRepository' | 'Kustomization', readon
     'ignore',
     'include',
     'interval',
+    'provider',
     'proxySecretRef',
     'recurseSubmodules',
     'ref',
     'secretRef',
+    'serviceAccountName',
     'sparseCheckout',
     'suspend',
     'timeout',
@@ -80,9 +82,13 @@ export const honouredMarks: Readonly<Record<string, boolean>> = {
 };
 
 /** Throws NOT_HONOURED with the first field that is set and not honoured. */
-export function refuseUnhonoured(kind: 'GitRepository' | 'Kustomization', object: KubernetesObject): void {
-  for (const field of unhonoured[kind]) {
-    if (valuesAt(getPath(object, 'spec'), field.split('.')).every((value) => isOff(field, value))) continue;
+export function refuseUnhonoured(
+  kind: 'GitRepository' | 'Kustomization',
+  object: KubernetesObject,
+  table: Readonly<Record<'GitRepository' | 'Kustomization', readonly string[]>> = unhonoured,
+): void {
+  for (const field of table[kind]) {
+    if (valuesAt(getPath(object, 'spec'), field.split('.')).every(isOff)) continue;
     throw new CapstanError(
       'NOT_HONOURED',
       `${formatRef(refOf(object))} uses spec.${field}, which Capstan does not honour yet; nothing is changed until it is removed`,
@@ -103,7 +109,6 @@ function valuesAt(from: JsonValue | undefined, path: readonly string[]): readonl
 }
 
 /** Values that mean the same as leaving the field out. */
-function isOff(field: string, value: JsonValue): boolean {
-  if (field === 'provider') return value === 'generic' || value === 'github';
+function isOff(value: JsonValue): boolean {
   return value === false || value === '' || (Array.isArray(value) && value.length === 0);
 }

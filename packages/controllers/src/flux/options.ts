@@ -22,6 +22,16 @@ export interface FluxOptions {
   readonly watchLabelSelector?: string;
   /** `--watch-configs-label-selector`: ConfigMaps and Secrets whose changes wake who reads them. */
   readonly watchedConfigs: string;
+  /** `ObjectLevelWorkloadIdentity`: whether service accounts that objects name may ask clouds and clusters. */
+  readonly objectLevelIdentity: boolean;
+  /** `--ambient-credentials`: whether our own identity asks where an object names nobody's. */
+  readonly ambientCredentials: boolean;
+  /** `--default-kubeconfig-service-account`: who asks where the ConfigMap of a kubeConfig names nobody. */
+  readonly defaultKubeconfigServiceAccount?: string;
+  /** `--default-decryption-service-account`: who asks key services where a Kustomization names nobody. */
+  readonly defaultDecryptionServiceAccount?: string;
+  /** `--sops-vault-configmap`: the ConfigMap that lists the Vaults that may be asked, and how one signs in to each. */
+  readonly sopsVaultConfigMap?: Pick<ObjectRef, 'namespace' | 'name'>;
   /** `--sops-age-secret`: the Secret whose age keys decrypt where a Kustomization names none of its own. */
   readonly sopsAgeSecret?: Pick<ObjectRef, 'namespace' | 'name'>;
 }
@@ -32,6 +42,8 @@ export const defaultFluxOptions: FluxOptions = {
   additiveReadyExpressions: false,
   noCrossNamespaceRefs: false,
   tellsCanceledChecks: false,
+  objectLevelIdentity: false,
+  ambientCredentials: false,
   insecureKubeconfig: { exec: false, tls: false },
   customStageKinds: new Set(),
   overrideManagers: [],

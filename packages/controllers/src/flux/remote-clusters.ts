@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { kubeconfigFromText, type KubeconfigTrust } from '@capstan/kube';
+import { kubeconfigFromText, type ClusterConfig, type KubeconfigTrust } from '@capstan/kube';
 import { getPath, type KubernetesObject } from '@capstan/object';
 import { ClusterReach } from '../runtime/cluster-reach.ts';
 import type { OpenedCluster } from '../runtime/cluster.ts';
 import type { Engine } from '../runtime/engine.ts';
+import { readDescribedCluster, type DescriptionContext } from './described-cluster.ts';
 import { serverWords } from './server-words.ts';
 
-/** What names a kubeconfig: a Secret of the resource's own namespace, and perhaps a key of it. */
-export interface KubeconfigRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly key: string | undefined;
+/**
+ * What leads to a cluster, in the resource's own namespace: a Secret with a kubeconfig, perhaps under a key of it, or a
+ * ConfigMap that describes the cluster.
+ */
+export type RemoteRef =
+  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string; readonly key: string | undefined }
+  | { readonly kind: 'config-map'; readonly namespace: string; readonly name: string };
+
+type SecretRef = Extract<RemoteRef, { readonly kind: 'secret' }>;
+
+/** How a cluster is opened, and the key under which it is known. */
+interface Lead {
+  readonly key: string;
+  readonly config: (signal: AbortSignal) => Promise<ClusterConfig>;
 }
 
-/** A cluster that a kubeconfig leads to. */
+/** A cluster that something leads to. */
 export interface RemoteCluster {
   readonly cluster: OpenedCluster;
   /** What is under way ends when it cannot be reached any more. */
@@ -28,6 +38,7 @@ export type FoundRemote = RemoteCluster | { readonly problem: string } | { reado
 export interface RemoteOptions {
   readonly engine: Engine;
   readonly trust: KubeconfigTrust;
+  readonly descriptions: DescriptionContext;
   /** Runs a resource soon, by the key under which interests know it. */
   readonly wake: (owner: string) => void;
   /** A cluster has been opened; what is returned is called when it is closed. */
@@ -47,8 +58,8 @@ interface Opened extends RemoteCluster {
 }
 
 /**
- * The clusters that kubeconfigs in Secrets lead to. Each is opened with the credentials of its kubeconfig alone: who has
- * another one, be it for the same server, shares neither connections nor what has been read.
+ * The clusters that kubeconfigs in Secrets, or descriptions in ConfigMaps, lead to. Each is opened with the credentials
+ * of that one alone: who has another one, be it for the same server, shares neither connections nor what has been read.
  */
 export class RemoteClusters {
   readonly #options: RemoteOptions;
@@ -59,14 +70,11 @@ export class RemoteClusters {
   }
 
   /** The cluster for `owner`, who goes to this one alone from now on. */
-  async find(owner: string, ref: KubeconfigRef, signal: AbortSignal): Promise<FoundRemote> {
-    const text = await this.#read(ref, signal);
-    if (typeof text !== 'string') return text;
-    const where = `${ref.namespace}/${ref.name}`;
-    const key = createHash('sha256')
-      .update(JSON.stringify([where, text]))
-      .digest('hex');
-    const opened = this.#open.get(key) ?? (await this.#openUp(key, where, text));
+  async find(owner: string, ref: RemoteRef, signal: AbortSignal): Promise<FoundRemote> {
+    const lead = await this.#lead(ref, signal);
+    if ('problem' in lead) return lead;
+    const { key } = lead;
+    const opened = this.#open.get(key) ?? (await this.#openUp(lead, signal));
     if ('problem' in opened) return opened;
     this.drop(owner, key);
     opened.users.add(owner);
@@ -93,7 +101,27 @@ export class RemoteClusters {
     await Promise.all([...this.#open].map(([key, opened]) => this.#shut(key, opened)));
   }
 
-  async #read({ namespace, name, key }: KubeconfigRef, signal: AbortSignal): Promise<string | { problem: string }> {
+  async #lead(ref: RemoteRef, signal: AbortSignal): Promise<Lead | { readonly problem: string }> {
+    if (ref.kind === 'config-map') {
+      try {
+        const { fingerprint, config } = await readDescribedCluster(ref, this.#options.descriptions, signal);
+        return { key: fingerprint, config };
+      } catch (error) {
+        if (signal.aborted || !isCapstanError(error)) throw error;
+        return { problem: messageOf(error) };
+      }
+    }
+    const text = await this.#read(ref, signal);
+    if (typeof text !== 'string') return text;
+    const where = `${ref.namespace}/${ref.name}`;
+    const key = createHash('sha256')
+      .update(JSON.stringify([where, text]))
+      .digest('hex');
+    const { trust } = this.#options;
+    return { key, config: () => kubeconfigFromText(text, `KubeConfig secret '${where}'`, { trust }) };
+  }
+
+  async #read({ namespace, name, key }: SecretRef, signal: AbortSignal): Promise<string | { problem: string }> {
     const where = `${namespace}/${name}`;
     const { client } = this.#options.engine.clusters.local;
     let secret: KubernetesObject;
@@ -111,11 +139,11 @@ export class RemoteClusters {
     return { problem: `KubeConfig secret '${where}' does not contain a '${key ?? KEYS[0]}' key with a kubeconfig` };
   }
 
-  async #openUp(key: string, where: string, text: string): Promise<Opened | { readonly problem: string }> {
-    const { engine, trust, wake, onOpened } = this.#options;
-    let config;
+  async #openUp({ key, config: resolve }: Lead, signal: AbortSignal): Promise<Opened | { readonly problem: string }> {
+    const { engine, wake, onOpened } = this.#options;
+    let config: ClusterConfig;
     try {
-      config = await kubeconfigFromText(text, `KubeConfig secret '${where}'`, { trust });
+      config = await resolve(signal);
     } catch (error) {
       // Its words name fields, never what stands in them.
       if (!isCapstanError(error)) throw error;

@@ -8,7 +8,13 @@ import { storedLayout, type ContentLayout, type IncludedContent } from './git-re
 import { commitOfRevision } from './git-repository/reference.ts';
 import { reason } from './names.ts';
 import { viewOf } from './resource-view.ts';
-import { gitRequestOf } from './git-request.ts';
+import type { GitRequests } from './git-request.ts';
+
+/** What sources are reached through. */
+export interface SourceReach {
+  readonly engine: Engine;
+  readonly requests: GitRequests;
+}
 
 /** How deep sources may include sources that include sources. */
 const MAX_INCLUDES_DEPTH = 8;
@@ -18,20 +24,21 @@ const MAX_INCLUDES_DEPTH = 8;
  * what is included, and of all that what is not ignored. Throws GIT_*, TREE_*, and what cannot be copied in Flux's words.
  */
 export async function composeContent(
-  engine: Engine,
+  reach: SourceReach,
   object: KubernetesObject,
   layout: ContentLayout,
   signal: AbortSignal,
   depth = 0,
 ): Promise<ArtifactContent> {
   const { commit, ignore, sparse, submodules, includes } = layout;
-  const request = await gitRequestOf(engine, object, signal);
+  const { engine } = reach;
+  const request = await reach.requests.of(object, signal);
   const whole = submodules
     ? await treeWithSubmodules(engine.git, request, commit, signal)
     : await engine.git.tree(request, { commit, reference: '' }, signal, { links: 'omit' });
   let tree = sparse.length === 0 ? whole : sparseTree(whole, sparse);
   for (const include of includes) {
-    const inner = await includedTree(engine, object, include, signal, depth);
+    const inner = await includedTree(reach, object, include, signal, depth);
     tree = await copyIn(tree, inner, include);
   }
   return fluxArtifactContent(tree, ignore);
@@ -44,21 +51,21 @@ export async function missingPath(tree: FileTree, paths: readonly string[]): Pro
 }
 
 async function includedTree(
-  engine: Engine,
+  reach: SourceReach,
   object: KubernetesObject,
   { name, artifact }: IncludedContent,
   signal: AbortSignal,
   depth: number,
 ): Promise<FileTree> {
   const { namespace } = refOf(object);
-  const other = await engine.clusters.local.live.get({ ...gitRepositoryResource, namespace, name }, signal);
+  const other = await reach.engine.clusters.local.live.get({ ...gitRepositoryResource, namespace, name }, signal);
   const layout = other === undefined ? undefined : storedLayout(viewOf(GitRepository, other).status);
   const commit = commitOfRevision(artifact.revision);
   if (other === undefined || layout === undefined || commit === undefined)
     throw new CapstanError('SOURCE_NOT_READY', `${formatRef(refOf(object))} includes ${name}, which has no artifact`);
   if (depth >= MAX_INCLUDES_DEPTH)
     throw new CapstanError('TREE_LIMIT', `${name} is included more than ${MAX_INCLUDES_DEPTH} deep, perhaps in itself`);
-  return (await composeContent(engine, other, { ...layout, commit }, signal, depth + 1)).tree;
+  return (await composeContent(reach, other, { ...layout, commit }, signal, depth + 1)).tree;
 }
 
 /** Puts a part of a tree where nothing stands yet, or a file in place of a file, as a rename would. */

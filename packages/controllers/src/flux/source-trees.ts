@@ -3,10 +3,9 @@ import { CapstanError } from '@capstan/errors';
 import { formatRef, refOf, type KubernetesObject } from '@capstan/object';
 import type { ArtifactContent } from '@capstan/source';
 import type { FileTree } from '@capstan/tree';
-import type { Engine } from '../runtime/engine.ts';
 import { layoutKey, storedLayout, type ContentLayout } from './git-repository/layout.ts';
 import { viewOf } from './resource-view.ts';
-import { composeContent } from './source-content.ts';
+import { composeContent, type SourceReach } from './source-content.ts';
 
 /** Sources whose listing is kept; a listing is names and digests, no content. */
 const MAX_TREES = 256;
@@ -16,11 +15,11 @@ const MAX_TREES = 256;
  * of a source share one listing a revision.
  */
 export class SourceTrees {
-  readonly #engine: Engine;
+  readonly #reach: SourceReach;
   readonly #kept = new Map<string, Promise<ArtifactContent>>();
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(reach: SourceReach) {
+    this.#reach = reach;
   }
 
   /**
@@ -36,7 +35,7 @@ export class SourceTrees {
       this.#kept.set(key, known);
       return known;
     }
-    const made = composeContent(this.#engine, object, layout, signal);
+    const made = composeContent(this.#reach, object, layout, signal);
     this.#kept.set(key, made);
     made.catch(() => this.#kept.delete(key));
     if (this.#kept.size > MAX_TREES) {

@@ -1,4 +1,5 @@
 import { gitRepositoryResource, kustomizationResource } from '@capstan/api';
+import { CloudTokens, systemCloudPorts, type CloudPorts } from '@capstan/cloud';
 import { messageOf } from '@capstan/errors';
 import {
   canonicalJson,
@@ -22,6 +23,8 @@ import { ownerKey } from './kustomization/run.ts';
 import { kustomizationReconciler } from './kustomization/reconciler.ts';
 import { ApplyTargets } from './kustomization/target.ts';
 import { Watchers } from './kustomization/watchers.ts';
+import { GitRequests } from './git-request.ts';
+import { Identities } from './identities.ts';
 import { RemoteClusters } from './remote-clusters.ts';
 import { SourceNews } from './source-news.ts';
 import { SourceTrees } from './source-trees.ts';
@@ -46,9 +49,12 @@ export function startFlux(
   engine: Engine,
   makeQueue: QueueFactory,
   options: FluxOptions = defaultFluxOptions,
+  cloud: CloudPorts = systemCloudPorts(),
 ): FluxControllers {
   const { cache, claims, live } = engine.clusters.local;
-  const trees = new SourceTrees(engine);
+  const identities = new Identities(engine.clusters.local, options, new CloudTokens(cloud));
+  const requests = new GitRequests(engine, identities, options);
+  const trees = new SourceTrees({ engine, requests });
   const watchers = new Watchers();
   const sources = new SourceNews();
   const stop = new AbortController();
@@ -57,18 +63,23 @@ export function startFlux(
   const watches = watchSelector(options.watchLabelSelector);
   const gitRepositories = startController(
     engine,
-    () => watched(gitRepositoryReconciler(engine, trees, includers), watches),
+    () => watched(gitRepositoryReconciler(engine, { trees, requests, includers }), watches),
     makeQueue,
   );
   const configs = new WatchedConfigs(engine, options.watchedConfigs);
   const remotes = new RemoteClusters({
     engine,
+    descriptions: {
+      cluster: engine.clusters.local,
+      identities,
+      defaultServiceAccount: options.defaultKubeconfigServiceAccount,
+    },
     trust: { files: false, exec: options.insecureKubeconfig.exec, insecureTls: options.insecureKubeconfig.tls },
     wake: (owner) => wakeOwner(owner),
     onOpened: (cluster) => cluster.cache.subscribe(({ entry }) => wakeOwners(cluster, entry.ref)),
   });
   const targets = new ApplyTargets(engine, options, remotes, admission);
-  const parts = { watchers, targets, options, configs };
+  const parts = { watchers, targets, options, configs, identities };
   const kustomizations = startController(
     engine,
     () => watched(kustomizationReconciler(engine, trees, parts), watches),

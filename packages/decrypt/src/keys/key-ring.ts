@@ -26,7 +26,10 @@ export class KeyRing {
   }
 
   /** The data key of a file. Throws DECRYPT_NO_KEY with what each key said. */
-  async dataKey({ groups, threshold }: Metadata, signal?: AbortSignal): Promise<Uint8Array> {
+  async dataKey(
+    { groups, threshold }: Pick<Metadata, 'groups' | 'threshold'>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     const failures: string[] = [];
     for (const [index, group] of groups.entries()) {

@@ -1,87 +1,70 @@
-import { CapstanError, messageOf } from '@capstan/errors';
-import { noKeyServices, serviceKeyName, type KeyServices, type ServiceKey } from './key-services.ts';
-
-const TIMEOUT_MS = 10_000;
-/** Longest answer that is read; a data key takes a few hundred bytes. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+import { askForJson, textIn, type CloudPorts, type Send } from '@capstan/cloud';
+import { CapstanError } from '@capstan/errors';
+import { notOpened, serviceKeyName, type ServiceKey } from './key-services.ts';
 
 type VaultKey = Extract<ServiceKey, { readonly type: 'hc_vault' }>;
 
 /**
- * Vault's and OpenBao's transit engines, with a token. The address stands in the encrypted file: the token is sent there
- * and nowhere else, no redirect is followed, and what is answered stands in no message. Other services are refused.
+ * A data key that the transit engine of Vault or OpenBao encrypted. The address stands in the encrypted file: the token is
+ * sent there and nowhere else, no redirect is followed, and what is answered stands in no message. Throws
+ * DECRYPT_NO_KEY, CLOUD_*.
  */
-export function vaultServices(token: string): KeyServices {
-  return (key, signal) => (key.type === 'hc_vault' ? open(key, token, signal) : noKeyServices(key, signal));
-}
-
-async function open(key: VaultKey, token: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const answer = await ask(key, token, signal);
-  const plaintext = textAt(textless(answer)?.['data'], 'plaintext');
-  if (plaintext === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(plaintext))
-    throw failed(key, 'it answered no plaintext');
+export async function openVault(
+  key: VaultKey,
+  token: string,
+  send: Send,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const path = [...key.enginePath.split('/'), 'decrypt', key.keyName].filter((segment) => segment !== '');
+  const url = vaultUrl(key.address, path);
+  if (url === undefined) throw notOpened(key, 'its address or path is none of Vault');
+  const request = {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', 'x-vault-token': token, ...FROM_API },
+    body: JSON.stringify({ ciphertext: key.enc }),
+  } as const;
+  const what = serviceKeyName(key);
+  const plaintext = textIn(what, await askForJson({ ...NO_PORTS, send }, what, request, signal), 'data', 'plaintext');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(plaintext)) throw notOpened(key, 'it answered no plaintext');
   return Buffer.from(plaintext, 'base64');
 }
 
-async function ask(key: VaultKey, token: string, signal: AbortSignal | undefined): Promise<unknown> {
-  const url = urlOf(key);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let text: string;
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      headers: { 'content-type': 'application/json', 'x-vault-token': token, 'x-vault-request': 'true' },
-      body: JSON.stringify({ ciphertext: key.enc }),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    if (!response.ok) throw failed(key, `it answered ${response.status}`);
-    text = await bounded(response);
-  } catch (error) {
-    if (error instanceof CapstanError) throw error;
-    throw failed(key, `it cannot be reached: ${messageOf(error)}`);
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw failed(key, 'it answered no JSON');
-  }
+/** What Vault asks of programs, so that no page in a browser can ask it. */
+const FROM_API = { 'x-vault-request': 'true' } as const;
+/** Vault is asked for nothing but by its own send. */
+const NO_PORTS: Omit<CloudPorts, 'send'> = {
+  env: {},
+  readFile: () => Promise.reject(new CapstanError('DECRYPT_NO_KEY', 'no file is read for Vault')),
+  now: () => 0,
+};
+
+/** How somebody signs in to Vault with a token of a Kubernetes service account. */
+export interface VaultLogin {
+  readonly address: string;
+  /** The path of an auth method's login: `auth/kubernetes/login`. */
+  readonly loginPath: string;
+  readonly role: string;
+  readonly jwt: string;
 }
 
-function urlOf(key: VaultKey): URL {
-  const base = URL.canParse(key.address) ? new URL(key.address) : undefined;
-  if (
-    base === undefined ||
-    !['http:', 'https:'].includes(base.protocol) ||
-    base.username !== '' ||
-    base.password !== ''
-  )
-    throw failed(key, 'its address is no http or https URL');
-  const segments = [...key.enginePath.split('/'), 'decrypt', key.keyName].filter((segment) => segment !== '');
-  if (segments.some((segment) => segment === '.' || segment === '..')) throw failed(key, 'its path holds dots');
-  return new URL(`/v1/${segments.map(encodeURIComponent).join('/')}`, base);
+/** Signs in to Vault; resolves with its token. Throws DECRYPT_NO_KEY, CLOUD_*. */
+export async function vaultLogin(login: VaultLogin, send: Send, signal: AbortSignal | undefined): Promise<string> {
+  const { address, loginPath, role, jwt } = login;
+  const url = vaultUrl(
+    address,
+    loginPath.split('/').filter((segment) => segment !== ''),
+  );
+  const what = `failed to authenticate with Vault '${address}' at login path '${loginPath}' as role '${role}'`;
+  if (url === undefined) throw new CapstanError('DECRYPT_NO_KEY', `${what}: its address or path is none of Vault`);
+  const headers = { 'content-type': 'application/json', ...FROM_API };
+  const request = { method: 'PUT', url, headers, body: JSON.stringify({ role, jwt }) } as const;
+  return textIn(what, await askForJson({ ...NO_PORTS, send }, what, request, signal), 'auth', 'client_token');
 }
 
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += (chunk as Uint8Array).length;
-    if (size > MAX_ANSWER_BYTES) throw new Error('its answer is too long');
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function failed(key: VaultKey, why: string): CapstanError<'DECRYPT_NO_KEY'> {
-  return new CapstanError('DECRYPT_NO_KEY', `${serviceKeyName(key)}: ${why}`);
-}
-
-function textless(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
-}
-
-function textAt(value: unknown, key: string): string | undefined {
-  const found = textless(value)?.[key];
-  return typeof found === 'string' ? found : undefined;
+function vaultUrl(address: string, path: readonly string[]): string | undefined {
+  const base = URL.canParse(address) ? new URL(address) : undefined;
+  const isPlain = base !== undefined && /^https?:$/.test(base.protocol) && base.username === '' && base.password === '';
+  if (!isPlain || path.some((segment) => segment === '.' || segment === '..')) return undefined;
+  return new URL(`/v1/${path.map(encodeURIComponent).join('/')}`, base).href;
 }

@@ -180,7 +180,8 @@ class MirroredGitSource implements GitSource {
 
   #at(request: GitRequest): { mirror: Mirror; name: string; remote: Remote; url: string } {
     const url = parseGitUrl(request.url, this.#protocols);
-    const identity = JSON.stringify([url.url, url.userinfo ?? null, request.credentials ?? null]);
+    const whose = request.identity === undefined ? (request.credentials ?? null) : { identity: request.identity };
+    const identity = JSON.stringify([url.url, url.userinfo ?? null, whose]);
     const name = createHmac('sha256', this.#key).update(identity).digest('hex').slice(0, 40);
     const remote = new Remote(this.#context, url, request.credentials, request.timeoutSeconds * 1000);
     return { mirror: this.#mirror(name), name, remote, url: url.url };

@@ -48,11 +48,12 @@ export function submoduleRequest(parent: GitRequest, { url }: Pick<Submodule, 'u
 
 /** How a URL that content names is reached: with the credentials of its source where it is the same server. */
 export function requestBeside(source: GitRequest, url: string, timeoutSeconds: number): GitRequest {
-  const { credentials } = source;
+  const { credentials, identity } = source;
   if (credentials === undefined) return { url, timeoutSeconds };
   const { proxy, noProxy } = credentials;
   const way = { ...(proxy === undefined ? {} : { proxy }), ...(noProxy === undefined ? {} : { noProxy }) };
-  return { url, timeoutSeconds, credentials: sharesCredentials(source.url, url) ? credentials : way };
+  if (!sharesCredentials(source.url, url)) return { url, timeoutSeconds, credentials: way };
+  return { url, timeoutSeconds, credentials, ...(identity === undefined ? {} : { identity }) };
 }
 
 function relativeTo(parent: string, url: string): string {

@@ -6,7 +6,7 @@ import type { Engine } from '../../runtime/engine.ts';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
 import { conditionOf, isTrue } from '../conditions.ts';
-import { gitRequestOf } from '../git-request.ts';
+import type { GitRequests } from '../git-request.ts';
 import { refuseUnhonoured } from '../honoured.ts';
 import { condition, FLUX_FINALIZER, reason, REQUESTED_AT, SOURCE_CONTROLLER, SOURCE_GROUP } from '../names.ts';
 import { annotationOf, generationOf, isDeleting, viewOf } from '../resource-view.ts';
@@ -27,10 +27,19 @@ type Spec = NonNullable<GitRepository['spec']>;
 /** A second look at what is waited for, should an event be lost. */
 const SECOND_LOOK_MS = 30_000;
 
+/** What all runs share. */
+export interface SourceParts {
+  readonly trees: SourceTrees;
+  readonly requests: GitRequests;
+  /** Who includes which source. */
+  readonly includers: Watchers;
+}
+
 /** One run over one GitRepository. */
 interface Run {
   readonly engine: Engine;
   readonly trees: SourceTrees;
+  readonly requests: GitRequests;
   readonly turn: Turn;
   readonly writer: StatusWriter;
   readonly spec: Spec;
@@ -39,7 +48,7 @@ interface Run {
 }
 
 /** Reconciles GitRepositories: finalizer, guards, then fetch and store, and what came of it into status. */
-export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees, includers: Watchers): Reconciler {
+export function gitRepositoryReconciler(engine: Engine, { trees, requests, includers }: SourceParts): Reconciler {
   return {
     name: SOURCE_CONTROLLER,
     kind: gitRepositoryResource,
@@ -69,7 +78,8 @@ export function gitRepositoryReconciler(engine: Engine, trees: SourceTrees, incl
         status: view.status ?? {},
         context: { now: timestamp(engine.clock.now()), generation: generationOf(object) },
       };
-      const run: Run = { engine, trees, turn, writer, object, draft, spec: view.spec ?? { interval: '1m', url: '' } };
+      const spec = view.spec ?? { interval: '1m', url: '' };
+      const run: Run = { engine, trees, requests, turn, writer, object, draft, spec };
       includers.set(turn.ref, includedRefs(run.spec, turn.ref.namespace));
       if (view.spec?.suspend === true) {
         await finish(run, settledByReady(draft));
@@ -116,7 +126,7 @@ async function follow(run: Run): Promise<WorkResult> {
   const again: WorkResult = { requeueAfterMs: durationMilliseconds(spec.interval) };
   refuseUnhonoured('GitRepository', run.object);
   const intent = await announce(run);
-  const request = await gitRequestOf(engine, run.object, signal);
+  const request = await run.requests.of(run.object, signal);
   const included = await findIncluded(engine, spec, namespace, signal);
   if ('stalled' in included) return fail(intent, included);
   const reference = referenceOf(spec.ref);

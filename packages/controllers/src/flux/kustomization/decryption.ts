@@ -1,4 +1,4 @@
-import { decryptObject, decryptSources, importAgeKeys, importKeys, KeyRing } from '@capstan/decrypt';
+import { decryptObject, decryptSources, importAgeKeys, importKeys, serviceKeys, type KeyRing } from '@capstan/decrypt';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import type { KubernetesObject, ObjectRef } from '@capstan/object';
 import type { FileTree } from '@capstan/tree';
@@ -6,6 +6,7 @@ import { serverWords } from '../server-words.ts';
 import { buildPath } from './build.ts';
 import { about, describe, type ObjectStep } from './post-build.ts';
 import type { Run, Spec } from './run.ts';
+import { serviceAccess } from './service-access.ts';
 
 /** Whether a spec asks for decryption by a provider that there is. */
 export function isDecrypting(spec: Spec): boolean {
@@ -19,23 +20,26 @@ export function keyRefs(spec: Spec, namespace: string): readonly ObjectRef[] {
 }
 
 /**
- * The keys for a build: of the Secret that the spec names, else the age keys that serve all, else none. Throws
+ * The keys for a build: of the Secret that the spec names, else the age keys that serve all; and what key services
+ * there is access to. Throws
  * DECRYPT_KEY_INVALID in kustomize-controller's words. Keys are held in memory only.
  */
 export async function readKeys(run: Run): Promise<KeyRing> {
   const { spec, turn, options } = run;
   const [own] = keyRefs(spec, turn.ref.namespace);
+  const access = serviceAccess(run);
   if (own !== undefined) {
     const name = `${own.namespace}/${own.name}`;
     return importKeys(
       await readSecret(run, own, `sops decryption Secret '${name}'`),
       `sops decryption Secret '${name}'`,
+      access,
     );
   }
   const shared = options.sopsAgeSecret;
-  if (shared === undefined) return new KeyRing({});
+  if (shared === undefined) return serviceKeys(access);
   const what = `sops SOPS age decryption Secret '${shared.namespace}/${shared.name}'`;
-  return importAgeKeys(await readSecret(run, shared, what), what);
+  return importAgeKeys(await readSecret(run, shared, what), what, access);
 }
 
 async function readSecret(

@@ -13,7 +13,7 @@ import { retryInterval, type Run } from './run.ts';
 const SECOND_LOOK_MS = 30_000;
 /** What kustomize-controller says before an error that only a change of the resource helps. */
 const TERMINAL = 'Reconciliation failed terminally due to configuration error';
-/** Gates of Flux's that are off unless somebody asks for them, and that Capstan does not have. */
+/** Gates of Flux's that are off unless the operator asks for them; the second one Capstan does not have. */
 const WORKLOAD_IDENTITY = 'ObjectLevelWorkloadIdentity';
 const EXTERNAL_ARTIFACT = 'ExternalArtifact';
 
@@ -36,7 +36,7 @@ export function checkSpec(run: Run): Outcome<undefined> {
     if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
     return { kind: 'stopped', words: { reason: reason.invalidExpression, message: `${TERMINAL}: ${error.message}` } };
   }
-  if ((run.spec.decryption?.serviceAccountName ?? '') === '') return done(undefined);
+  if ((run.spec.decryption?.serviceAccountName ?? '') === '' || run.options.objectLevelIdentity) return done(undefined);
   const message = `to use spec.decryption.serviceAccountName for decryption authentication please enable the ${WORKLOAD_IDENTITY} feature gate in the controller`;
   return { kind: 'stopped', words: { reason: reason.featureGateDisabled, message } };
 }

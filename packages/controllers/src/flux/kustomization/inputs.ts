@@ -5,9 +5,17 @@ import { keyRefs, readKeys } from './decryption.ts';
 import { isDue, type Run, type Spec } from './run.ts';
 import { readVariables, variableRefs, type Variables } from './variables.ts';
 
-/** The ConfigMaps and Secrets that a build reads. */
+/** The ConfigMaps and Secrets that are read for a Kustomization. */
 export function configRefs(spec: Spec, { namespace }: Pick<ObjectRef, 'namespace'>): readonly ObjectRef[] {
-  return [...variableRefs(spec, namespace), ...keyRefs(spec, namespace)];
+  return [...variableRefs(spec, namespace), ...keyRefs(spec, namespace), ...clusterRefs(spec, namespace)];
+}
+
+function clusterRefs({ kubeConfig }: Spec, namespace: string): readonly ObjectRef[] {
+  const { secretRef, configMapRef } = kubeConfig ?? {};
+  return [
+    ...(secretRef === undefined ? [] : [{ group: '', kind: 'Secret', namespace, name: secretRef.name }]),
+    ...(configMapRef === undefined ? [] : [{ group: '', kind: 'ConfigMap', namespace, name: configMapRef.name }]),
+  ];
 }
 
 /**

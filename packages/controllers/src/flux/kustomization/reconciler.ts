@@ -36,7 +36,7 @@ const TARGET_LOOK_MS = 30_000;
 export function kustomizationReconciler(
   engine: Engine,
   trees: SourceTrees,
-  parts: Pick<Shared, 'watchers' | 'targets' | 'options' | 'configs'>,
+  parts: Pick<Shared, 'watchers' | 'targets' | 'options' | 'configs' | 'identities'>,
 ): Reconciler {
   const shared: Shared = {
     engine,

@@ -3,6 +3,7 @@ import { durationMilliseconds, formatDuration, type KubernetesObject } from '@ca
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Turn } from '../../runtime/reconciler.ts';
+import type { Identities } from '../identities.ts';
 import { KUSTOMIZE_CONTROLLER, KUSTOMIZE_GROUP, REQUESTED_AT } from '../names.ts';
 import type { FluxOptions } from '../options.ts';
 import { annotationOf } from '../resource-view.ts';
@@ -29,6 +30,7 @@ export interface Shared {
   readonly watchers: Watchers;
   readonly options: FluxOptions;
   readonly configs: WatchedConfigs;
+  readonly identities: Identities;
 }
 
 /** One run over one Kustomization. `object` and `draft` follow what has been written of its status. */

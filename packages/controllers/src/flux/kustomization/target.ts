@@ -4,7 +4,7 @@ import { Confirmations } from '../../runtime/confirmations.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import { HealBackoff } from '../../runtime/heal-backoff.ts';
 import type { FluxOptions } from '../options.ts';
-import type { RemoteClusters } from '../remote-clusters.ts';
+import type { RemoteClusters, RemoteRef } from '../remote-clusters.ts';
 import type { Admission } from './admission.ts';
 import type { Spec } from './run.ts';
 
@@ -86,17 +86,16 @@ export class ApplyTargets {
   }
 
   async #base({ kubeConfig }: Pick<Spec, 'kubeConfig'>, owner: TargetOwner): Promise<FoundTarget> {
-    const secret = kubeConfig?.secretRef;
     if (kubeConfig === undefined) {
       this.#remotes.drop(owner.key);
       return this.#local;
     }
     this.#local.cluster.interests.drop(owner.key);
-    if (secret === undefined)
+    const ref = remoteRef(kubeConfig, owner.namespace);
+    if (ref === undefined)
       return {
         problem: 'invalid .spec.kubeConfig, neither .spec.kubeConfig.provider nor .spec.kubeConfig.secretRef is set',
       };
-    const ref = { namespace: owner.namespace, name: secret.name, key: secret.key };
     const found = await this.#remotes.find(owner.key, ref, owner.signal);
     if (!('cluster' in found)) return found;
     const known = this.#remote.get(found.cluster);
@@ -131,4 +130,12 @@ export class ApplyTargets {
     }
     return target;
   }
+}
+
+function remoteRef(
+  { secretRef, configMapRef }: NonNullable<Spec['kubeConfig']>,
+  namespace: string,
+): RemoteRef | undefined {
+  if (secretRef !== undefined) return { kind: 'secret', namespace, name: secretRef.name, key: secretRef.key };
+  return configMapRef === undefined ? undefined : { kind: 'config-map', namespace, name: configMapRef.name };
 }
