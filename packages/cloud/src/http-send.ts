@@ -1,10 +1,14 @@
 import { lookup, type LookupAddress } from 'node:dns';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { CapstanError } from '@capstan/errors';
-import { Agent, ProxyAgent, request } from 'undici';
-import type { Send } from './cloud-ports.ts';
+import type { Send, ServiceAnswer, ServiceRequest } from './cloud-ports.ts';
 
 const TIMEOUT_MS = 10_000;
+const USER_AGENT = 'capstan';
+/** The code of an address that is not to be asked. */
+const OWN_ADDRESS = 'EOWNADDRESS';
 /** Longest answer that is read. */
 const MAX_ANSWER = 1024 * 1024;
 
@@ -27,32 +31,68 @@ for (const [net, prefix, family] of [
 ] as const)
   own.addSubnet(net, prefix, family);
 
-/** Sends over HTTP, each request on a connection of its own, which nothing outlives. */
+/** Sends over HTTP, each request on a connection of its own, which nothing outlives; redirects are answers like others. */
 export function httpSend({ proxy, ownMachine }: HttpSendOptions = {}): Send {
-  return async ({ method, url, headers, body }, signal) => {
-    const guard = ownMachine === 'refused' ? { lookup: elsewhere } : {};
-    if (ownMachine === 'refused' && isOwn(hostOf(url))) throw ownRefused(url);
-    const options = { maxResponseSize: MAX_ANSWER, connect: { timeout: TIMEOUT_MS, ...guard } };
-    const dispatcher = proxy === undefined ? new Agent(options) : new ProxyAgent({ ...options, uri: proxy });
+  return async (request, signal) => {
+    if (ownMachine === 'refused' && isOwn(hostOf(request.url))) throw ownRefused(request.url);
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     try {
-      const answer = await request(url, {
-        method,
-        dispatcher,
-        headers: { 'user-agent': 'capstan', ...headers },
-        ...(body === undefined ? {} : { body }),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      });
-      return { status: answer.statusCode, text: await answer.body.text() };
+      if (proxy !== undefined) return await throughProxy(request, proxy, stop);
+      return await direct(request, stop, ownMachine === 'refused' ? { lookup: elsewhere } : {});
     } catch (error) {
       signal?.throwIfAborted();
-      if (codeOf(error, timeout) === 'EOWNADDRESS') throw ownRefused(url);
+      const code = codeOf(error, timeout);
+      if (code === OWN_ADDRESS) throw ownRefused(request.url);
       // An error of the library may quote what was sent: its code says enough.
-      throw new CapstanError('CLOUD_UNREACHABLE', `${originOf(url)} cannot be reached (${codeOf(error, timeout)})`);
-    } finally {
-      await dispatcher.close().catch(() => undefined);
+      throw new CapstanError('CLOUD_UNREACHABLE', `${originOf(request.url)} cannot be reached (${code})`);
     }
   };
+}
+
+function direct(
+  { method, url, headers, body }: ServiceRequest,
+  signal: AbortSignal,
+  options: { readonly lookup?: LookupFunction },
+): Promise<ServiceAnswer> {
+  const begin = url.startsWith('https:') ? requestHttps : requestHttp;
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const all = { 'user-agent': USER_AGENT, ...length, ...headers };
+  return new Promise((resolve, reject) => {
+    const outgoing = begin(url, { method, headers: all, agent: false, signal, ...options }, (incoming) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER) outgoing.destroy(Object.assign(new Error('too long'), { code: 'an answer too long' }));
+        else chunks.push(chunk);
+      });
+      incoming.on('end', () =>
+        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+      incoming.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+async function throughProxy(
+  { method, url, headers, body }: ServiceRequest,
+  proxy: string,
+  signal: AbortSignal,
+): Promise<ServiceAnswer> {
+  // Loaded when a proxy is there: it weighs some MiB.
+  const { ProxyAgent, request } = await import('undici');
+  const dispatcher = new ProxyAgent({ uri: proxy, maxResponseSize: MAX_ANSWER });
+  try {
+    const all = { 'user-agent': USER_AGENT, ...headers };
+    const sent = body === undefined ? {} : { body };
+    const answer = await request(url, { method, dispatcher, headers: all, signal, ...sent });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  } finally {
+    await dispatcher.close().catch(() => undefined);
+  }
 }
 
 /** Looks a name up, and gives none of its addresses where one of them is of this machine. */
@@ -68,7 +108,7 @@ const elsewhere: LookupFunction = (hostname, options, callback) => {
 };
 
 function ownAddress(): NodeJS.ErrnoException {
-  return Object.assign(new Error('an address of this machine'), { code: 'EOWNADDRESS' });
+  return Object.assign(new Error('an address of this machine'), { code: OWN_ADDRESS });
 }
 
 function ownRefused(url: string): CapstanError<'CLOUD_REFUSED'> {
