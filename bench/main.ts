@@ -1,10 +1,11 @@
 // `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--runs N] [--kubeconfig F] [--json FILE]`:
-// benchmarks with the controllers as a process of their own. Names: converge, monorepo, steady; all when none is given.
-// With --runs every figure is the median. `--node-flags="--cpu-prof …"` starts the controllers with flags of Node.
+// benchmarks with the controllers as a process of their own. Names: converge, monorepo, steady, kustomize; all when none
+// is given. `kustomize [--sizes N,…]` builds beside the real kustomize. With --runs every figure is the median. `--node-flags="--cpu-prof …"` starts the controllers with flags of Node.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, startSandboxTarget } from '../e2e/target.ts';
 import { converge } from './converge.ts';
+import { kustomize } from './kustomize.ts';
 import { monorepo } from './monorepo.ts';
 import { medians, type Row } from './row.ts';
 import { steady } from './steady.ts';
@@ -15,21 +16,25 @@ const { values, positionals } = parseArgs({
     kubeconfig: { type: 'string' },
     dialect: { type: 'string' },
     apps: { type: 'string', default: '100' },
-    runs: { type: 'string', default: '1' },
+    runs: { type: 'string' },
+    sizes: { type: 'string', default: '10,100,1000,5000' },
     'node-flags': { type: 'string' },
     json: { type: 'string' },
   },
 });
 
-const known = ['converge', 'monorepo', 'steady'] as const;
+const known = ['converge', 'monorepo', 'steady', 'kustomize'] as const;
 const names = positionals.length === 0 ? known : positionals;
 for (const name of names)
   if (!(known as readonly string[]).includes(name))
     usage(`no benchmark is called ${name}; there are: ${known.join(', ')}`);
 const apps = Number(values.apps);
 if (!Number.isInteger(apps) || apps < 1) usage('--apps takes a whole number');
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) usage('--runs takes a whole number');
+const runs = values.runs === undefined ? undefined : Number(values.runs);
+if (runs !== undefined && (!Number.isInteger(runs) || runs < 1)) usage('--runs takes a whole number');
+const sizes = values.sizes.split(',').map(Number);
+if (!sizes.every((size) => Number.isInteger(size) && size > 0))
+  usage('--sizes takes whole numbers with commas between');
 const nodeFlags = values['node-flags']?.split(' ').filter((flag) => flag !== '');
 const dialects = (['argo', 'flux'] as const).filter(
   (dialect) => values.dialect === undefined || values.dialect === dialect,
@@ -37,27 +42,34 @@ const dialects = (['argo', 'flux'] as const).filter(
 if (dialects.length === 0) usage('--dialect takes argo or flux');
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const target =
-  values.kubeconfig === undefined ? await startSandboxTarget() : await openTarget(values.kubeconfig, values.kubeconfig);
-say(`on ${target.name}`);
 const rows: Row[] = [];
-try {
-  for (const dialect of dialects) {
-    if (names.includes('converge'))
-      rows.push(...(await repeated(() => converge(target, { dialect, apps, nodeFlags }, say))));
-    if (names.includes('monorepo')) rows.push(...(await repeated(() => monorepo(target, dialect, say))));
-    if (names.includes('steady')) rows.push(...(await repeated(() => steady(target, dialect, say))));
-  }
-} finally {
-  await target.close();
-}
+if (names.some((name) => name !== 'kustomize')) await onCluster();
+if (names.includes('kustomize'))
+  rows.push(...(await kustomize({ sizes, ...(runs === undefined ? {} : { runs }) }, say)));
 process.stdout.write(`${rows.map(line).join('\n')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+
+/** The benchmarks that need a cluster. */
+async function onCluster(): Promise<void> {
+  const { kubeconfig } = values;
+  const target = kubeconfig === undefined ? await startSandboxTarget() : await openTarget(kubeconfig, kubeconfig);
+  say(`on ${target.name}`);
+  try {
+    for (const dialect of dialects) {
+      if (names.includes('converge'))
+        rows.push(...(await repeated(() => converge(target, { dialect, apps, nodeFlags }, say))));
+      if (names.includes('monorepo')) rows.push(...(await repeated(() => monorepo(target, dialect, say))));
+      if (names.includes('steady')) rows.push(...(await repeated(() => steady(target, dialect, say))));
+    }
+  } finally {
+    await target.close();
+  }
+}
 
 /** Runs a benchmark as often as is asked; each figure is the median. */
 async function repeated(run: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
   const all: (readonly Row[])[] = [];
-  for (let time = 0; time < runs; time++) all.push(await run());
+  for (let time = 0; time < (runs ?? 1); time++) all.push(await run());
   return medians(all);
 }
 

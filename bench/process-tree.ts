@@ -23,6 +23,7 @@ interface Stat {
   readonly name: string;
   readonly parent: number;
   readonly ticks: number;
+  readonly childTicks: number;
 }
 
 /** CPU time and resident memory of a process and all below it, from /proc. Children that have ended count to their parents. */
@@ -50,6 +51,11 @@ export function treeUse(root: number): TreeUse {
   };
 }
 
+/** CPU time that the children of this process have used that have ended, theirs included. */
+export function endedChildrenSeconds(): number {
+  return (statOf(process.pid)?.childTicks ?? 0) / TICKS;
+}
+
 /** Watches the memory of a tree; `peak` is the tree as it was when the sum was highest. */
 export function watchMemory(root: number, everyMs = 250): { peak(): TreeUse; stop(): void } {
   let peak = treeUse(root);
@@ -68,7 +74,8 @@ function statOf(pid: number): Stat | undefined {
   const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [, parent, , , , , , , , , , user, system, childUser, childSystem] = fields.map(Number);
-  return { pid, name, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0) };
+  const childTicks = (childUser ?? 0) + (childSystem ?? 0);
+  return { pid, name, parent: parent ?? 0, ticks: (user ?? 0) + (system ?? 0) + childTicks, childTicks };
 }
 
 /** Whether a process has not begun its own program yet: until then all its memory is its parent's. */
