@@ -14,6 +14,7 @@ import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
+import { fluxAttackScenarios } from './scenarios/flux-attacks.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
@@ -59,6 +60,7 @@ export const allScenarios: readonly Scenario[] = [
   ...projectScenarios,
   ...tenancyScenarios,
   ...fluxTenancyScenarios,
+  ...fluxAttackScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,
