@@ -14,12 +14,15 @@ import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
+import { fluxApplyScenarios } from './scenarios/flux-apply.ts';
 import { fluxAttackScenarios } from './scenarios/flux-attacks.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
 import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
+import { fluxLifeScenarios } from './scenarios/flux-life.ts';
+import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { killScenarios } from './scenarios/kills.ts';
@@ -55,6 +58,9 @@ export const allScenarios: readonly Scenario[] = [
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
   ...fluxCliScenarios,
+  ...fluxMarkScenarios,
+  ...fluxApplyScenarios,
+  ...fluxLifeScenarios,
   ...fluxIgnoreScenarios,
   ...sharedObjectScenarios,
   ...projectScenarios,
