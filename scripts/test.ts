@@ -16,7 +16,13 @@ const { values, positionals } = parseArgs({
 
 const wanted = positionals.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? process.cwd(), path)));
 const files = globSync(
-  ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'conformance/**/*.test.ts', 'e2e/**/*.test.ts'],
+  [
+    'packages/*/src/**/*.test.ts',
+    'scripts/**/*.test.ts',
+    'conformance/**/*.test.ts',
+    'fuzz/**/*.test.ts',
+    'e2e/**/*.test.ts',
+  ],
   { cwd: root },
 )
   .filter(

@@ -1,0 +1,140 @@
+import { Raw } from './yaml-text.ts';
+import type { Random } from './random.ts';
+
+/** Scalars that YAML 1.1, YAML 1.2, JSON and Go read in different ways. */
+const ODD = [
+  ...['yes', 'no', 'on', 'off', 'y', 'n', 'Yes', 'NO', 'True', 'FALSE', 'true', 'false', '~', 'null', 'Null', ''],
+  ...[
+    '0',
+    '-0',
+    '0o7',
+    '0o10',
+    '0755',
+    '0x1F',
+    '0b101',
+    '1_000',
+    '1_0.5',
+    '+1',
+    '-1',
+    '1.0',
+    '1.50',
+    '.5',
+    '5.',
+    '1e3',
+  ],
+  ...['1E3', '1e+3', '1.5e-7', '1e21', '1e400', '123456789012', '9007199254740993', '12345678901234567890'],
+  ...['18446744073709551616', '-9223372036854775809', '190:20:30', '1:20', '0.1', '100000000000000000000', '3.0e0'],
+  ...['2001-01-01', '2001-01-01T00:00:00Z', '2001-12-14t21:59:43.10-05:00', '2001-1-1', '12:30:45', '1.2.3', '=', '<<'],
+  ...['!!str 5', '!!str yes', '!!int "5"', '!!float 1', '!!bool "true"', '!!null ""', '!local x', '!!binary aGk='],
+  ...[
+    '"quoted"',
+    "'it''s'",
+    '"\\u00e9\\t\\n"',
+    '"a\\\n  b"',
+    'é',
+    '"😀"',
+    '"\\U0001F600"',
+    '中文',
+    '"<b>&amp;"',
+    "'a: b'",
+  ],
+  ...[
+    '"# no comment"',
+    'a#b',
+    '"- x"',
+    "'@at'",
+    '"`tick"',
+    '"%d"',
+    '"!bang"',
+    '"*star"',
+    '"&and"',
+    '"{brace"',
+    "'[x]'",
+  ],
+  ...[
+    '" lead"',
+    '"trail "',
+    '"\\u2028"',
+    '"\\u0085"',
+    '"\\u00a0"',
+    '"\\uFEFF"',
+    '"\\x7f"',
+    '"\\e"',
+    '"\\0"',
+    '"tab\\tin"',
+  ],
+  ...[
+    '|\n  line one\n  line two',
+    '|-\n  a\n\n  b',
+    '|+\n  keep\n',
+    '>\n  folded\n  text',
+    '>-\n  x\n   y\n  z',
+    '|2\n    deep',
+  ],
+  ...[
+    'plain\n  over two lines',
+    '"double\n  over two"',
+    "'single\n  over\n\n  three'",
+    'a very long text that goes on and on until it is longer than the eighty columns at which yaml folds',
+  ],
+  ...[
+    'a  b',
+    'x: y',
+    'key:value',
+    '-x',
+    '--',
+    '---x',
+    '?x',
+    ':x',
+    '"null"',
+    '"123"',
+    '"1e3"',
+    '"0o7"',
+    '"yes"',
+    '"~"',
+    '".inf"',
+    '.inf',
+    '.nan',
+    '-.INF',
+  ],
+];
+
+/** A scalar of the kind that readers disagree on. */
+export function oddScalar(random: Random): Raw {
+  return new Raw(random.pick(ODD));
+}
+
+/** Collections that readers disagree on: anchors, merges, odd keys, empty ones. */
+const ODD_COLLECTIONS = [
+  '{a: &x {k: 1, l: two}, b: *x}',
+  '{a: &x {k: 1, l: two}, b: {<<: *x, l: three}}',
+  '{a: &x {k: 1}, c: &y {m: 2}, b: {<<: [*x, *y], k: 5}}',
+  '\n  base: &base\n    one: 1\n    two: [a, b]\n  other: *base\n  merged:\n    <<: *base\n    two: c',
+  '{1: one}',
+  '{true: x}',
+  '{null: x}',
+  '{"1": one, "01": two, k10: a, k9: b, K1: c}',
+  '{yes: x, no: z}',
+  '{? a : b}',
+  '{}',
+  '[]',
+  '[1, 1.0, "1", true, "true", null, ~]',
+  '[[a, b], [c, [d]], {e: f}]',
+  '{a: null, b: ~, c: , d: ""}',
+  '{a: [], b: {}, c: [{}], d: [null]}',
+  '{x10: 1, x9: 2, a1b: 3, a: 4, _z: 5, -k: 6}',
+  '!!map {a: 1}',
+  '!!seq [a]',
+  '&anchor [a, b]',
+  '{a: 1, a: 2}',
+  '{2001-01-01: x}',
+  '{1.5: x, 0x10: y}',
+  '{"": empty}',
+  '{"a.b/c": 1, "a b": 2, "a:b": 3}',
+  '{constructor: 1, __proto__: {a: 1}, prototype: x, toString: y, hasOwnProperty: z}',
+];
+
+/** A collection of the kind that readers disagree on. */
+export function oddCollection(random: Random): Raw {
+  return new Raw(random.pick(ODD_COLLECTIONS));
+}
