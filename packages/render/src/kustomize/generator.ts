@@ -8,7 +8,8 @@ import { setField, sortedKeys, type Mapping } from './value.ts';
 export type ReadFile = (path: string) => Uint8Array;
 
 const BEHAVIORS: readonly Behavior[] = ['create', 'replace', 'merge'];
-const KEY = /^[-._a-zA-Z0-9]+$/;
+/** The longest line of a file of variables that Go reads; it stops at a longer one, without a word. */
+const MAX_ENV_LINE = 65_535;
 /** Line length after which kustomize breaks base64. */
 const BASE64_LINE = 70;
 
@@ -83,11 +84,6 @@ function brokenBase64(content: Uint8Array | string): string {
 function loadPairs(args: GeneratorArgs, read: ReadFile, place: Place): Map<string, Uint8Array | string> {
   const pairs = new Map<string, Uint8Array | string>();
   const add = (key: string, value: Uint8Array | string): void => {
-    if (!KEY.test(key) || key === '.' || key === '..' || key.length > 253) {
-      throw invalid(`${place.path}: "${key}" is not a valid key for a ConfigMap or Secret (${args.name ?? ''})`, {
-        path: place.path,
-      });
-    }
     if (pairs.has(key)) {
       throw invalid(`${place.path}: configmap ${args.name ?? ''} illegally repeats the key \`${key}\``, {
         path: place.path,
@@ -132,27 +128,25 @@ export function splitFileSource(source: string, place: Place): [string, string] 
 }
 
 function readEnv(bytes: Uint8Array, path: string): [string, string][] {
-  const text = decodeUtf8(bytes);
-  if (text === undefined) throw invalid(`${path} is not valid UTF-8`, { path });
   const pairs: [string, string][] = [];
-  text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .forEach((raw, index) => {
-      const line = raw.replace(/\r$/, '').replace(/^[\s\u0085]+/, '');
-      if (line === '' || line.startsWith('#')) return;
-      const equals = line.indexOf('=');
-      const key = equals < 0 ? line : line.slice(0, equals);
-      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) || key === '.' || key.startsWith('..')) {
-        throw invalid(
-          `${path}: line ${index + 1}: what stands before the = is not a valid name for an environment variable`,
-          {
-            path,
-            line: index + 1,
-          },
-        );
-      }
-      pairs.push([key, equals < 0 ? '' : line.slice(equals + 1)]);
-    });
+  for (let start = 0, line = 1; start < bytes.length; line++) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (end - start > MAX_ENV_LINE) break;
+    const text = decodeUtf8(bytes.subarray(start, end));
+    if (text === undefined) throw invalid(`${path}: line ${line} is not valid UTF-8`, { path, line });
+    const pair = readEnvLine(line === 1 ? text.replace(/^\uFEFF/, '') : text);
+    if (pair !== undefined) pairs.push(pair);
+    start = end + 1;
+  }
   return pairs;
+}
+
+/** A line of a file of variables; kustomize takes any name, and passes over lines that have none. */
+function readEnvLine(text: string): [string, string] | undefined {
+  const line = text.replace(/\r$/, '').replace(/^[\t\n\v\f\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/, '');
+  if (line.startsWith('#')) return undefined;
+  const equals = line.indexOf('=');
+  const key = equals < 0 ? line : line.slice(0, equals);
+  return key === '' ? undefined : [key, equals < 0 ? '' : line.slice(equals + 1)];
 }
