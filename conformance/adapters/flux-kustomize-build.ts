@@ -97,6 +97,7 @@ async function judge(testCase: FluxCase, expected: Expected): Promise<CaseResult
     const resources = await buildKustomization(await layOver(tree, overlay), path, {
       order: 'input',
       loadRestrictions: 'none',
+      openApi: 'extends',
     });
     results.push(judgeBuilt(resources, expected));
   }

@@ -15,15 +15,7 @@ const SOURCE_PATHS = [
     'metadata.labels.app',
     'spec.template.spec.containers.0.image',
   ],
-  ...[
-    'spec.template.spec.containers.[name=main].image',
-    'spec',
-    'metadata',
-    'kind',
-    'spec.ports.0.port',
-    'spec.list',
-    'spec.size',
-  ],
+  ...['spec.template.spec.containers.[name=main].image', 'spec', 'kind', 'spec.ports.0.port', 'spec.list', 'spec.size'],
   ...[
     'data.[k]',
     'metadata.annotations.note',
@@ -152,7 +144,7 @@ export function replacement(random: Random, known: readonly Known[]): MadeMappin
 function source(random: Random, known: readonly Known[]): MadeMapping {
   const of = known.length > 0 && random.chance(0.95) ? random.pick(known) : undefined;
   const { group, version } = groupVersion(of?.apiVersion ?? 'v1');
-  const sure = ['metadata.name', 'kind', 'metadata', 'apiVersion', ...(SURE_PATHS[of?.kind ?? ''] ?? [])];
+  const sure = ['metadata.name', 'kind', 'apiVersion', ...(SURE_PATHS[of?.kind ?? ''] ?? [])];
   return {
     group: random.maybe(0.2, () => group),
     version: random.maybe(0.2, () => version),

@@ -35,7 +35,7 @@ export function resourcesIn(text: string): Resource[] {
     }
     noteSchemas(part, object);
     const resource = new Resource(object, { path: 'input.yaml', document, line });
-    resource.written = takeWritten(node, object);
+    takeWritten(node, object);
     return resource;
   });
 }

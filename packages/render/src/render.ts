@@ -71,6 +71,8 @@ async function kustomize(
   const resources = await buildKustomization(laid, request.path, {
     order: request.order,
     loadRestrictions: request.loadRestrictions ?? (request.generate ? 'none' : 'root'),
+    // Flux lays the schema that a kustomization names over the built-in one.
+    openApi: request.generate ? 'extends' : 'replaces',
     limits,
   });
   const objects = resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));

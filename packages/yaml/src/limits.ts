@@ -30,4 +30,8 @@ export interface YamlReadOptions {
   readonly firstLine?: number;
   /** What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. */
   readonly duplicateKeys?: 'error' | 'last';
+  /** Whether kustomize prints what it has read and reads it again before it uses it. Default: true. Only for v3. */
+  readonly reprinted?: boolean;
+  /** What `.nan` and `.inf` are, which JSON cannot hold. Default: `refused`. `kept` gives numbers that are not finite. */
+  readonly nonFinite?: 'refused' | 'kept';
 }

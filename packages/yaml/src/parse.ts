@@ -55,6 +55,8 @@ export function nodeValue(node: YamlNode, options: YamlReadOptions = {}): JsonVa
     source: options.source,
     rules,
     duplicateKeys: options.duplicateKeys ?? (rules === 'v3' ? 'error' : 'last'),
+    reprinted: rules === 'v3' && options.reprinted !== false,
+    keepsNonFinite: options.nonFinite === 'kept',
     limits: limitsOf(options),
   }).convert(node);
 }

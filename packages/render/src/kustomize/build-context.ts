@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import type { Remotes } from './remotes.ts';
 import { tryParseRepoUrl } from './repo-url.ts';
 import type { RenderLimits } from '../limits.ts';
-import type { SchemaTable } from './schema.ts';
+import type { BuildSchema } from './openapi.ts';
 import type { Origin } from './resource.ts';
 
 /** What stays the same through a build. */
@@ -11,7 +11,7 @@ export interface BuildContext {
   readonly limits: RenderLimits;
   readonly budget: Budget;
   /** The schema of strategic merges; the built-in one where no kustomization names another. */
-  readonly schema: { table: SchemaTable | undefined };
+  readonly schema: BuildSchema;
   /** The version in managed-by labels. */
   readonly version: string;
   /** `buildMetadata` of the kustomization that is built; it holds for all below it. */

@@ -3,6 +3,7 @@ import type { BuildContext } from './build-context.ts';
 import { Budget } from './budget.ts';
 import { BuildFiles, FilesUsage, kustomizationPaths, loadingAsNeeded } from './files.ts';
 import { finish } from './finish.ts';
+import { BuildSchema } from './openapi.ts';
 import { referencesOf } from './references.ts';
 import type { FetchRemote } from '@capstan/tree';
 import { Remotes } from './remotes.ts';
@@ -16,6 +17,8 @@ export interface BuildOptions {
   readonly order: 'input' | 'legacy';
   /** `root`, the default: files must lie in or below their kustomization. `none`: anywhere in the tree. */
   readonly loadRestrictions?: 'root' | 'none';
+  /** `replaces`, the default: a schema that `openapi` names stands in place of the built-in one. `extends`: beside it. */
+  readonly openApi?: 'replaces' | 'extends';
   /** The version in managed-by labels. */
   readonly version?: string;
   /** Adds the managed-by label, whatever `buildMetadata` says. */
@@ -60,7 +63,7 @@ function run(
     remotes,
     limits,
     budget: new Budget(limits),
-    schema: { table: undefined },
+    schema: new BuildSchema(options.openApi),
     version: options.version ?? KUSTOMIZE_VERSION,
     buildMetadata: [] as readonly string[],
   };

@@ -1,11 +1,19 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
-import { parseDocuments, parseNodes, splitKustomizeStream, type YamlDocument, type YamlNode } from '@capstan/yaml';
+import {
+  nodeValue,
+  parseDocuments,
+  parseNodes,
+  splitKustomizeStream,
+  type StreamPart,
+  type YamlDocument,
+  type YamlNode,
+} from '@capstan/yaml';
 import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { takeWritten } from './written.ts';
-import { field, isMapping, ownValue, textField, type Mapping } from './value.ts';
+import { field, isMapping, ownValue, plainCopy } from './value.ts';
 
 /** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
 const MAX_LISTS = 100;
@@ -15,56 +23,89 @@ const MAX_LISTS = 100;
  * their items. Throws RENDER_INVALID, naming the file and the line, for what is no resource.
  */
 export function readResources(text: string | Uint8Array, path: string): Resource[] {
+  const parts = readable(path, () => splitKustomizeStream(text, { source: path }));
   const resources: Resource[] = [];
   let document = 0;
-  for (const { value, line, node, text: part } of parseAll(text, path)) {
+  for (const { value, line, node, text: part } of parseAll(parts, path)) {
     const place = { path, document: document++, line };
     if (value === null || (isJsonObject(value) && Object.keys(value).length === 0)) continue;
     if (!isJsonObject(value)) {
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
     const object = ownValue(value);
-    const written = takeWritten(node, object);
+    takeWritten(node, object);
     noteSchemas(part, object);
-    const before = resources.length;
-    addResource(object, place, resources, 0);
-    const made = resources[before];
-    if (made?.object === object) made.written = written;
+    const resource = new Resource(object, place);
+    if (parts.length === 1 && isWrapper(resource)) resources.push(...itemsOf(resource));
+    else resources.push(isList(resource) ? reread(resource, node) : checked(resource));
   }
-  return resources;
+  return withoutLists(resources);
 }
 
-function addResource(object: Mapping, place: Resource['place'], into: Resource[], depth: number): void {
-  if (depth > MAX_LISTS) throw beyondLimit(`${place.path}: lists stand inside each other more than ${MAX_LISTS} deep`);
-  checkMetadata(object, place);
-  const items = field(object, 'items');
-  if (!textField(object, 'kind').endsWith('List') || items === undefined) {
-    into.push(new Resource(object, place));
-    return;
+/** Kinds of which the only one in a file gives way to its items as they are written. */
+const WRAPPERS = ['List', 'ResourceList'];
+
+function isWrapper({ object, kind }: Resource): boolean {
+  return WRAPPERS.includes(kind) && ['items', 'functionConfig'].some((key) => field(object, key) !== undefined);
+}
+
+/** Other lists kustomize takes by their values, without printing and reading them again first. */
+function reread(list: Resource, node: YamlNode): Resource {
+  const value = readable(list.place.path, () =>
+    nodeValue(node, { rules: 'v3', source: list.place.path, nonFinite: 'kept', reprinted: false }),
+  );
+  return isJsonObject(value) ? new Resource(ownValue(value), list.place) : list;
+}
+
+/** Lists replaced by their items, which kustomize puts behind all that is in the text. */
+function withoutLists(resources: Resource[]): Resource[] {
+  if (!resources.some(isList)) return resources;
+  const result: Resource[] = [];
+  let level = resources;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_LISTS) {
+      throw beyondLimit(`${level[0]?.place.path ?? ''}: lists stand inside each other more than ${MAX_LISTS} deep`);
+    }
+    result.push(...level.filter((resource) => !isList(resource)));
+    level = level.filter(isList).flatMap((list) => itemsOf(plain(list)));
   }
-  if (items === null) return;
+  return result;
+}
+
+function isList({ object, kind }: Resource): boolean {
+  return kind.endsWith('List') && field(object, 'items') !== undefined;
+}
+
+/** Kustomize reads items through JSON, so that nothing is left of how they were written. */
+function plain(list: Resource): Resource {
+  return new Resource(plainCopy(list.object), list.place);
+}
+
+function itemsOf({ object, kind, place }: Resource): Resource[] {
+  const items = field(object, 'items') ?? [];
   if (!Array.isArray(items)) {
-    throw invalid(`${where(place)}: expected array in ${textField(object, 'kind')}/items`, { path: place.path });
+    throw invalid(`${where(place)}: expected array in ${kind}/items`, { path: place.path });
   }
-  for (const item of items) {
-    if (item === null || (isMapping(item) && Object.keys(item).length === 0)) continue;
+  return items.flatMap((item) => {
+    if (item === null || (isMapping(item) && Object.keys(item).length === 0)) return [];
     if (!isMapping(item)) throw invalid(`${where(place)}: an item of a list is no mapping`, { path: place.path });
-    addResource(item, place, into, depth + 1);
-  }
+    return [checked(new Resource(item, place))];
+  });
 }
 
 function where({ path, line }: Resource['place']): string {
   return line === undefined ? path : `${path}:${line}`;
 }
 
-function checkMetadata(object: Mapping, place: Resource['place']): void {
+/** A resource that has what each needs; others throw RENDER_INVALID. */
+function checked(resource: Resource): Resource {
+  const { kind, name, place } = resource;
   const data = { path: place.path, ...(place.line === undefined ? {} : { line: place.line }) };
-  const kind = textField(object, 'kind');
   if (kind === '') throw invalid(`${where(place)}: missing kind in object`, data);
-  if (kind.endsWith('List')) return;
-  if (textField(field(object, 'metadata'), 'name') === '') {
+  if (!kind.endsWith('List') && name === '') {
     throw invalid(`${where(place)}: missing metadata.name in object of kind ${kind}`, data);
   }
+  return resource;
 }
 
 /** A document with the text that it was read from. */
@@ -76,10 +117,16 @@ interface PartDocument extends YamlDocument {
  * The documents of a file as kustomize cuts it: at lines of dashes, before anything is parsed. Each is parsed when its
  * turn comes, so that the tree of one lives no longer than it is needed.
  */
-function* parseAll(text: string | Uint8Array, path: string): Generator<PartDocument, void, undefined> {
-  for (const part of readable(path, () => splitKustomizeStream(text, { source: path }))) {
+function* parseAll(parts: readonly StreamPart[], path: string): Generator<PartDocument, void, undefined> {
+  for (const part of parts) {
     const [document] = readable(path, () =>
-      parseDocuments(part.text, { rules: 'v3', documents: 'first', source: path, firstLine: part.line }),
+      parseDocuments(part.text, {
+        rules: 'v3',
+        documents: 'first',
+        source: path,
+        firstLine: part.line,
+        nonFinite: 'kept',
+      }),
     );
     if (document !== undefined) yield { ...document, text: part.text };
   }

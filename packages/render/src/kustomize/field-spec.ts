@@ -1,6 +1,7 @@
 import { invalid } from './problem.ts';
+import { isStyled } from './scalar-notes.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
-import { field, isMapping, setField, textField, type Mapping, type Value } from './value.ts';
+import { field, isMapping, setField, textField, type Mapping, type Value, textAt } from './value.ts';
 
 /** Which field of which kinds a transformer touches. `create` makes the field where it is missing. */
 export interface FieldSpec extends Gvk {
@@ -42,6 +43,12 @@ export function sortFieldSpecs(specs: readonly FieldSpec[]): FieldSpec[] {
 export interface Slot {
   get(): Value;
   set(value: Value): void;
+  /** The scalar as it was written, when the place knows; undefined for lists and mappings. */
+  readonly text?: () => string | undefined;
+  /** Whether a scalar that is put there becomes a text, since it stands in quotes. */
+  readonly styled?: () => boolean;
+  /** Called with a scalar that was put there and the text that it stands for. */
+  readonly wrote?: (value: Value, text: string) => void;
   /** Called after a scalar was put where nothing was, when the place wants to know. */
   readonly untyped?: () => void;
 }
@@ -124,5 +131,13 @@ class FieldSlot implements Slot {
 
   set(value: Value): void {
     setField(this.mapping, this.name, value);
+  }
+
+  text(): string | undefined {
+    return textAt(this.mapping, this.name);
+  }
+
+  styled(): boolean {
+    return isStyled(this.mapping, this.name);
   }
 }

@@ -3,6 +3,8 @@ import type { BuildContext } from './build-context.ts';
 import type { Kustomization } from './kustomization.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
+import { refuseNonFinite } from './non-finite.ts';
+import { invalid } from './problem.ts';
 import { applySortOptions } from './sort-options.ts';
 import type { Accumulator } from './target.ts';
 import { addHashes } from './transformers/hashes.ts';
@@ -44,6 +46,7 @@ export function finish(
   addHashes(map);
   updateNameReferences(map, config.nameReference);
   resolveVariables(map, variables, config.varReference);
+  map.list.forEach(checkMetadata);
   map.list = map.list.filter((resource) => !isLocal(resource));
   if (kustomization.sortOptions !== undefined) applySortOptions(map, kustomization.sortOptions);
   else if (options.order === 'legacy') sortLegacy(map);
@@ -51,7 +54,15 @@ export function finish(
     setPairs(map, { [MANAGED_BY]: `kustomize-${context.version}` }, [fieldSpec('metadata/labels', {}, true)]);
   }
   cleanAnnotations(context, map);
+  refuseNonFinite(map.list);
   return map.list;
+}
+
+/** Patches and replacements may have taken away what each object needs. */
+function checkMetadata({ kind, name, place }: Resource): void {
+  if (kind !== '' && (name !== '' || kind.endsWith('List'))) return;
+  const missing = kind === '' ? 'missing kind in object' : `missing metadata.name in object of kind ${kind}`;
+  throw invalid(`${place.path}: ${missing}, which a patch or a replacement has taken away`, { path: place.path });
 }
 
 function isLocal(resource: Resource): boolean {

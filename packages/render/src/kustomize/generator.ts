@@ -144,7 +144,9 @@ function readEnv(bytes: Uint8Array, path: string): [string, string][] {
 
 /** A line of a file of variables; kustomize takes any name, and passes over lines that have none. */
 function readEnvLine(text: string): [string, string] | undefined {
-  const line = text.replace(/\r$/, '').replace(/^[\t\n\v\f\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/, '');
+  const line = text
+    .replace(/\r$/, '')
+    .replace(/^[\t\n\v\f\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/, '');
   if (line.startsWith('#')) return undefined;
   const equals = line.indexOf('=');
   const key = equals < 0 ? line : line.slice(0, equals);

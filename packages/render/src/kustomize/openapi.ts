@@ -1,8 +1,9 @@
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
+import { hasKnownScope } from './known-scopes.ts';
 import { invalid, unsupported } from './problem.ts';
-import { builtinTable, type SchemaField, type SchemaTable } from './schema.ts';
+import { builtinTable, kustomizationTable, type SchemaField, type SchemaTable } from './schema.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
 
 /** The built-in OpenAPI version, which a kustomization may name. */
@@ -14,45 +15,106 @@ const BUILTIN_VERSION = 'v1.21.2';
  */
 export function applyOpenApi(context: BuildContext, target: Target): void {
   const { path = '', version = '' } = target.found.kustomization.openapi ?? {};
-  if (context.schema.table !== undefined || (path === '' && version === '')) return;
+  if (path === '' && version === '') return;
   const file = kustomizationPath(target);
+  const bytes = path === '' ? undefined : readerOf(context, target)(path);
+  if (context.schema.isSet) return;
   if (path !== '' && version !== '') {
     throw invalid(`${file}: builtin version and custom schema provided, cannot use both`, { path: file });
   }
-  if (path === '') {
-    if (version !== BUILTIN_VERSION) {
-      throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
-    }
-    context.schema.table = builtinTable;
-    return;
+  if (bytes === undefined && version !== BUILTIN_VERSION) {
+    throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
   }
-  const document = readConfigFile(readerOf(context, target)(path), path);
+  context.schema.set(bytes === undefined ? undefined : () => readSchemaFile(bytes, path, file));
+}
+
+function readSchemaFile(bytes: Uint8Array, path: string, file: string): JsonObject {
+  const document = readConfigFile(bytes, path);
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
   const paths = getKey(document, 'paths');
   if (isJsonObject(paths) && Object.keys(paths).length > 0) {
     throw unsupported('an OpenAPI document with paths', file, { path });
   }
-  context.schema.table = extendTable(document);
+  return document;
 }
 
-/** The built-in table with the types of a document; where both have one, the document's counts. */
-export function extendTable(document: JsonObject): SchemaTable {
+/**
+ * The schema of a build. Kustomize reads it when it is first needed, and one of its own in place of the built-in one, but
+ * for builds that have met a kind of which it did not know the scope before: there the built-in one is read as well.
+ */
+export class BuildSchema {
+  #custom: (() => JsonObject) | undefined;
+  #isSet = false;
+  #isRead = false;
+  #builtinIsDue = false;
+  #table: SchemaTable;
+
+  /** `extends` reads the built-in schema in any case. */
+  constructor(openApi: 'replaces' | 'extends' = 'replaces') {
+    this.#table = openApi === 'extends' ? builtinTable : kustomizationTable;
+  }
+
+  /** Whether a kustomization has named a schema. */
+  get isSet(): boolean {
+    return this.#isSet;
+  }
+
+  /** Takes over a document, or the built-in schema, which is read again when it is needed. */
+  set(custom: (() => JsonObject) | undefined): void {
+    this.#isSet = true;
+    this.#custom = custom;
+    this.#isRead = false;
+  }
+
+  /** Is told of the kinds of resources that are read. */
+  meet(resources: readonly { readonly apiVersion: string; readonly kind: string }[]): void {
+    if (this.#isRead) return;
+    if (resources.every(({ apiVersion, kind }) => hasKnownScope(apiVersion, kind))) return;
+    if (this.#custom === undefined) this.#builtinIsDue = true;
+    else this.#read();
+  }
+
+  /** What merges go by. Throws RENDER_INVALID for a schema that cannot be read. */
+  get table(): SchemaTable {
+    if (!this.#isRead) this.#read();
+    return this.#table;
+  }
+
+  #read(): void {
+    this.#isRead = true;
+    if (this.#custom === undefined) this.#table = withBuiltin(this.#table);
+    else this.#table = extendTable(this.#custom(), this.#table);
+    if (this.#builtinIsDue) this.#table = withBuiltin(this.#table);
+    this.#builtinIsDue = false;
+  }
+}
+
+function withBuiltin(table: SchemaTable): SchemaTable {
+  if (table === kustomizationTable) return builtinTable;
+  return { ...table, types: { ...table.types, ...builtinTable.types } };
+}
+
+/** A table with the types of a document; where both have one, the document's counts. */
+export function extendTable(document: JsonObject, base: SchemaTable = builtinTable): SchemaTable {
   const definitions = getKey(document, 'definitions');
-  const reader = new DefinitionReader(isJsonObject(definitions) ? definitions : {});
+  const reader = new DefinitionReader(isJsonObject(definitions) ? definitions : {}, base);
   return reader.table();
 }
 
 class DefinitionReader {
   private readonly definitions: JsonObject;
-  private readonly fields: Record<string, SchemaField>[] = builtinTable.definitions.map((known) => ({ ...known }));
+  private readonly base: SchemaTable;
+  private readonly fields: Record<string, SchemaField>[];
   private readonly indexes = new Map<JsonObject, number>();
 
-  constructor(definitions: JsonObject) {
+  constructor(definitions: JsonObject, base: SchemaTable) {
     this.definitions = definitions;
+    this.base = base;
+    this.fields = base.definitions.map((known) => ({ ...known }));
   }
 
   table(): SchemaTable {
-    const types: Record<string, number> = { ...builtinTable.types };
+    const types: Record<string, number> = { ...this.base.types };
     for (const name of Object.keys(this.definitions)) {
       const schema = this.resolve(getKey(this.definitions, name));
       const kinds = getKey(schema, 'x-kubernetes-group-version-kind');

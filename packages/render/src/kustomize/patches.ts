@@ -1,4 +1,4 @@
-import { applyJsonPatch } from '@capstan/object';
+import { applyJsonPatch, setKey } from '@capstan/object';
 import type { JsonValue } from '@capstan/object';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
@@ -47,6 +47,8 @@ export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
 export function mergeInto(resource: Resource, patch: Resource, table?: SchemaTable): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
+  // What a patch is meant to put in place of all, kustomize makes and throws away.
+  if (field(patch.object, '$patch') === 'replace') return;
   resource.object = strategicMerge(resource.object, thaw(patch.object), table === undefined ? {} : { table }) ?? {};
   if (resource.isEmpty) return;
   if (!patch.allowKindChange) resource.setKind(kind);
@@ -64,12 +66,12 @@ export function mergeIntoSelected(
   for (const resource of selected) {
     const own = patch.copy();
     // Kustomize turns both into texts here, so that a null is a text as well and takes nothing away.
-    for (const name of ['labels', 'annotations'] as const)
-      own.setTexts(name, { ...own.texts(name), ...patch.written[name] });
+    for (const name of ['labels', 'annotations'] as const) own.setTexts(name, own.texts(name));
     setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
     mergeInto(resource, own, table);
   }
   map.dropEmpty();
+  if (patch.allowNameChange || patch.allowKindChange) map.checkIds();
 }
 
 /** The strategic merge patches of a text, each to the resource with its id. */
@@ -97,33 +99,75 @@ export function patchSelected(
 ): void {
   for (const resource of selectResources(map.list, target)) {
     if (remember) resource.rememberId();
-    // Kustomize keeps its notes in annotations, so that there are some to be added to once it has taken any.
-    const hadNone = resource.previous.length > 0 && ensureAnnotations(resource);
+    const marked = markAnnotations(resource);
     try {
       resource.object = asObject(applyJsonPatch(resource.object, operations));
     } catch (error) {
       if (!isCapstanError(error)) throw error;
       throw invalid(`${label}: cannot be applied to ${resource.kind} ${resource.name}: ${messageOf(error)}`, {}, error);
     }
-    if (hadNone) dropEmptyAnnotations(resource);
+    if (marked && !takeMark(resource)) {
+      // What is in internal annotations kustomize keeps for itself; this is not.
+      resource.origin = undefined;
+      resource.transformations = [];
+    }
+    nameNullAnnotations(resource);
   }
 }
 
 function asObject(value: JsonValue) {
-  const object = ownValue(value);
+  const object = ownValue(throughFloats(value));
   if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
   return object;
 }
 
-function ensureAnnotations(resource: Resource): boolean {
+/** Kustomize reads what a JSON patch has made into Go's floats, so that large integers lose their last digits. */
+function throughFloats(value: JsonValue): JsonValue {
+  if (typeof value === 'bigint') return asFloat(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => throughFloats(item));
+  const copy: Record<string, JsonValue> = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, key, throughFloats(item));
+  return copy;
+}
+
+function asFloat(value: bigint): JsonValue {
+  const float = Number(value);
+  const text = String(float);
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(float) ? BigInt(text) : float;
+}
+
+/** One of the annotations in which kustomize keeps its notes: whoever takes it away takes origins too. */
+const MARK = 'internal.config.kubernetes.io/previousNames';
+
+/** Puts an annotation where kustomize has some of its own, so that a patch meets what it meets there. */
+function markAnnotations(resource: Resource): boolean {
+  const { previous, prefixes, suffixes, origin, transformations, needsHash, behavior } = resource;
+  const noted = [previous, prefixes, suffixes, transformations].some((list) => list.length > 0);
+  if (!noted && origin === undefined && !needsHash && behavior === 'unspecified') return false;
   const metadata = resource.metadata();
-  if (field(metadata, 'annotations') !== undefined) return false;
-  setField(metadata, 'annotations', {});
+  const annotations = field(metadata, 'annotations');
+  if (isMapping(annotations)) setField(annotations, MARK, '');
+  else setField(metadata, 'annotations', { [MARK]: '' });
   return true;
 }
 
-function dropEmptyAnnotations(resource: Resource): void {
-  const metadata = resource.metadata();
-  const annotations = field(metadata, 'annotations');
-  if (isMapping(annotations) && Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
+/** Whether the mark is still there; it is taken away. */
+function takeMark(resource: Resource): boolean {
+  const metadata = field(resource.object, 'metadata');
+  const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
+  if (!isMapping(metadata) || !isMapping(annotations) || field(annotations, MARK) === undefined) return false;
+  setField(annotations, MARK, undefined);
+  if (Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
+  return true;
+}
+
+/** Kustomize takes annotations by their texts, and the one of null is `null` after JSON. */
+function nameNullAnnotations(resource: Resource): void {
+  const metadata = field(resource.object, 'metadata');
+  const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
+  if (!isMapping(annotations)) return;
+  for (const key of Object.keys(annotations)) {
+    if (field(annotations, key) === null) setField(annotations, key, 'null');
+  }
 }

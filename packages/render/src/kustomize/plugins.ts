@@ -30,8 +30,9 @@ export function generateFrom(context: BuildContext, target: Target, config: Reso
 
 /** Runs what `transformers` names. Only kustomize's built-in ones; others are refused by name. */
 export function runTransformers(context: BuildContext, target: Target, into: Accumulator): void {
-  for (const config of loadConfigs(context, target, target.found.kustomization.transformers)) {
-    const step = stepOf(context, target, config);
+  const configs = loadConfigs(context, target, target.found.kustomization.transformers);
+  const steps = configs.map((config) => ({ config, step: stepOf(context, target, config) }));
+  for (const { config, step } of steps) {
     runSteps(into.map, [step], () => (tracksOrigin(context) ? originOf(config) : undefined));
   }
 }
@@ -49,8 +50,9 @@ const VALIDATED_BY = 'validated-by';
  * RENDER_INVALID where one changes something else.
  */
 export function runValidators(context: BuildContext, target: Target, into: Accumulator): void {
-  for (const config of loadConfigs(context, target, target.found.kustomization.validators)) {
-    const { run } = stepOf(context, target, config, 'validator');
+  const configs = loadConfigs(context, target, target.found.kustomization.validators);
+  const steps = configs.map((config) => ({ config, run: stepOf(context, target, config, 'validator').run }));
+  for (const { config, run } of steps) {
     const before = new Map(into.map.list.map((resource) => [idKey(resource.id), encodeJson(resource.object)]));
     run(into.map);
     for (const resource of into.map.list) {
@@ -80,14 +82,19 @@ function withoutLabel(resource: Resource): JsonObject {
 
 function loadConfigs(context: BuildContext, target: Target, entries: readonly string[]): readonly Resource[] {
   const configs = new Accumulator();
+  const paths: string[] = [];
   for (const entry of entries) {
     const inline = inlineConfigs(entry, kustomizationPath(target));
-    if (inline === undefined) accumulatePath(context, target, entry, configs);
-    else {
-      for (const config of inline) config.origin = originAt(target.origin, target.found.name);
-      configs.map.append(inline);
+    if (inline === undefined) {
+      paths.push(entry);
+      continue;
     }
+    context.schema.meet(inline);
+    for (const config of inline) config.origin = originAt(target.origin, target.found.name);
+    configs.map.append(inline);
   }
+  // Those that stand in the kustomization itself come first, wherever they stand in the list.
+  for (const path of paths) accumulatePath(context, target, path, configs);
   return configs.map.list;
 }
 

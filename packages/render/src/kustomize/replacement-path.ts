@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js';
 import { splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
-import { field, isMapping, noteField, scalarText, setField, type Mapping, type Value } from './value.ts';
+import { isStyled, noteScalar } from './scalar-notes.ts';
+import { field, isMapping, noteField, scalarText, setField, textAt, type Mapping, type Value } from './value.ts';
 
 /** Splits a field path at dots that stand outside of brackets. */
 export function splitFieldPath(path: string): string[] {
@@ -42,6 +43,15 @@ export function lookUp(root: Value, steps: readonly string[]): Value | undefined
     else return undefined;
   }
   return at;
+}
+
+/** The scalar at a plain path as it was written; undefined for lists, mappings and paths that lead nowhere. */
+export function lookUpText(root: Value, steps: readonly string[]): string | undefined {
+  const parent = lookUp(root, steps.slice(0, -1));
+  const last = steps.at(-1) ?? '';
+  if (isMapping(parent) && field(parent, last) !== undefined) return textAt(parent, last);
+  const value = lookUp(root, steps);
+  return value === undefined ? undefined : scalarText(value);
 }
 
 /**
@@ -108,6 +118,8 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
   const slot: Slot = {
     get: () => field(value, step) ?? null,
     set: (next) => setField(value, step, next),
+    text: () => textAt(value, step),
+    wrote: (next, text) => noteScalar(value, step, { value: next, text, styled: isStyled(value, step) }),
     ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),
   };
   return findTargets(slot, rest, create);

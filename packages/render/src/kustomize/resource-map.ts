@@ -1,5 +1,5 @@
 import { invalid } from './problem.ts';
-import { field, isMapping, scalarText, setField, type Mapping } from './value.ts';
+import { field, isMapping, setField, textAt, type Mapping } from './value.ts';
 import { formatId, idKey, type ResourceId } from './resource-id.ts';
 import type { Resource } from './resource.ts';
 
@@ -85,6 +85,13 @@ export class ResourceMap {
     throw invalid(`${how} matches for Id ${formatId(id)}; failed to find unique target for patch ${formatId(id)}`);
   }
 
+  /** Throws RENDER_INVALID where two resources have one id. */
+  checkIds(): void {
+    const list = this.list;
+    this.list = [];
+    this.append(list);
+  }
+
   /** Drops what a patch has deleted. */
   dropEmpty(): void {
     this.list = this.list.filter((resource) => !resource.isEmpty);
@@ -95,7 +102,7 @@ function mergeData(into: Resource, from: Resource, name: 'data' | 'binaryData'):
   const merged: Mapping = {};
   for (const source of [from, into]) {
     const data = field(source.object, name);
-    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, scalarText(field(data, key)) ?? '');
+    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, textAt(data, key) ?? '');
   }
   setField(into.object, name, Object.keys(merged).length === 0 ? undefined : merged);
 }

@@ -1,7 +1,6 @@
 import { invalid } from './problem.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
-import { field, isMapping, setField, sortedKeys, scalarText, textField, thaw, type Mapping } from './value.ts';
-import type { WrittenTexts } from './written.ts';
+import { field, isMapping, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
 
 /** What a generator wants when the resource is there already. */
 export type Behavior = 'create' | 'replace' | 'merge' | 'unspecified';
@@ -44,8 +43,6 @@ export class Resource {
   varNames: string[] = [];
   origin: Origin | undefined;
   transformations: Origin[] = [];
-  /** Labels and annotations as they are written in the file. */
-  written: WrittenTexts = { labels: {}, annotations: {} };
 
   constructor(object: Mapping, place: Place) {
     this.object = object;
@@ -103,6 +100,11 @@ export class Resource {
         path: this.place.path,
       });
     }
+    if (id.kind === '' || id.name === '') {
+      throw invalid(`${this.place.path}: an object has lost its ${id.kind === '' ? 'kind' : 'name'}`, {
+        path: this.place.path,
+      });
+    }
     this.previous.push({ ...id, namespace: effectiveNamespace(id) });
   }
 
@@ -132,7 +134,7 @@ export class Resource {
     const result: Record<string, string> = {};
     const found = field(this.object, 'metadata');
     const map = isMapping(found) ? field(found, name) : undefined;
-    if (isMapping(map)) for (const key of Object.keys(map)) setField(result, key, scalarText(field(map, key)) ?? '');
+    if (isMapping(map)) for (const key of Object.keys(map)) setField(result, key, textAt(map, key) ?? '');
     return result;
   }
 
@@ -160,7 +162,6 @@ export class Resource {
     copy.varNames = [...this.varNames];
     copy.origin = this.origin;
     copy.transformations = [...this.transformations];
-    copy.written = this.written;
     return copy;
   }
 

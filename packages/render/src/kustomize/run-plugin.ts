@@ -7,6 +7,7 @@ import { readKustomization } from './kustomization.ts';
 import { generateFrom, stepOf } from './plugins.ts';
 import { invalid } from './problem.ts';
 import { Remotes } from './remotes.ts';
+import { BuildSchema } from './openapi.ts';
 import { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
 import { applySortOptions } from './sort-options.ts';
@@ -41,7 +42,7 @@ export async function runPlugin(
       remotes,
       limits,
       budget: new Budget(limits),
-      schema: { table: undefined },
+      schema: new BuildSchema(),
       version: '',
       buildMetadata: [],
     };

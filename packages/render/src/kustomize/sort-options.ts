@@ -6,7 +6,7 @@ import { sortLegacy } from './transformers/sort-order.ts';
 /** Sorts as `sortOptions` says. Throws RENDER_INVALID for an order that kustomize does not know. */
 export function applySortOptions(map: ResourceMap, options: JsonObject): void {
   const written = getKey(options, 'order');
-  const order = typeof written === 'string' && written !== '' ? written : 'fifo';
+  const order = typeof written === 'string' ? written : '';
   const legacy = getKey(options, 'legacySortOptions');
   if (order !== 'fifo' && order !== 'legacy') {
     throw invalid("the field 'sortOptions.order' must be one of [fifo, legacy]");

@@ -155,6 +155,10 @@ export function patchStep(context: BuildContext, target: Target, args: PatchArgs
   for (const patch of parsed.patches) {
     patch.allowNameChange = args.options?.allowNameChange === true;
     patch.allowKindChange = args.options?.allowKindChange === true;
+    // Kustomize notes both in annotations, and makes texts of all of them as it does.
+    if (patch.allowNameChange || patch.allowKindChange) {
+      patch.setTexts('annotations', patch.texts('annotations'));
+    }
   }
   return { kind, run: (map) => runMerge(map, parsed.patches, args, source, file, context.schema.table) };
 }

@@ -10,6 +10,7 @@ import {
 } from './associative-list.ts';
 import { commentedSchema } from './comment-schema.ts';
 import { invalid } from './problem.ts';
+import { isStyled, noteScalar } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import {
   field,
@@ -18,6 +19,7 @@ import {
   setField,
   sortedKeys,
   takeNote,
+  textAt,
   textField,
   type Mapping,
   type Value,
@@ -155,9 +157,23 @@ function mergeMappings(
       commentedSchema(at.table, key, base, side) ?? schemaField(schema, key),
       deeper(at),
     );
-    setField(base, key, next);
+    if (side === undefined || side === base) setField(base, key, next);
+    else setMerged(base, side, key, next);
   }
   return base;
+}
+
+/** A scalar of the patch is a text where one in quotes stood before; otherwise it is what it was in the patch. */
+function setMerged(base: Mapping, side: Mapping, key: string, next: Value | undefined): void {
+  const isOfPatch = next !== null && typeof next !== 'object' && next !== undefined && field(side, key) === next;
+  const text = isOfPatch ? (textAt(side, key) ?? '') : '';
+  if (!isOfPatch) setField(base, key, next);
+  else if (isStyled(base, key)) setField(base, key, text);
+  else {
+    const styled = isStyled(side, key) && field(base, key) === undefined;
+    setField(base, key, next);
+    if (styled || text !== scalarText(next)) noteScalar(base, key, { value: next, text, styled });
+  }
 }
 
 /** What kustomize's notes about a field come to when the object is patched. */

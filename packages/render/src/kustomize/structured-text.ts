@@ -14,6 +14,7 @@ export function parsePlainValue(text: string, old: Value): Value {
 }
 
 function plain(text: string): Value {
+  if (text === '') return null;
   // Only what is one plain scalar: other texts would be printed in quotes.
   if (!/^[-+.\w]+$/.test(text)) return text;
   const read = tried(() => thaw(parse(text, { rules: 'v3' })));

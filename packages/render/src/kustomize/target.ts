@@ -15,7 +15,6 @@ import { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
 import { emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
 import { builtinTransformers, runSteps } from './steps.ts';
-import { keepNullAnnotations } from './written.ts';
 import { addVariables, mergeVariables, type Variables } from './variables.ts';
 
 /** What a kustomization has come to so far. */
@@ -149,7 +148,7 @@ function resourcesOf(context: BuildContext, target: Target, path: string, name: 
     if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
     throw invalid(`accumulating resources from '${shownUrl(path)}': ${messageOf(error)}`, error.data, error);
   }
-  for (const resource of resources) keepNullAnnotations(resource.object, resource.written);
+  context.schema.meet(resources);
   if (tracksOrigin(context)) {
     const origin = originAt(target.origin, path);
     for (const resource of resources) resource.origin = origin;
@@ -214,6 +213,8 @@ function accumulateComponent(context: BuildContext, target: Target, path: string
     );
   }
   accumulate(context, component, into);
+  // Kustomize goes on with a new accumulator here, into which the specs are merged: more general ones are dropped.
+  into.config = mergeConfigs(emptyConfig, into.config);
 }
 
 function generateAll(context: BuildContext, target: Target, kind: 'ConfigMap' | 'Secret', into: Accumulator): void {

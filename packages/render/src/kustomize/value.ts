@@ -1,3 +1,5 @@
+import { copyScalarNotes, forgetScalar, notedText } from './scalar-notes.ts';
+import { stringify } from '@capstan/yaml';
 import { compareUtf8, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 
 /** A value that the engine may change in place. It is a `JsonValue` at every moment. */
@@ -41,6 +43,7 @@ export function setField(mapping: Mapping, key: string, value: Value | undefined
   if (value === undefined) {
     group?.delete(mapping);
     together.get(mapping)?.delete(key);
+    forgetScalar(mapping, key);
     if (Object.hasOwn(mapping, key)) Reflect.deleteProperty(mapping, key);
   } else if (group === undefined) setKey(mapping, key, value);
   else for (const other of group) setKey(other, key, value);
@@ -102,6 +105,18 @@ export function thaw(value: JsonValue): Value {
   for (const [key, item] of Object.entries(value)) setKey(copy, key, thaw(item));
   const noted = anySchemas ? schemas.get(value) : undefined;
   if (noted !== undefined) schemas.set(copy, noted);
+  copyScalarNotes(value, copy);
+  return copy;
+}
+
+/** A deep copy that may be changed, of which nothing is known but its values. */
+export function plainCopy(value: Mapping): Mapping;
+export function plainCopy(value: Value): Value;
+export function plainCopy(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item) => plainCopy(item));
+  if (!isMapping(value)) return value;
+  const copy: Mapping = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, key, plainCopy(item));
   return copy;
 }
 
@@ -109,12 +124,27 @@ export function thaw(value: JsonValue): Value {
 export function scalarText(value: Value | undefined): string | undefined {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  return typeof value === 'object' ? undefined : String(value);
+  if (typeof value === 'object') return undefined;
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+/** A number as Go's YAML prints it. */
+function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  if (Number.isFinite(value)) return stringify(value).trimEnd();
+  return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+}
+
+/** A field's scalar as it was written, as kustomize sees it; undefined for lists and mappings. */
+export function textAt(mapping: Mapping, key: string): string | undefined {
+  const value = field(mapping, key);
+  return value === undefined ? '' : (notedText(mapping, key, value) ?? scalarText(value));
 }
 
 /** Text of a field when it holds a scalar, otherwise the empty text. */
 export function textField(mapping: Value | undefined, key: string): string {
-  return isMapping(mapping) ? (scalarText(field(mapping, key)) ?? '') : '';
+  if (!isMapping(mapping) || (field(mapping, key) ?? null) === null) return '';
+  return textAt(mapping, key) ?? '';
 }
 
 /** Own keys in Go's order. */

@@ -2,7 +2,7 @@ import { isMapping, field, setField, type Mapping, type Value } from './value.ts
 import { eachField, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
 import type { VarArgs } from './kustomization.ts';
 import { invalid } from './problem.ts';
-import { effectiveNamespace, splitApiVersion, type ResourceId, outsideOfNamespaces } from './resource-id.ts';
+import { effectiveNamespace, splitApiVersion, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
 
 /** Variables by name. */
@@ -12,14 +12,15 @@ export type Variables = Map<string, VarArgs>;
 export function addVariables(variables: Variables, more: readonly VarArgs[], map: ResourceMap): void {
   for (const variable of more) {
     const id = targetOf(variable);
-    const strict = id.namespace !== '' || outsideOfNamespaces(id);
+    // A variable's kind is never known to stand outside of namespaces.
+    const strict = id.namespace !== '';
     const matched = map.where(
       (other) =>
         other.name === id.name &&
         other.group === id.group &&
         other.version === id.version &&
         other.kind === id.kind &&
-        (!strict || effectiveNamespace(other) === effectiveNamespace(id)),
+        (!strict || effectiveNamespace(other) === id.namespace),
     );
     if (matched.length > 1) {
       throw invalid(`found ${matched.length} resId matches for var ${variable.name} (unable to disambiguate)`);

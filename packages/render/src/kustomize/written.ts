@@ -1,78 +1,46 @@
 import type { YamlNode } from '@capstan/yaml';
-import { field, isMapping, noteField, setField, type Mapping, type Value } from './value.ts';
-
-/** Labels and annotations as they are written, every scalar as its text. */
-export interface WrittenTexts {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
+import { noteNonFinite } from './non-finite.ts';
+import { noteScalar } from './scalar-notes.ts';
+import { field, isMapping, noteField, scalarText, type Mapping, type Value } from './value.ts';
 
 /**
- * Takes over from a document's tree what its value does not hold: which nulls were written as nothing, and the texts of
- * labels and annotations. Annotations that are scalars become those texts, as they do in all that kustomize prints.
+ * Takes over from a document's tree what its value does not hold: which nulls were written as nothing, and how scalars
+ * were written whose values are printed otherwise.
  */
-export function takeWritten(document: YamlNode, object: Mapping): WrittenTexts {
+export function takeWritten(document: YamlNode, object: Mapping): void {
   const root = document.kind === 'document' ? document.content[0] : document;
-  if (root === undefined) return { labels: {}, annotations: {} };
-  noteEmpty(root, object);
-  const metadata = child(root, 'metadata');
-  const labels = texts(metadata === undefined ? undefined : child(metadata, 'labels'));
-  const annotations = texts(metadata === undefined ? undefined : child(metadata, 'annotations'));
-  const held = field(object, 'metadata');
-  const values = isMapping(held) ? field(held, 'annotations') : undefined;
-  if (isMapping(values)) {
-    for (const [key, text] of Object.entries(annotations)) {
-      const value = field(values, key);
-      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-        setField(values, key, text);
-    }
-  }
-  return { labels, annotations };
+  if (root !== undefined) noteBelow(root, object);
 }
 
-/** Makes annotations that are written as null the text that stands for it, as kustomize does for resources. */
-export function keepNullAnnotations(object: Mapping, written: WrittenTexts): void {
-  const metadata = field(object, 'metadata');
-  const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
-  if (!isMapping(annotations)) return;
-  for (const [key, text] of Object.entries(written.annotations)) {
-    if (field(annotations, key) === null && text !== '') setField(annotations, key, text);
-  }
-}
-
-function resolve(node: YamlNode | undefined): YamlNode | undefined {
-  return node?.kind === 'alias' ? (node.alias ?? undefined) : node;
-}
-
-function child(node: YamlNode, key: string): YamlNode | undefined {
-  const index = node.content.findIndex((item, at) => at % 2 === 0 && item.value === key);
-  return index < 0 || node.kind !== 'mapping' ? undefined : resolve(node.content[index + 1]);
-}
-
-function texts(node: YamlNode | undefined): Record<string, string> {
-  const found: Record<string, string> = {};
-  if (node?.kind !== 'mapping') return found;
-  for (let at = 0; at + 1 < node.content.length; at += 2) {
-    const value = resolve(node.content[at + 1]);
-    if (value?.kind === 'scalar') setField(found, node.content[at]?.value ?? '', value.value);
-  }
-  return found;
-}
-
-function noteEmpty(node: YamlNode, value: Value | undefined): void {
+function noteBelow(node: YamlNode, value: Value | undefined): void {
   if (node.kind === 'sequence' && Array.isArray(value)) {
     node.content.forEach((item, index) => {
-      if (item.kind !== 'alias') noteEmpty(item, value[index]);
+      if (item.kind !== 'alias') noteBelow(item, value[index]);
     });
   } else if (node.kind === 'mapping' && isMapping(value)) {
-    for (let at = 0; at + 1 < node.content.length; at += 2) {
-      const key = node.content[at]?.value ?? '';
-      const item = node.content[at + 1];
-      // What an alias stands for is noted where it is written.
-      if (item === undefined || item.kind === 'alias') continue;
-      const held = field(value, key);
-      if (held === null && item.kind === 'scalar' && item.value === '') noteField(value, key, 'empty');
-      else noteEmpty(item, held);
-    }
+    for (let at = 0; at + 1 < node.content.length; at += 2) noteEntry(value, node.content[at], node.content[at + 1]);
+  } else if (typeof value === 'number') noteNonFinite(value);
+}
+
+function noteEntry(mapping: Mapping, keyNode: YamlNode | undefined, node: YamlNode | undefined): void {
+  if (keyNode === undefined || node === undefined) return;
+  const key = keyNode.value;
+  const held = field(mapping, key);
+  // What an alias stands for is noted where it is written, but for its text.
+  const isAlias = node.kind === 'alias';
+  const item = isAlias ? node.alias : node;
+  if (item?.kind !== 'scalar') {
+    if (!isAlias) noteBelow(node, held);
+    return;
   }
+  if (held === null && item.value === '' && !isAlias) noteField(mapping, key, 'empty');
+  if (held === undefined || typeof held !== 'object') noteText(mapping, key, held, item);
+  else if (held === null && item.value !== '') noteText(mapping, key, held, item);
+}
+
+function noteText(mapping: Mapping, key: string, held: Value | undefined, { value: text, style }: YamlNode): void {
+  if (held === undefined) return;
+  const styled = style !== 'plain';
+  if (styled || scalarText(held) !== text || held === null) noteScalar(mapping, key, { value: held, text, styled });
+  if (typeof held === 'number') noteNonFinite(held);
 }

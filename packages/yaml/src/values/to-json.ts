@@ -12,6 +12,8 @@ export interface ConvertOptions {
   readonly source: string | undefined;
   readonly rules: Rules;
   readonly duplicateKeys: 'error' | 'last';
+  readonly keepsNonFinite: boolean;
+  readonly reprinted: boolean;
   readonly limits: YamlLimits;
 }
 
@@ -82,14 +84,14 @@ export class Converter {
     const result = scalarValue(node, this.#options.rules);
     if (!result.ok) throw this.#fail(result.problem, node);
     const { value } = result;
-    if (typeof value === 'number' && !Number.isFinite(value)) {
+    if (typeof value === 'number' && !Number.isFinite(value) && !this.#options.keepsNonFinite) {
       throw this.#fail(`${formatFloat(value)} has no JSON form; quote it or give a finite number`, node);
     }
     // kustomize prints what it read and reads it again; an empty value within brackets is printed as ''.
-    if (node.style === 'folded' && !inFlow && typeof value === 'string' && this.#options.rules === 'v3') {
+    if (node.style === 'folded' && !inFlow && typeof value === 'string' && this.#options.reprinted) {
       return refold(value);
     }
-    if (value === null && inFlow && this.#options.rules === 'v3' && isBare(node)) return '';
+    if (value === null && inFlow && this.#options.reprinted && isBare(node)) return '';
     return value;
   }
 

@@ -1,5 +1,6 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
-import { isSelected, type Gvk } from '../resource-id.ts';
+import { invalid } from '../problem.ts';
+import { formatId, isSelected, type Gvk } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import { scalarText } from '../value.ts';
 
@@ -23,7 +24,9 @@ export function addAffix(map: ResourceMap, side: 'prefix' | 'suffix', text: stri
         resource.rememberId();
       }
       eachField(resource.object, spec, 'scalar', (slot) => {
-        const value = scalarText(slot.get()) ?? '';
+        const value = slot.text?.() ?? scalarText(slot.get());
+        if (value === undefined)
+          throw invalid(`${formatId(resource.id)}: the ${side} is for '${spec.path}', which holds no scalar`);
         slot.set(side === 'prefix' ? text + value : value + text);
       });
     }

@@ -75,7 +75,7 @@ export function changeImageFields(
 ): void {
   for (const spec of specs) {
     eachField(object, spec, 'none', (slot) => {
-      const image = scalarText(slot.get());
+      const image = slot.text?.() ?? scalarText(slot.get());
       if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
       const changed = change(image);
       if (changed !== image) slot.set(changed);
@@ -83,16 +83,23 @@ export function changeImageFields(
   }
 }
 
-/** Tells whether an image is one that `name`, an RE2 expression, is for. Throws RENDER_INVALID for another text. */
+/** Tells whether an image is one that `name`, an RE2 expression, is for; the first image throws RENDER_INVALID for another. */
 export function imageMatcher(name: string): (image: string) => boolean {
   if (!PLAIN_NAME.test(name)) return compiledMatcher(name);
   return (image) => (PRINTABLE.test(image) ? isNamed(image, name) : compiledMatcher(name)(image));
 }
 
 function compiledMatcher(name: string): (image: string) => boolean {
+  let pattern: RE2JS | undefined;
+  return (image) => {
+    pattern ??= compile(name);
+    return pattern.matcher(image).find();
+  };
+}
+
+function compile(name: string): RE2JS {
   try {
-    const pattern = RE2JS.compile(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
-    return (image) => pattern.matcher(image).find();
+    return RE2JS.compile(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
   } catch (error) {
     throw invalid(`the image name '${name}' is not a regular expression (RE2)`, {}, error);
   }

@@ -24,6 +24,7 @@ export function updateNameReferences(map: ResourceMap, references: readonly Name
     }
   }
   if (byFormerName.size === 0) return;
+  const byOriginalNamespace = groupBy(map.list, ({ originalId }) => effectiveNamespace(originalId));
   const byKind = new Map<string, readonly Reference[]>();
   for (const referrer of map.list) {
     const original = referrer.originalId;
@@ -31,7 +32,7 @@ export function updateNameReferences(map: ResourceMap, references: readonly Name
     const possible = byKind.get(key) ?? referencesFrom(original, references);
     byKind.set(key, possible);
     if (possible.length === 0) continue;
-    const update = new ReferenceUpdate(referrer, byFormerName);
+    const update = new ReferenceUpdate(referrer, byFormerName, byOriginalNamespace);
     for (const { spec, target } of possible) update.run(spec, target);
   }
 }
@@ -53,10 +54,16 @@ class ReferenceUpdate {
   private readonly referrer: Resource;
   private readonly byFormerName: ReadonlyMap<string, readonly Resource[]>;
   private readonly subjectNamespaces: ReadonlySet<string>;
+  private readonly byOriginalNamespace: ReadonlyMap<string, readonly Resource[]>;
 
-  constructor(referrer: Resource, byFormerName: ReadonlyMap<string, readonly Resource[]>) {
+  constructor(
+    referrer: Resource,
+    byFormerName: ReadonlyMap<string, readonly Resource[]>,
+    byOriginalNamespace: ReadonlyMap<string, readonly Resource[]>,
+  ) {
     this.referrer = referrer;
     this.byFormerName = byFormerName;
+    this.byOriginalNamespace = byOriginalNamespace;
     this.subjectNamespaces = subjectNamespaces(referrer);
   }
 
@@ -90,7 +97,7 @@ class ReferenceUpdate {
   }
 
   private updateScalar(slot: Slot, spec: FieldSpec, target: Gvk): void {
-    const old = scalarText(slot.get()) ?? '';
+    const old = slot.text?.() ?? scalarText(slot.get()) ?? '';
     const found = this.select(old, undefined, spec, target, false);
     if (found !== undefined && found.name !== old) slot.set(found.name);
   }
@@ -120,7 +127,7 @@ class ReferenceUpdate {
     const former = this.byFormerName.get(name);
     if (former === undefined) return undefined;
     let candidates = former.filter((resource) => this.canRefer(resource));
-    if (namespace !== undefined) candidates = inNamespace(candidates, namespace);
+    if (namespace !== undefined) candidates = this.inNamespace(candidates, namespace);
     candidates = candidates.filter((resource) => resource.previousIds.some((id) => isSelected(id, target)));
     candidates = candidates.filter((resource) => this.isRoleOf(resource, spec) && this.sameNamespace(resource));
     if (candidates.length === 1) return candidates[0];
@@ -135,6 +142,15 @@ class ReferenceUpdate {
     throw invalid(
       `updating name reference in '${spec.path}' field of '${formatId(this.referrer.id)}': found multiple possible referrals: ${ids}`,
     );
+  }
+
+  /** Resources that came from a namespace; only where nothing did that can be referred to, those that are in it now. */
+  private inNamespace(candidates: readonly Resource[], namespace: string): Resource[] {
+    const anyFromThere = this.byOriginalNamespace.get(namespace)?.some((resource) => this.canRefer(resource)) === true;
+    return candidates.filter((resource) => {
+      const id = anyFromThere ? resource.originalId : resource.id;
+      return effectiveNamespace(id) === namespace;
+    });
   }
 
   private canRefer(resource: Resource): boolean {
@@ -169,11 +185,15 @@ class ReferenceUpdate {
   }
 }
 
-function inNamespace(candidates: readonly Resource[], namespace: string): Resource[] {
-  const original = candidates.filter((resource) => effectiveNamespace(resource.originalId) === namespace);
-  return original.length > 0
-    ? original
-    : candidates.filter((resource) => effectiveNamespace(resource.id) === namespace);
+function groupBy(resources: readonly Resource[], keyOf: (resource: Resource) => string): Map<string, Resource[]> {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const key = keyOf(resource);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [resource]);
+    else known.push(resource);
+  }
+  return groups;
 }
 
 function subjectNamespaces(resource: Resource): ReadonlySet<string> {

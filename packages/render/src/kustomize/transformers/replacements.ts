@@ -7,7 +7,7 @@ import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import { compileSelector, type CompiledSelector } from '../selector.ts';
-import { findTargets, lookUp, splitFieldPath, type Created } from '../replacement-path.ts';
+import { findTargets, lookUp, lookUpText, splitFieldPath, type Created } from '../replacement-path.ts';
 import { isMapping, scalarText, thaw, type Value } from '../value.ts';
 
 type Target = NonNullable<ReplacementArgs['targets']>[number];
@@ -22,12 +22,22 @@ export function replaceValues(map: ResourceMap, replacements: readonly Replaceme
     if (source !== undefined && sourceValue !== undefined) {
       throw invalid('value and resource selectors are mutually exclusive');
     }
-    const value = source === undefined ? (sourceValue ?? '') : readSource(map, source);
+    const value = source === undefined ? sourceOf(sourceValue ?? '') : readSource(map, source);
     for (const target of targets) applyTo(map, target, value);
   }
 }
 
-function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['source']>): Value {
+/** What is copied: a value, and its text where it is a scalar. */
+interface Source {
+  readonly value: Value;
+  readonly text: string;
+}
+
+function sourceOf(value: Value, text = scalarText(value) ?? ''): Source {
+  return { value, text };
+}
+
+function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['source']>): Source {
   const wanted: ResourceId = {
     group: source.group ?? '',
     version: source.version ?? '',
@@ -40,31 +50,32 @@ function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['sourc
   if (found === undefined) throw invalid(`nothing selected by ${formatId(wanted)}`);
   if (matched.length > 1) throw invalid(`multiple matches for selector ${formatId(wanted)}`);
   const path = source.fieldPath === undefined || source.fieldPath === '' ? 'metadata.name' : source.fieldPath;
-  const value = lookUp(found.object, splitFieldPath(path));
+  const steps = splitFieldPath(path);
+  const value = lookUp(found.object, steps);
   const isEmpty = Array.isArray(value) ? value.length === 0 : isMapping(value) && Object.keys(value).length === 0;
   if (value === undefined || value === null || isEmpty) {
     throw invalid(`fieldPath \`${path}\` is missing for replacement source ${formatId(wanted)}`);
   }
-  return partOf(value, source.options);
+  return partOf(sourceOf(value, lookUpText(found.object, steps)), source.options);
 }
 
-function partOf(value: Value, options: ReplacementOptions | undefined): Value {
+function partOf(source: Source, options: ReplacementOptions | undefined): Source {
   const delimiter = options?.delimiter ?? '';
-  if (delimiter === '') return value;
-  const text = scalarText(value);
-  if (text === undefined) throw invalid('delimiter option can only be used with scalar nodes');
+  if (delimiter === '') return source;
+  const { value, text } = source;
+  if (typeof value === 'object') throw invalid('delimiter option can only be used with scalar nodes');
   const parts = text.split(delimiter);
   const index = Number(options?.index ?? 0);
   const part = index < 0 ? undefined : parts[index];
   if (part === undefined) throw invalid(`options.index ${index} is out of bounds: the value has ${parts.length} parts`);
-  return part;
+  return sourceOf(part);
 }
 
 function idsOf(resource: Resource): ResourceId[] {
   return [resource.id, ...resource.previousIds];
 }
 
-function applyTo(map: ResourceMap, target: Target, value: Value): void {
+function applyTo(map: ResourceMap, target: Target, source: Source): void {
   if (target.select === undefined) throw invalid('target must specify resources to select');
   const select = compileSelector(target.select);
   const rejects = (target.reject ?? []).map((reject) => ({
@@ -80,7 +91,7 @@ function applyTo(map: ResourceMap, target: Target, value: Value): void {
       continue;
     if (rejects.some(({ selector }) => !selector.anyId && ids.some((id) => selects(selector, id)))) continue;
     if (!ids.some((id) => selects(select, id))) continue;
-    for (const path of paths) copyTo(resource, value, path, target.options);
+    for (const path of paths) copyTo(resource, source, path, target.options);
   }
 }
 
@@ -88,7 +99,8 @@ function selects(selector: CompiledSelector, id: ResourceId): boolean {
   return selector.gvk(id) && selector.name(id.name) && selector.namespace(id.namespace);
 }
 
-function copyTo(resource: Resource, value: Value, path: string, options: ReplacementOptions | undefined): void {
+function copyTo(resource: Resource, source: Source, path: string, options: ReplacementOptions | undefined): void {
+  const { value } = source;
   const kind: Created = Array.isArray(value) ? 'list' : isMapping(value) ? 'mapping' : 'scalar';
   const create: Created = options?.create === true ? kind : 'none';
   const steps = splitFieldPath(path);
@@ -109,32 +121,32 @@ function copyTo(resource: Resource, value: Value, path: string, options: Replace
     throw invalid(`unable to ${how} field "${path}" in replacement target: ${messageOf(error)}`, {}, error);
   }
   if (slots.length === 0) throw invalid(`unable to ${how} field "${path}" in replacement target`);
-  for (const slot of slots) setTarget(slot, value, options);
+  for (const slot of slots) setTarget(slot, source, options);
 }
 
-function setTarget(slot: Slot, value: Value, options: ReplacementOptions | undefined): void {
+function setTarget(slot: Slot, source: Source, options: ReplacementOptions | undefined): void {
   const old = slot.get();
-  const next = withDelimiter(old, value, options);
+  const { value, text } = withDelimiter(slot, source, options);
   if (typeof old === 'object' && old !== null) {
-    slot.set(thaw(next));
+    slot.set(thaw(value));
     return;
   }
-  const text = scalarText(next);
-  if (text === undefined) slot.set(thaw(next));
-  else slot.set(typeof old === 'string' ? text : parsePlainValue(text, old));
+  // Into a scalar goes a scalar's text, which a list or a mapping has none of.
+  const next = typeof old === 'string' ? text : parsePlainValue(text, old);
+  slot.set(next);
+  if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
 }
 
-function withDelimiter(old: Value, value: Value, options: ReplacementOptions | undefined): Value {
+function withDelimiter(slot: Slot, source: Source, options: ReplacementOptions | undefined): Source {
   const delimiter = options?.delimiter ?? '';
-  if (delimiter === '') return value;
-  const text = scalarText(old);
+  if (delimiter === '') return source;
+  const text = slot.text?.() ?? scalarText(slot.get());
   if (text === undefined) throw invalid('delimiter option can only be used with scalar nodes');
   const parts = text.split(delimiter);
-  const part = scalarText(value) ?? '';
   const index = Number(options?.index ?? 0);
-  if (index < 0) parts.unshift(part);
-  else if (index >= parts.length) parts.push(part);
-  else parts[index] = part;
-  return parts.join(delimiter);
+  if (index < 0) parts.unshift(source.text);
+  else if (index >= parts.length) parts.push(source.text);
+  else parts[index] = source.text;
+  return sourceOf(parts.join(delimiter));
 }

@@ -1,6 +1,7 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import { isSelected, joinGvk } from '../resource-id.ts';
+import { scalarText } from '../value.ts';
 import type { ResourceMap } from '../resource-map.ts';
 
 /** Sets the number of replicas of the resources called `name`, by any name they had. Throws RENDER_INVALID for none. */
@@ -9,7 +10,10 @@ export function setReplicas(map: ResourceMap, name: string, count: number | bigi
   for (const spec of specs) {
     for (const { object } of map.where((id) => id.name === name && isSelected(id, spec))) {
       found = true;
-      eachField(object, spec, 'scalar', (slot) => slot.set(count));
+      eachField(object, spec, 'scalar', (slot) => {
+        if (scalarText(slot.get()) === undefined) throw invalid(`${name}: the field '${spec.path}' holds no scalar`);
+        slot.set(slot.styled?.() === true ? String(count) : count);
+      });
     }
   }
   if (found) return;

@@ -53,7 +53,7 @@ export function addValueTo(object: Mapping, value: string, { fieldPath, filePath
     splitPath(fieldPath, '/').filter((step) => step !== ''),
   );
   if (slot === undefined) return;
-  const old = scalarText(slot.get());
+  const old = slot.text?.() ?? scalarText(slot.get());
   if (old === undefined) throw invalid(`the field '${fieldPath}' holds no scalar`);
   slot.set(filePathPosition > 0 ? insertPathPart(old, filePathPosition - 1, value) : value);
 }
