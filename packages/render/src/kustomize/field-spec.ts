@@ -1,5 +1,5 @@
 import { invalid } from './problem.ts';
-import { isStyled } from './scalar-notes.ts';
+import { isStyled, noteScalar } from './scalar-notes.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
 import { field, isMapping, setField, textField, type Mapping, type Value, textAt } from './value.ts';
 
@@ -49,6 +49,8 @@ export interface Slot {
   readonly styled?: () => boolean;
   /** Called with a scalar that was put there and the text that it stands for. */
   readonly wrote?: (value: Value, text: string) => void;
+  /** Whether the scalar there has no type of its own, since it was put where nothing was. */
+  readonly isUntyped?: () => boolean;
   /** Called after a scalar was put where nothing was, when the place wants to know. */
   readonly untyped?: () => void;
 }
@@ -139,5 +141,9 @@ class FieldSlot implements Slot {
 
   styled(): boolean {
     return isStyled(this.mapping, this.name);
+  }
+
+  wrote(value: Value, text: string): void {
+    noteScalar(this.mapping, this.name, { value, text, styled: this.styled() });
   }
 }

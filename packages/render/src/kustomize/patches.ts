@@ -2,6 +2,7 @@ import { applyJsonPatch, setKey } from '@capstan/object';
 import type { JsonValue } from '@capstan/object';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
+import { refuseNonFinite } from './non-finite.ts';
 import { invalid } from './problem.ts';
 import { apiVersionOf, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
@@ -9,7 +10,7 @@ import type { Resource } from './resource.ts';
 import type { SchemaTable } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
-import { field, isMapping, ownValue, setField, thaw } from './value.ts';
+import { field, isMapping, jsonNumber, ownValue, setField, thaw } from './value.ts';
 
 /** A patch as text, with the place that it came from. */
 export interface PatchText {
@@ -99,6 +100,7 @@ export function patchSelected(
 ): void {
   for (const resource of selectResources(map.list, target)) {
     if (remember) resource.rememberId();
+    refuseNonFinite([resource]);
     const marked = markAnnotations(resource);
     try {
       resource.object = asObject(applyJsonPatch(resource.object, operations));
@@ -123,18 +125,12 @@ function asObject(value: JsonValue) {
 
 /** Kustomize reads what a JSON patch has made into Go's floats, so that large integers lose their last digits. */
 function throughFloats(value: JsonValue): JsonValue {
-  if (typeof value === 'bigint') return asFloat(value);
+  if (typeof value === 'bigint') return jsonNumber(Number(value));
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => throughFloats(item));
   const copy: Record<string, JsonValue> = {};
   for (const [key, item] of Object.entries(value)) setKey(copy, key, throughFloats(item));
   return copy;
-}
-
-function asFloat(value: bigint): JsonValue {
-  const float = Number(value);
-  const text = String(float);
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(float) ? BigInt(text) : float;
 }
 
 /** One of the annotations in which kustomize keeps its notes: whoever takes it away takes origins too. */

@@ -53,10 +53,10 @@ export function runValidators(context: BuildContext, target: Target, into: Accum
   const configs = loadConfigs(context, target, target.found.kustomization.validators);
   const steps = configs.map((config) => ({ config, run: stepOf(context, target, config, 'validator').run }));
   for (const { config, run } of steps) {
-    const before = new Map(into.map.list.map((resource) => [idKey(resource.id), encodeJson(resource.object)]));
+    const before = new Map(into.map.list.map((resource) => [idKey(resource.id), stateOf(resource)]));
     run(into.map);
     for (const resource of into.map.list) {
-      if (before.get(idKey(resource.id)) === encodeJson(withoutLabel(resource))) continue;
+      if (before.get(idKey(resource.id)) === stateOf(resource, withoutLabel(resource))) continue;
       const file = kustomizationPath(target);
       throw invalid(
         `${file}: validator shouldn't modify the resource map: ${config.kind} '${config.name}' has changed ${formatId(resource.id)}`,
@@ -64,6 +64,11 @@ export function runValidators(context: BuildContext, target: Target, into: Accum
       );
     }
   }
+}
+
+/** All of a resource that kustomize holds in the object itself, its notes included. */
+function stateOf({ previous, prefixes, suffixes, object }: Resource, shown: JsonObject = object): string {
+  return encodeJson([shown, previous.map((id) => idKey(id)), prefixes, suffixes]);
 }
 
 /**

@@ -2,7 +2,17 @@ import { RE2JS } from 're2js';
 import { splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
-import { field, isMapping, noteField, scalarText, setField, textAt, type Mapping, type Value } from './value.ts';
+import {
+  field,
+  hasNote,
+  isMapping,
+  noteField,
+  scalarText,
+  setField,
+  textAt,
+  type Mapping,
+  type Value,
+} from './value.ts';
 
 /** Splits a field path at dots that stand outside of brackets. */
 export function splitFieldPath(path: string): string[] {
@@ -120,6 +130,7 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
     set: (next) => setField(value, step, next),
     text: () => textAt(value, step),
     wrote: (next, text) => noteScalar(value, step, { value: next, text, styled: isStyled(value, step) }),
+    isUntyped: () => hasNote(value, step, 'untyped'),
     ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),
   };
   return findTargets(slot, rest, create);

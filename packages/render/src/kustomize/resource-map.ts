@@ -1,3 +1,5 @@
+import { isJsonObject } from '@capstan/object';
+import { readConfigFile } from './documents.ts';
 import { invalid } from './problem.ts';
 import { field, isMapping, setField, textAt, type Mapping } from './value.ts';
 import { formatId, idKey, type ResourceId } from './resource-id.ts';
@@ -54,6 +56,7 @@ export class ResourceMap {
       resource.inherit(old);
       mergeData(resource, old, 'data');
       mergeData(resource, old, 'binaryData');
+      checkWrittenOrigin(old);
       resource.origin = old.origin ?? resource.origin;
     } else {
       throw invalid(
@@ -105,4 +108,17 @@ function mergeData(into: Resource, from: Resource, name: 'data' | 'binaryData'):
     if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, textAt(data, key) ?? '');
   }
   setField(into.object, name, Object.keys(merged).length === 0 ? undefined : merged);
+}
+
+const ORIGIN = 'config.kubernetes.io/origin';
+
+/** Kustomize reads the origin of what a generator merges into, even where somebody has written it. */
+function checkWrittenOrigin(resource: Resource): void {
+  const written = resource.texts('annotations')[ORIGIN];
+  if (written === undefined || resource.origin !== undefined) return;
+  const { path } = resource.place;
+  const value = readConfigFile(written, path);
+  if (value !== null && !isJsonObject(value)) {
+    throw invalid(`${path}: the annotation ${ORIGIN} of ${resource.kind} ${resource.name} is no origin`, { path });
+  }
 }

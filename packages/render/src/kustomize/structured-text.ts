@@ -7,13 +7,14 @@ import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from 
 
 /** A text put where another type stood, or nothing: read as YAML reads it plain, as long as it fits. */
 export function parsePlainValue(text: string, old: Value): Value {
-  const read = plain(text);
+  const read = readPlain(text);
   if (old === null) return read;
   if (typeof read === typeof old || (isNumber(read) && isNumber(old))) return read;
   throw invalid(`a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`);
 }
 
-function plain(text: string): Value {
+/** A text as YAML reads it where it stands plain. */
+export function readPlain(text: string): Value {
   if (text === '') return null;
   // Only what is one plain scalar: other texts would be printed in quotes.
   if (!/^[-+.\w]+$/.test(text)) return text;

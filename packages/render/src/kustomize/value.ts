@@ -63,6 +63,11 @@ export function noteField(mapping: Mapping, key: string, note: Note): void {
   else known.set(key, note);
 }
 
+/** Whether there is this note about a field. */
+export function hasNote(mapping: Mapping, key: string, note: Note): boolean {
+  return notes.get(mapping)?.get(key) === note;
+}
+
 /** The note about a field, taken away. */
 export function takeNote(mapping: Mapping, key: string): Note | undefined {
   const known = notes.get(mapping);
@@ -109,15 +114,22 @@ export function thaw(value: JsonValue): Value {
   return copy;
 }
 
-/** A deep copy that may be changed, of which nothing is known but its values. */
+/** A deep copy that may be changed, of which nothing is known but its values, numbers as Go prints them in JSON. */
 export function plainCopy(value: Mapping): Mapping;
 export function plainCopy(value: Value): Value;
 export function plainCopy(value: Value): Value {
+  if (typeof value === 'number') return jsonNumber(value);
   if (Array.isArray(value)) return value.map((item) => plainCopy(item));
   if (!isMapping(value)) return value;
   const copy: Mapping = {};
   for (const [key, item] of Object.entries(value)) setKey(copy, key, plainCopy(item));
   return copy;
+}
+
+/** A float as what Go's JSON makes of it: whole ones are integers. */
+export function jsonNumber(value: number): number | bigint {
+  const isWhole = !Number.isSafeInteger(value) && /^-?\d+$/.test(String(value));
+  return isWhole ? BigInt(String(value)) : value;
 }
 
 /** A scalar's text as YAML would hold it; undefined for lists and mappings. Null is the empty text. */

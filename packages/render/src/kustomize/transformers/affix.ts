@@ -2,6 +2,7 @@ import { eachField, type FieldSpec } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import { formatId, isSelected, type Gvk } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
+import { readPlain } from '../structured-text.ts';
 import { scalarText } from '../value.ts';
 
 const ANY = { group: '', version: '' };
@@ -27,7 +28,11 @@ export function addAffix(map: ResourceMap, side: 'prefix' | 'suffix', text: stri
         const value = slot.text?.() ?? scalarText(slot.get());
         if (value === undefined)
           throw invalid(`${formatId(resource.id)}: the ${side} is for '${spec.path}', which holds no scalar`);
-        slot.set(side === 'prefix' ? text + value : value + text);
+        const next = side === 'prefix' ? text + value : value + text;
+        // What does not stand in quotes is read again as YAML reads it: a name may become a number.
+        const read = slot.styled?.() === true ? next : readPlain(next);
+        slot.set(read);
+        if (read !== next) slot.wrote?.(read, next);
       });
     }
   }

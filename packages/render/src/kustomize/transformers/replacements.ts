@@ -56,7 +56,17 @@ function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['sourc
   if (value === undefined || value === null || isEmpty) {
     throw invalid(`fieldPath \`${path}\` is missing for replacement source ${formatId(wanted)}`);
   }
-  return partOf(sourceOf(value, lookUpText(found.object, steps)), source.options);
+  const first = sourceOf(value, lookUpText(found.object, steps));
+  if ((source.options?.delimiter ?? '') !== '') return partOf(first, source.options);
+  // A replacement may change its own source, of which later targets get what it has become.
+  return {
+    get value() {
+      return lookUp(found.object, steps) ?? first.value;
+    },
+    get text() {
+      return lookUpText(found.object, steps) ?? '';
+    },
+  };
 }
 
 function partOf(source: Source, options: ReplacementOptions | undefined): Source {
@@ -132,7 +142,8 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     return;
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
-  const next = typeof old === 'string' ? text : parsePlainValue(text, old);
+  const isUntyped = slot.isUntyped?.() === true;
+  const next = typeof old === 'string' && !isUntyped ? text : parsePlainValue(text, isUntyped ? null : old);
   slot.set(next);
   if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
