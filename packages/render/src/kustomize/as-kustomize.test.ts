@@ -104,6 +104,15 @@ describe('scalars of a build', () => {
     assert.equal(await build(emptied), `${thing('a')}spec:\n  a: null\n`);
   });
 
+  it('stand in quotes after a JSON patch where they must', async () => {
+    const kustomization = `${patched('[{"op": "add", "path": "/x", "value": 1}]')}  target: {name: a}\nreplicas: [{name: a, count: 2}]\n`;
+    const text = await build({
+      'kustomization.yaml': kustomization,
+      'm.yaml': 'kind: Deployment\nmetadata: {name: a}\nspec: {replicas: "trail "}\n',
+    });
+    assert.match(text, /replicas: "2"\n/);
+  });
+
   it('without a JSON form are refused where they are printed, and nowhere before', async () => {
     const local = `${thing('a')}  annotations: {config.kubernetes.io/local-config: "true"}\nspec: {size: .inf}\n`;
     assert.equal(await build({ 'kustomization.yaml': 'resources: [m.yaml]\n', 'm.yaml': local }), '');
@@ -202,6 +211,19 @@ describe('other parts of a build', () => {
     await fails({ 'kustomization.yaml': kustomization, 'm.yaml': pod }, /'\(' is not a regular expression/);
   });
 
+  it('mind a selector for labels only where there is an object to be selected', async () => {
+    const patch = `patches:\n- patch: '[{"op": "remove", "path": "/x"}]'\n  target: {kind: Other, labelSelector: '=x'}\n`;
+    const kustomization = `resources: [m.yaml]\n${patch}`;
+    assert.equal(await build({ 'kustomization.yaml': kustomization, 'm.yaml': thing('a') }), thing('a'));
+    const selecting = kustomization.replace('Other', 'Thing');
+    await fails({ 'kustomization.yaml': selecting, 'm.yaml': thing('a') }, /unable to parse selector '=x'/);
+  });
+
+  it('mind a field that cannot hold a name, even where no name has changed', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {volumes: text}\n';
+    await fails({ 'kustomization.yaml': 'resources: [m.yaml]\n', 'm.yaml': pod }, /expected sequence or mapping node/);
+  });
+
   it('find no cluster-scoped object for a variable that names a namespace', async () => {
     const vars = 'vars:\n- {name: A, objref: {apiVersion: v1, kind: PersistentVolume, name: db, namespace: prod}}\n';
     const files = { 'm.yaml': 'apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: db}\n' };
@@ -243,6 +265,15 @@ describe('other parts of a build', () => {
       't.yaml': affix('file'),
     });
     assert.equal(text, thing('file-inline-a'));
+  });
+
+  it('end with no two objects of one id', async () => {
+    const replacement = '- sourceValue: c\n  targets: [{select: {kind: Thing}, fieldPaths: [metadata.name]}]\n';
+    const kustomization = `resources: [m.yaml]\nreplacements:\n${replacement}sortOptions: {order: fifo}\n`;
+    await fails(
+      { 'kustomization.yaml': kustomization, 'm.yaml': `${thing('a')}---\n${thing('b')}` },
+      /already registered id/,
+    );
   });
 
   it('put no prefix before what is no scalar', async () => {

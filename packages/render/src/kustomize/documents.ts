@@ -52,7 +52,7 @@ function isWrapper({ object, kind }: Resource): boolean {
 /** Other lists kustomize takes by their values, without printing and reading them again first. */
 function reread(list: Resource, node: YamlNode): Resource {
   const value = readable(list.place.path, () =>
-    nodeValue(node, { rules: 'v3', source: list.place.path, nonFinite: 'kept', reprinted: false }),
+    nodeValue(node, { rules: 'v3', source: list.place.path, reprinted: false }),
   );
   return isJsonObject(value) ? new Resource(ownValue(value), list.place) : list;
 }

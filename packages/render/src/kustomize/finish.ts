@@ -48,6 +48,7 @@ export function finish(
   resolveVariables(map, variables, config.varReference);
   map.list.forEach(checkMetadata);
   map.list = map.list.filter((resource) => !isLocal(resource));
+  map.checkIds();
   if (kustomization.sortOptions !== undefined) applySortOptions(map, kustomization.sortOptions);
   else if (options.order === 'legacy') sortLegacy(map);
   if (options.managedByLabel === true || context.buildMetadata.includes('managedByLabel')) {

@@ -1,7 +1,8 @@
-import { applyJsonPatch, setKey } from '@capstan/object';
+import { applyJsonPatch } from '@capstan/object';
 import type { JsonValue } from '@capstan/object';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
+import { throughFloats } from './json-floats.ts';
 import { refuseNonFinite } from './non-finite.ts';
 import { invalid } from './problem.ts';
 import { apiVersionOf, type ResourceId } from './resource-id.ts';
@@ -10,7 +11,7 @@ import type { Resource } from './resource.ts';
 import type { SchemaTable } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
-import { field, isMapping, jsonNumber, ownValue, setField, thaw } from './value.ts';
+import { field, isMapping, setField, thaw } from './value.ts';
 
 /** A patch as text, with the place that it came from. */
 export interface PatchText {
@@ -118,19 +119,9 @@ export function patchSelected(
 }
 
 function asObject(value: JsonValue) {
-  const object = ownValue(throughFloats(value));
+  const object = throughFloats(value);
   if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
   return object;
-}
-
-/** Kustomize reads what a JSON patch has made into Go's floats, so that large integers lose their last digits. */
-function throughFloats(value: JsonValue): JsonValue {
-  if (typeof value === 'bigint') return jsonNumber(Number(value));
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => throughFloats(item));
-  const copy: Record<string, JsonValue> = {};
-  for (const [key, item] of Object.entries(value)) setKey(copy, key, throughFloats(item));
-  return copy;
 }
 
 /** One of the annotations in which kustomize keeps its notes: whoever takes it away takes origins too. */

@@ -1,3 +1,4 @@
+import { stringify } from '@capstan/yaml';
 import type { Mapping, Value } from './value.ts';
 
 /** What a value does not tell of the scalar that it was read from. */
@@ -26,7 +27,20 @@ export function notedText(mapping: Mapping, key: string, value: Value): string |
 
 /** Whether the scalar in a field stands in quotes or as a block. */
 export function isStyled(mapping: Mapping, key: string): boolean {
-  return notes.get(mapping)?.get(key)?.styled === true;
+  const note = notes.get(mapping)?.get(key);
+  if (note !== undefined) return note.styled;
+  const value = mapping[key];
+  if (typeof value !== 'string' || !Object.hasOwn(mapping, key)) return false;
+  const printed = machineMade.get(mapping);
+  return printed === 'json' || (printed === 'yaml' && /^["'|>]/.test(stringify(value)));
+}
+
+/** Mappings that kustomize has printed and read again: as JSON all texts stand in quotes, as YAML those that must. */
+const machineMade = new WeakMap<Mapping, 'json' | 'yaml'>();
+
+/** Notes that kustomize has printed a mapping and read it again. */
+export function notePrinted(mapping: Mapping, as: 'json' | 'yaml'): void {
+  machineMade.set(mapping, as);
 }
 
 /** Forgets how the scalar in a field was written, since the field is gone. */
@@ -38,4 +52,6 @@ export function forgetScalar(mapping: Mapping, key: string): void {
 export function copyScalarNotes(from: object, to: Mapping): void {
   const known = notes.get(from as Mapping);
   if (known !== undefined) notes.set(to, new Map(known));
+  const printed = machineMade.get(from as Mapping);
+  if (printed !== undefined) machineMade.set(to, printed);
 }

@@ -43,21 +43,33 @@ function matcher(pattern: string | undefined): (text: string) => boolean {
   }
 }
 
-/** Compiles a selector. Throws RENDER_INVALID for an expression or label selector that cannot be read. */
+type LabelMatcher = ReturnType<typeof parseLabelSelector>;
+
+/**
+ * Compiles a selector. Throws RENDER_INVALID for an expression that cannot be read; its parts for labels and annotations
+ * throw it when they are first asked.
+ */
 export function compileSelector(selector: Selector): CompiledSelector {
   const group = matcher(selector.group);
   const version = matcher(selector.version);
   const kind = matcher(selector.kind);
-  const labels = parseLabelSelector(selector.labelSelector ?? '');
-  const annotations = parseLabelSelector(selector.annotationSelector ?? '');
+  // Kustomize reads these when the first object is held against them, so that one that is wrong may never be told.
+  let labels: LabelMatcher | undefined;
+  let annotations: LabelMatcher | undefined;
   const parts = [selector.group, selector.version, selector.kind, selector.name, selector.namespace];
   return {
     anyId: parts.every((part) => (part ?? '') === ''),
     gvk: (gvk) => group(gvk.group) && version(gvk.version) && kind(gvk.kind),
     name: matcher(selector.name),
     namespace: matcher(selector.namespace),
-    labels: (resource) => labels(resource.texts('labels')),
-    annotations: (resource) => annotations(resource.texts('annotations')),
+    labels: (resource) => {
+      labels ??= parseLabelSelector(selector.labelSelector ?? '');
+      return labels(resource.texts('labels'));
+    },
+    annotations: (resource) => {
+      annotations ??= parseLabelSelector(selector.annotationSelector ?? '');
+      return annotations(resource.texts('annotations'));
+    },
   };
 }
 

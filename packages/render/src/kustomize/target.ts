@@ -151,7 +151,11 @@ function resourcesOf(context: BuildContext, target: Target, path: string, name: 
   context.schema.meet(resources);
   if (tracksOrigin(context)) {
     const origin = originAt(target.origin, path);
-    for (const resource of resources) resource.origin = origin;
+    for (const resource of resources) {
+      resource.origin = origin;
+      // Kustomize keeps origins in annotations, and makes texts of all of them as it does.
+      resource.setTexts('annotations', resource.texts('annotations'));
+    }
   }
   return resources;
 }

@@ -1,4 +1,4 @@
-import { copyScalarNotes, forgetScalar, notedText } from './scalar-notes.ts';
+import { copyScalarNotes, forgetScalar, notedText, notePrinted } from './scalar-notes.ts';
 import { stringify } from '@capstan/yaml';
 import { compareUtf8, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 
@@ -122,6 +122,7 @@ export function plainCopy(value: Value): Value {
   if (Array.isArray(value)) return value.map((item) => plainCopy(item));
   if (!isMapping(value)) return value;
   const copy: Mapping = {};
+  notePrinted(copy, 'json');
   for (const [key, item] of Object.entries(value)) setKey(copy, key, plainCopy(item));
   return copy;
 }

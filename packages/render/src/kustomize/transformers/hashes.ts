@@ -1,4 +1,5 @@
 import { encodeJson, sha256Hex } from '@capstan/object';
+import { throughFloats } from '../json-floats.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import { field, isMapping, scalarText, type Mapping, type Value } from '../value.ts';
@@ -23,7 +24,7 @@ export function contentHash(resource: Resource): string {
 
 /** The JSON of which the hash is taken. */
 export function hashedText(resource: Resource): string {
-  return encodeJson(hashed(resource));
+  return encodeJson(throughFloats(hashed(resource)));
 }
 
 /** Kustomize means to hash the name as well, but looks it up where it is not: the empty text goes in. */

@@ -23,7 +23,6 @@ export function updateNameReferences(map: ResourceMap, references: readonly Name
       else known.push(resource);
     }
   }
-  if (byFormerName.size === 0) return;
   const byOriginalNamespace = groupBy(map.list, ({ originalId }) => effectiveNamespace(originalId));
   const byKind = new Map<string, readonly Reference[]>();
   for (const referrer of map.list) {
