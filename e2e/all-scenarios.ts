@@ -33,6 +33,7 @@ import { otherWriterScenarios } from './scenarios/other-writers.ts';
 import { projectScenarios } from './scenarios/projects.ts';
 import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
+import { remoteBaseScenarios } from './scenarios/remote-bases.ts';
 import { sharedObjectScenarios } from './scenarios/shared-objects.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
 import { settingScenarios } from './scenarios/settings.ts';
@@ -62,6 +63,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxApplyScenarios,
   ...fluxLifeScenarios,
   ...fluxIgnoreScenarios,
+  ...remoteBaseScenarios,
   ...sharedObjectScenarios,
   ...projectScenarios,
   ...tenancyScenarios,

@@ -49,10 +49,19 @@ export function remoteTree(
   };
 }
 
-/** Answers, in the parent, what a `remoteTree` asks: for `onRequest` of a pool's task. */
-export function answerTree(tree: FileTree): (input: unknown) => Promise<unknown> {
+/** Which of several trees a question is about. */
+export function aboutTree(index: number, request: (input: unknown) => Promise<unknown>): typeof request {
+  return (input) => request(typeof input === 'object' ? { ...input, tree: index } : input);
+}
+
+/**
+ * Answers, in the parent, what a `remoteTree` asks: for `onRequest` of a pool's task. Questions `aboutTree` are about one
+ * of `others`.
+ */
+export function answerTree(main: FileTree, others: readonly FileTree[] = []): (input: unknown) => Promise<unknown> {
   return async (input) => {
     const { ask, paths } = readQuestion(input);
+    const tree = treeOf(input, main, others);
     switch (ask) {
       case 'list':
         return tree.list(paths);
@@ -64,6 +73,14 @@ export function answerTree(tree: FileTree): (input: unknown) => Promise<unknown>
         return ask satisfies never;
     }
   };
+}
+
+function treeOf(input: unknown, main: FileTree, others: readonly FileTree[]): FileTree {
+  const { tree: index } = (typeof input === 'object' && input !== null ? input : {}) as { readonly tree?: unknown };
+  if (index === undefined) return main;
+  const tree = typeof index === 'number' ? others[index] : undefined;
+  if (tree !== undefined) return tree;
+  throw new CapstanError('POOL_CRASHED', 'a task asked about a tree that it was not given');
 }
 
 function readQuestion(input: unknown): TreeQuestion {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@capstan/object';
-import { readsStillHold, type FileTree } from '@capstan/tree';
+import { fetchesStillHold, readsStillHold, type FetchRemote, type FileTree } from '@capstan/tree';
 import type { Manifests } from './manifests.ts';
 import type { RenderRequest } from './render-request.ts';
 
@@ -9,6 +9,19 @@ export interface CachedRenderOptions {
   readonly maxBytes?: number;
   /** Results kept for one request, for revisions that take turns. */
   readonly maxPerRequest?: number;
+}
+
+/** For whom a result is asked. */
+export interface RenderScope {
+  /** Keeps requests apart that must not share (tenants). */
+  readonly scope?: string;
+  /**
+   * What may be got from elsewhere on their behalf: a kept result that did get something holds only where the same comes
+   * through this, so that nobody is given what they could not have got themselves.
+   */
+  readonly fetch?: FetchRemote;
+  /** Keeps renders that run apart from those of others, where not all may get the same from elsewhere. */
+  readonly access?: string;
 }
 
 interface Kept {
@@ -47,13 +60,18 @@ export class CachedRender {
 
   /**
    * The result for `request` on `tree`: a kept one if all that it read is the same in this tree, otherwise what `make`
-   * gives. `scope` keeps requests apart that must not share (tenants). What `make` throws is thrown, and nothing kept.
+   * gives. What `make` throws is thrown, and nothing kept.
    */
-  async render(tree: FileTree, request: RenderRequest, make: () => Promise<Manifests>, scope = ''): Promise<Manifests> {
+  async render(
+    tree: FileTree,
+    request: RenderRequest,
+    make: () => Promise<Manifests>,
+    { scope = '', fetch, access = '' }: RenderScope = {},
+  ): Promise<Manifests> {
     const key = `${scope}\n${requestKey(request)}`;
-    const found = await this.find(tree, key);
+    const found = await this.find(tree, key, fetch);
     if (found !== undefined) return found;
-    const runningKey = `${tree.digest}\n${key}`;
+    const runningKey = `${tree.digest}\n${access}\n${key}`;
     const running = this.running.get(runningKey);
     if (running !== undefined) return running;
     const made = this.make(key, make).finally(() => this.running.delete(runningKey));
@@ -61,9 +79,12 @@ export class CachedRender {
     return made;
   }
 
-  /** Whether a kept result of `request` holds for this tree: nothing that it read is different there. */
+  /**
+   * Whether a kept result of `request` holds for this tree: nothing that it read is different there. One that got
+   * something from elsewhere does not: that would have to be looked at.
+   */
   async holds(tree: FileTree, request: RenderRequest, scope = ''): Promise<boolean> {
-    return (await this.find(tree, `${scope}\n${requestKey(request)}`)) !== undefined;
+    return (await this.find(tree, `${scope}\n${requestKey(request)}`, undefined)) !== undefined;
   }
 
   /** Forgets everything. */
@@ -72,9 +93,10 @@ export class CachedRender {
     this.bytes = 0;
   }
 
-  private async find(tree: FileTree, key: string): Promise<Manifests | undefined> {
+  private async find(tree: FileTree, key: string, fetch: FetchRemote | undefined): Promise<Manifests | undefined> {
     for (const kept of [...(this.kept.get(key) ?? [])].reverse()) {
-      if (!(await readsStillHold(kept.manifests.reads, tree))) continue;
+      const { reads, remotes } = kept.manifests;
+      if (!(await readsStillHold(reads, tree)) || !(await fetchesStillHold(remotes, fetch))) continue;
       const list = this.kept.get(key);
       if (list !== undefined) {
         this.kept.delete(key);

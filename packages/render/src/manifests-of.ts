@@ -1,10 +1,15 @@
 import { digestJson, type KubernetesObject } from '@capstan/object';
-import type { ReadSet } from '@capstan/tree';
+import type { ReadSet, RemoteRead } from '@capstan/tree';
 import { stringifyAll } from '@capstan/yaml';
 import type { Manifests, RenderedObject, SourceType } from './manifests.ts';
 
 /** Makes the result of a render out of its objects. */
-export function manifestsOf(objects: readonly RenderedObject[], sourceType: SourceType, reads: ReadSet): Manifests {
+export function manifestsOf(
+  objects: readonly RenderedObject[],
+  sourceType: SourceType,
+  reads: ReadSet,
+  remotes: readonly RemoteRead[] = [],
+): Manifests {
   const values = objects.map(({ object }) => object);
   return {
     objects,
@@ -12,6 +17,7 @@ export function manifestsOf(objects: readonly RenderedObject[], sourceType: Sour
     digest: `sha256:${digestJson(values)}`,
     text: stringifyAll(values),
     reads,
+    remotes,
     readSecret: values.some(isSecret),
   };
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@capstan/object';
-import type { ReadSet } from '@capstan/tree';
+import type { ReadSet, RemoteRead } from '@capstan/tree';
 
 /** An object as rendered, and the file it came from (the document's number in it counts from 0). */
 export interface RenderedObject {
@@ -20,6 +20,8 @@ export interface Manifests {
   readonly text: string;
   /** What was read to make it. */
   readonly reads: ReadSet;
+  /** What was got from elsewhere to make it. */
+  readonly remotes: readonly RemoteRead[];
   /** Whether a Secret's content went in: such a result is kept in memory only. */
   readonly readSecret: boolean;
 }

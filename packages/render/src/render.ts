@@ -1,6 +1,6 @@
 import { CapstanError } from '@capstan/errors';
 import { parseObject } from '@capstan/object';
-import { normalizePath, recordReads, type FileTree } from '@capstan/tree';
+import { normalizePath, recordFetches, recordReads, type FetchRemote, type FileTree } from '@capstan/tree';
 import { renderDirectory } from './directory/render-directory.ts';
 import { detectSource } from './directory/detect-source.ts';
 import { buildKustomization } from './kustomize/build.ts';
@@ -16,18 +16,19 @@ type DirectoryRequest = Extract<RenderRequest, { engine: 'directory' }>;
 /**
  * Renders a folder of a tree. The result names everything that was read, so that it may be used again for every tree in
  * which that is the same. Throws RENDER_INVALID, RENDER_NOT_FOUND, RENDER_UNSUPPORTED and RENDER_LIMIT, and what the tree
- * throws.
+ * throws. `fetch` gets what kustomizations name elsewhere; without it that throws REMOTE_NOT_ALLOWED.
  */
 export async function render(
   tree: FileTree,
   request: RenderRequest,
   limits: RenderLimits = DEFAULT_RENDER_LIMITS,
+  fetch?: FetchRemote,
 ): Promise<Manifests> {
   const recorder = recordReads(tree);
   const reads = () => recorder.reads();
   switch (request.engine) {
     case 'kustomize':
-      return kustomize(recorder.tree, request, limits, reads);
+      return kustomize(recorder.tree, request, { limits, reads, fetch });
     case 'directory':
       return directory(recorder.tree, request, limits, reads);
     case 'detect': {
@@ -52,8 +53,7 @@ export async function render(
           ...(request.loadRestrictions === undefined ? {} : { loadRestrictions: request.loadRestrictions }),
           ...kustomization,
         },
-        limits,
-        reads,
+        { limits, reads, fetch },
       );
     }
     default:
@@ -61,12 +61,18 @@ export async function render(
   }
 }
 
+interface Means {
+  readonly limits: RenderLimits;
+  readonly reads: () => Manifests['reads'];
+  readonly fetch: FetchRemote | undefined;
+}
+
 async function kustomize(
   tree: FileTree,
   request: KustomizeRequest,
-  limits: RenderLimits,
-  reads: () => Manifests['reads'],
+  { limits, reads, fetch }: Means,
 ): Promise<Manifests> {
+  const recorder = fetch === undefined ? undefined : recordFetches(fetch);
   const laid = await layOver(tree, request);
   const resources = await buildKustomization(laid, request.path, {
     order: request.order,
@@ -74,9 +80,10 @@ async function kustomize(
     // Flux lays the schema that a kustomization names over the built-in one.
     openApi: request.generate ? 'extends' : 'replaces',
     limits,
+    ...(recorder === undefined ? {} : { fetch: recorder.fetch }),
   });
   const objects = resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));
-  return manifestsOf(objects, 'Kustomize', reads());
+  return manifestsOf(objects, 'Kustomize', reads(), recorder?.reads() ?? []);
 }
 
 async function directory(

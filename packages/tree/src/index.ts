@@ -22,6 +22,7 @@ export { compareBytes } from './order.ts';
 export { mountTree, type Mount } from './mount-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
 export { baseName, childPath, joinPath, normalizePath, parentPath } from './path.ts';
+export { fetchesStillHold, recordFetches, type FetchRecorder, type RemoteRead } from './record-fetches.ts';
 export { readsStillHold, recordReads, type ReadRecorder } from './record-reads.ts';
 export { remoteDigest, remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from './remote-source.ts';
 export { storedTree, type LinkPolicy } from './stored-tree.ts';

@@ -13,6 +13,8 @@ export interface FluxFlags {
   readonly ambientCredentials?: boolean;
   /** True unless `--no-cross-namespace-refs` is given. */
   readonly crossNamespaceRefs?: boolean;
+  /** True unless `--no-remote-bases` is given. */
+  readonly remoteBases?: boolean;
   readonly insecureKubeconfigExec?: boolean;
   readonly insecureKubeconfigTls?: boolean;
   readonly watchLabelSelector?: string;
@@ -49,6 +51,7 @@ export function fluxOptionsOf(flags: FluxFlags, fluxNamespace: string): FluxOpti
       ? {}
       : { sopsVaultConfigMap: { namespace: fluxNamespace, name: flags.sopsVaultConfigmap } }),
     noCrossNamespaceRefs: flags.crossNamespaceRefs === false,
+    noRemoteBases: flags.remoteBases === false,
     insecureKubeconfig: {
       exec: flags.insecureKubeconfigExec === true,
       tls: flags.insecureKubeconfigTls === true,

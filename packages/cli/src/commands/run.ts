@@ -26,6 +26,7 @@ interface RunFlags extends FluxFlags {
   readonly fluxNamespace: string;
   readonly argoNamespace: string;
   readonly allowClusterExec: boolean;
+  readonly allowLocalRemoteBases: boolean;
   readonly identity?: string;
   readonly logLevel: LogLevel;
   readonly withParent: boolean;
@@ -59,6 +60,12 @@ export function runCommand(): Command {
     .option('--default-decryption-service-account <name>', 'who asks key services where a Kustomization names nobody')
     .option('--ambient-credentials', 'our own identity signs in where an object names no service account', false)
     .option('--no-cross-namespace-refs', 'Kustomizations use sources and dependencies of their own namespace only')
+    .option('--no-remote-bases', 'Kustomizations may not name repositories and files elsewhere')
+    .option(
+      '--allow-local-remote-bases',
+      "remote bases may be on this machine, as a laptop's Git host is; never in a cluster",
+      false,
+    )
     .option('--insecure-kubeconfig-exec', 'kubeconfigs in Secrets may name programs that give credentials', false)
     .option('--insecure-kubeconfig-tls', 'kubeconfigs in Secrets may leave certificates unchecked', false)
     .option('--watch-label-selector <selector>', "only Flux's resources with such labels are looked after")
@@ -111,6 +118,7 @@ async function run(flags: RunFlags, command: Command): Promise<void> {
     listeners,
     ...(flags.artifactsUrl === undefined ? {} : { artifactsUrl: flags.artifactsUrl.replace(/\/+$/, '') }),
     allowClusterExec: flags.allowClusterExec,
+    allowLocalRemoteBases: flags.allowLocalRemoteBases,
     flux,
     log,
     onListening: (urls) => process.stdout.write(`${JSON.stringify(urls)}\n`),

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly artifactsUrl?: string;
   /** Whether Argo CD's cluster Secrets may name programs that give credentials. */
   readonly allowClusterExec?: boolean;
+  /** Whether what kustomizations name elsewhere may lie on this machine. */
+  readonly allowLocalRemoteBases?: boolean;
   /** What Flux's own flags say; its defaults when absent. */
   readonly flux?: FluxOptions;
   readonly log: Log;
@@ -41,6 +43,7 @@ export async function runControllers(options: RunOptions): Promise<void> {
   const running = createEngine({
     config: options.config,
     cacheDirectory: options.cacheDirectory,
+    allowLocalRemoteBases: options.allowLocalRemoteBases ?? false,
     log,
     artifactUrl: (path) => `${artifactsUrl}/${path}`,
     isMarked,

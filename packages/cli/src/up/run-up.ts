@@ -126,6 +126,8 @@ function startControllers(folder: StateFolder, kept: Ports, port: number | undef
       ...['run', '--kubeconfig', folder.kubeconfig, '--cache', folder.cache],
       // The next start must not wait for a Lease that this one could not give up: it is the same holder.
       ...['--identity', 'capstan-up'],
+      // The Git host that people push to is on this machine.
+      '--allow-local-remote-bases',
       ...['--listen', at(page), '--artifacts', at(kept.artifacts), '--webhooks', at(kept.webhooks)],
       ...['--metrics', at(kept.metrics), '--debug', at(kept.debug), '--debug-token-file', folder.debugToken],
     ],

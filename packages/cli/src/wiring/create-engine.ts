@@ -7,13 +7,21 @@ import {
   createEventRecorder,
   followDefinitions,
   systemClock,
+  type Clock,
   type ClusterConfig,
   type EventRecorder,
   type FlowLimits,
   type RequestCount,
 } from '@capstan/kube';
 import { LOCAL_CLUSTER, type KubernetesObject } from '@capstan/object';
-import { createArtifactStore, createGitSource, type GitProtocol } from '@capstan/source';
+import {
+  createArtifactStore,
+  createGitSource,
+  HttpFiles,
+  isOwnAddress,
+  RemoteBases,
+  type GitProtocol,
+} from '@capstan/source';
 import { keepCompiledCode } from './keep-compiled-code.ts';
 import { openedClusters } from './opened-clusters.ts';
 import { pooledRenderer } from './pooled-renderer.ts';
@@ -29,6 +37,8 @@ export interface EngineOptions {
   readonly limits?: Partial<FlowLimits>;
   readonly renderWorkers?: number;
   readonly protocols?: readonly GitProtocol[];
+  /** Whether what kustomizations name elsewhere may lie on this machine: for a laptop, whose Git host does. */
+  readonly allowLocalRemoteBases?: boolean;
   /** Marks that applied objects bear; such objects are kept whole from the start. */
   readonly isMarked: (object: KubernetesObject) => boolean;
 }
@@ -63,7 +73,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     cacheDirectory: join(options.cacheDirectory, 'git'),
     ...(options.protocols === undefined ? {} : { protocols: options.protocols }),
   });
-  const renderer = pooledRenderer({ workers: options.renderWorkers ?? 2 });
+  const remotes = remoteBases(options, clock);
+  const renderer = pooledRenderer({ workers: options.renderWorkers ?? 2, remotes });
   const stop = new AbortController();
   const following = followDefinitions({
     client: local.client,
@@ -96,9 +107,33 @@ export function createEngine(options: EngineOptions): RunningEngine {
     stop.abort();
     await following;
     await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
-    await Promise.all([renderer.close(), git.close(), opened.close(), local.close()]);
+    await Promise.all([renderer.close(), remotes.close(), git.close(), opened.close(), local.close()]);
   };
   return { engine, requests: () => [...kube.requests(), ...opened.requests()], close };
+}
+
+/** Bytes of one pack that content may have us fetch, and repositories of which we keep something. */
+const MAX_REMOTE_PACK_BYTES = 512 * 1024 * 1024;
+const MAX_REMOTE_MIRRORS = 64;
+
+/**
+ * What fetches bases that lie elsewhere: apart from the sources' own mirrors, with limits of its own, and never from this
+ * machine or from a cloud's own services, unless the operator says that they lie here.
+ */
+function remoteBases(options: EngineOptions, clock: Clock): RemoteBases {
+  const allowsAddress = (address: string): boolean => options.allowLocalRemoteBases === true || !isOwnAddress(address);
+  return new RemoteBases({
+    git: createGitSource({
+      cacheDirectory: join(options.cacheDirectory, 'remote-bases'),
+      protocols: ['http', 'https', 'ssh'],
+      concurrency: 4,
+      maxPackBytes: MAX_REMOTE_PACK_BYTES,
+      maxMirrors: MAX_REMOTE_MIRRORS,
+      allowsAddress,
+    }),
+    http: new HttpFiles({ allowsAddress }),
+    now: () => clock.now(),
+  });
 }
 
 const ownGroups = /^(argoproj\.io|[a-z.]+\.fluxcd\.io)\//;

@@ -1,7 +1,8 @@
 // The program of a render worker: renders what the parent asks for, over a tree whose content stands in the parent.
 import { CapstanError } from '@capstan/errors';
 import { ContentCache, remoteTree, serveTasks } from '@capstan/pool';
-import { render } from '@capstan/render';
+import { DEFAULT_RENDER_LIMITS, render } from '@capstan/render';
+import { fetchFromKnown, RemotesNeeded, type NeededRemotes } from './known-remotes.ts';
 import { renderTask } from './render-task.ts';
 
 const cache = new ContentCache();
@@ -10,8 +11,13 @@ serveTasks(async (input, context) => {
   const task = renderTask(input);
   if (task === undefined)
     throw new CapstanError('POOL_CRASHED', 'a render worker was given something that is no render');
-  return render(
-    remoteTree(task.digest, (question) => context.request(question), cache),
-    task.request,
-  );
+  const { digest, request, remotes } = task;
+  const ask = (question: unknown): Promise<unknown> => context.request(question);
+  const fetch = remotes === undefined ? undefined : fetchFromKnown(remotes, ask, cache);
+  try {
+    return await render(remoteTree(digest, ask, cache), request, DEFAULT_RENDER_LIMITS, fetch);
+  } catch (error) {
+    if (!(error instanceof RemotesNeeded)) throw error;
+    return { needs: error.requests } satisfies NeededRemotes;
+  }
 });

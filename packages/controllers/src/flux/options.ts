@@ -10,6 +10,8 @@ export interface FluxOptions {
   readonly defaultServiceAccount?: string;
   /** `--no-cross-namespace-refs`: sources and dependencies must be of the Kustomization's own namespace. */
   readonly noCrossNamespaceRefs: boolean;
+  /** `--no-remote-bases`: nothing that kustomizations name elsewhere is fetched. */
+  readonly noRemoteBases: boolean;
   /** `CancelHealthCheckOnNewRevision`: whether it is told that a newer reconcile ends a health check. */
   readonly tellsCanceledChecks: boolean;
   /** `--insecure-kubeconfig-exec` and `-tls`: what kubeconfigs of Secrets may ask for. */
@@ -41,6 +43,7 @@ export const defaultFluxOptions: FluxOptions = {
   strictSubstitutions: true,
   additiveReadyExpressions: false,
   noCrossNamespaceRefs: false,
+  noRemoteBases: false,
   tellsCanceledChecks: false,
   objectLevelIdentity: false,
   ambientCredentials: false,

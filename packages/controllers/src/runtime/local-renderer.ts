@@ -10,7 +10,7 @@ export function localRenderer(): Renderer {
     render: async ({ tree, request, owner }) => {
       last.note(owner, request);
       const before = cache.statistics.renders;
-      const manifests = await cache.render(tree, request, () => render(tree, request), owner);
+      const manifests = await cache.render(tree, request, () => render(tree, request), { scope: owner });
       return { manifests, cached: cache.statistics.renders === before };
     },
     isAsBefore: async (owner, tree) => {

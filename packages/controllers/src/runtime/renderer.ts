@@ -1,4 +1,5 @@
 import type { Manifests, RenderRequest } from '@capstan/render';
+import type { RemoteAccess } from '@capstan/source';
 import type { FileTree } from '@capstan/tree';
 
 /** A render to be made. `owner` is for fairness between resources and for messages. */
@@ -6,6 +7,8 @@ export interface RenderJob {
   readonly owner: string;
   readonly tree: FileTree;
   readonly request: RenderRequest;
+  /** On whose behalf what kustomizations name elsewhere is fetched; nothing is when absent. */
+  readonly remotes?: Pick<RemoteAccess, 'source'>;
   readonly signal?: AbortSignal;
 }
 
@@ -15,7 +18,7 @@ export interface RenderResult {
   readonly cached: boolean;
 }
 
-/** Renders in the pool's killable processes, through the read-set cache. Throws RENDER_*, YAML_*, TREE_*, POOL_*. */
+/** Renders in the pool's killable processes, through the read-set cache. Throws RENDER_*, REMOTE_*, GIT_*, YAML_*, TREE_*, POOL_*. */
 export interface Renderer {
   render(job: RenderJob): Promise<RenderResult>;
   /** Whether the last render of an owner would come out the same on this tree, without a render: false where unknown. */

@@ -88,7 +88,7 @@ export function failedRemote(answer: RemoteAnswer, url: string, file: string): C
   switch (answer.kind) {
     case 'failed':
       return new CapstanError(answer.error.code, `${file}: '${remote}': ${messageOf(answer.error)}`, {
-        data: { ...answer.error.data, ...data },
+        data,
         cause: answer.error,
       });
     case 'status':

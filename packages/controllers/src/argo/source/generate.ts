@@ -92,6 +92,8 @@ async function generateOne(
       revision: found.commit,
       settings: shared.settings(),
     }),
+    // As upstream: bases elsewhere are fetched, with the source's own credentials where they are on its server.
+    remotes: { source: request },
     signal: run.signal,
   });
   const objects = manifests.objects.map(({ object }) => object);
@@ -128,7 +130,10 @@ export async function gitRequestTo(
 
 /** Failures of Git, of what it holds, and of what we make of it: they are told, and leave everything as it is. */
 export function isOfSource(error: unknown): boolean {
-  return isCapstanError(error) && /^(GIT|RENDER|YAML|TREE|POOL|OBJECT|JSON|PATCH|NOT_HONOURED|SOURCE)/.test(error.code);
+  return (
+    isCapstanError(error) &&
+    /^(GIT|RENDER|REMOTE|YAML|TREE|POOL|OBJECT|JSON|PATCH|NOT_HONOURED|SOURCE)/.test(error.code)
+  );
 }
 
 /** An error as it stands in status: in Argo CD's words where it has some. */

@@ -56,6 +56,7 @@ async function render(run: Run, tree: FileTree): Promise<Manifests> {
       owner: ownerKey(turn.ref),
       tree,
       request,
+      ...(run.options.noRemoteBases ? {} : { remotes: {} }),
       signal: turn.signal,
     });
     return manifests;
