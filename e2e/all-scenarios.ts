@@ -25,6 +25,7 @@ import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
+import { fluxWhyScenarios } from './scenarios/flux-why.ts';
 import { killScenarios } from './scenarios/kills.ts';
 import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
@@ -62,6 +63,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxMarkScenarios,
   ...fluxApplyScenarios,
   ...fluxLifeScenarios,
+  ...fluxWhyScenarios,
   ...fluxIgnoreScenarios,
   ...remoteBaseScenarios,
   ...sharedObjectScenarios,

@@ -233,6 +233,10 @@ export const fluxCliScenarios: readonly Scenario[] = [
         await flux(`reconcile kustomization ${name}`, 1, /resource is suspended/);
         await flux(`resume kustomization ${name}`, 0, /reconciliation completed/);
         await flux(`reconcile source git ${name}`, 0, new RegExp(`fetched revision main@sha1:${commit}`));
+        // What has stopped fails at once: there is nothing to wait for.
+        await app.change({ healthCheckExprs: [{ apiVersion: 'v1', kind: 'ConfigMap', current: 'data.' }] });
+        await app.complains(/InvalidCELExpression/);
+        await flux(`reconcile kustomization ${name}`, 1, /failed to parse the expression/);
       }),
     ['flux-cli'],
   ),

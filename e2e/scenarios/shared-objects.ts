@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { capstan, mustEnd } from '../capstan.ts';
 import { conditionOf, entriesAt, textAt, uidOf } from '../fields.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap } from '../manifests.ts';
@@ -98,6 +99,12 @@ export const sharedObjectScenarios: readonly Scenario[] = [
         /one is part of application argocd\/.* and Kustomization .*; the Application keeps it/,
       );
       await argo.applied(commit);
+      for (const { ref } of [flux, argo])
+        mustEnd(
+          await capstan(world, 'why', `${ref.kind}/${ref.namespace}/${ref.name}`),
+          0,
+          /has (some|one) of its objects, too[^]*keeps it until then/,
+        );
       await world.view.present('what is its own is applied', world.ref('ConfigMap', 'of-flux'), () => true);
       await lookAgain(world, [flux, argo]);
       if (writesToOne(world) !== before) throw new Error(`it was written ${writesToOne(world) - before} times more`);

@@ -74,24 +74,34 @@ export async function gatherEvidence({ home, away }: LimitedSight, app: Kubernet
   return { app, needs, tree, warnings, ...(project === undefined ? {} : { project }) };
 }
 
-/** A Kustomization's source and dependencies, as far as they exist. */
+const SOURCE = { group: 'source.toolkit.fluxcd.io', version: 'v1', kind: 'GitRepository' } as const;
+const KUSTOMIZATION = { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', kind: 'Kustomization' } as const;
+
+/** A Kustomization's source and dependencies, or what a source includes, as far as they exist. */
 async function gatherNeeds(client: KubeClient, app: KubernetesObject): Promise<readonly KubernetesObject[]> {
-  if (app.kind !== 'Kustomization') return [];
+  const found = await eachAtOnce(needsOf(app), (ref) => findReadable(client, ref));
+  return found.flatMap((object) => (object === undefined ? [] : [object]));
+}
+
+function needsOf(app: KubernetesObject): readonly VersionedRef[] {
   const own = textAt(app.metadata, 'namespace');
-  const source = textAt(app, 'spec', 'sourceRef', 'name');
+  if (app.kind === 'GitRepository')
+    return mappingsAt(app, 'spec', 'include').map((entry) => ({
+      ...SOURCE,
+      namespace: own,
+      name: textAt(entry, 'repository', 'name'),
+    }));
+  if (app.kind !== 'Kustomization') return [];
   const refs: VersionedRef[] = mappingsAt(app, 'spec', 'dependsOn').map((entry) => ({
-    ...{ group: 'kustomize.toolkit.fluxcd.io', version: 'v1', kind: 'Kustomization' },
+    ...KUSTOMIZATION,
     namespace: textAt(entry, 'namespace') || own,
     name: textAt(entry, 'name'),
   }));
-  if (textAt(app, 'spec', 'sourceRef', 'kind') === 'GitRepository')
-    refs.push({
-      ...{ group: 'source.toolkit.fluxcd.io', version: 'v1', kind: 'GitRepository' },
-      namespace: textAt(app, 'spec', 'sourceRef', 'namespace') || own,
-      name: source,
-    });
-  const found = await eachAtOnce(refs, (ref) => findReadable(client, ref));
-  return found.flatMap((object) => (object === undefined ? [] : [object]));
+  if (textAt(app, 'spec', 'sourceRef', 'kind') === SOURCE.kind) {
+    const namespace = textAt(app, 'spec', 'sourceRef', 'namespace') || own;
+    refs.push({ ...SOURCE, namespace, name: textAt(app, 'spec', 'sourceRef', 'name') });
+  }
+  return refs;
 }
 
 async function warningsAbout(
