@@ -69,7 +69,14 @@ export class ResourceMap {
   /** Resources that have or had an id. */
   byAnyId(id: ResourceId): Resource[] {
     const key = idKey(id);
-    return this.where((candidate) => candidate.name === id.name && idKey(candidate) === key);
+    const { name } = id;
+    // Names are compared first: building ids costs many times as much.
+    return this.list.filter(
+      (resource) =>
+        (resource.name === name || resource.previous.some((former) => former.name === name)) &&
+        !resource.isEmpty &&
+        (idKey(resource.id) === key || resource.previousIds.some((former) => idKey(former) === key)),
+    );
   }
 
   /** Resources of which the present id or one of the former ones passes. */
@@ -97,7 +104,7 @@ export class ResourceMap {
 
   /** Drops what a patch has deleted. */
   dropEmpty(): void {
-    this.list = this.list.filter((resource) => !resource.isEmpty);
+    if (this.list.some((resource) => resource.isEmpty)) this.list = this.list.filter((resource) => !resource.isEmpty);
   }
 }
 

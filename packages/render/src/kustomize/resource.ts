@@ -82,12 +82,16 @@ export class Resource {
 
   /** The id it was loaded with. */
   get originalId(): ResourceId {
-    return this.previousIds[0] ?? this.id;
+    const [first] = this.previous;
+    if (first === undefined) return this.id;
+    const { kind, name, namespace } = first;
+    return { ...splitApiVersion(this.apiVersion), kind, name, namespace };
   }
 
   /** Whether a patch has deleted it. */
   get isEmpty(): boolean {
-    return Object.keys(this.object).length === 0;
+    for (const key in this.object) if (Object.hasOwn(this.object, key)) return false;
+    return true;
   }
 
   /** Remembers the present id before it changes. */
