@@ -36,6 +36,7 @@ import { pruningScenarios } from './scenarios/pruning.ts';
 import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
 import { remoteBaseScenarios } from './scenarios/remote-bases.ts';
 import { sharedObjectScenarios } from './scenarios/shared-objects.ts';
+import { secretControllerScenarios } from './scenarios/secret-controllers.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
 import { settingScenarios } from './scenarios/settings.ts';
 
@@ -66,6 +67,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxWhyScenarios,
   ...fluxIgnoreScenarios,
   ...remoteBaseScenarios,
+  ...secretControllerScenarios,
   ...sharedObjectScenarios,
   ...projectScenarios,
   ...tenancyScenarios,

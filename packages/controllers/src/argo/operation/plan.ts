@@ -1,5 +1,6 @@
 import { stepsOf, type ApplyPlan, type ApplyTask } from '@capstan/apply';
 import { formatApiVersion, getPath, refKey, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { SecretMakers } from '../../runtime/secret-makers.ts';
 import { finalizers, hasAnnotationValue } from '../annotations.ts';
 import type { ManagedObject } from '../compare/comparison.ts';
 import { generateName, type Target } from '../compare/targets.ts';
@@ -111,6 +112,7 @@ export function planSync(input: SyncInput): SyncPlan {
 }
 
 function resourceDrafts(input: SyncInput): Draft[] {
+  const makers = new SecretMakers(input.managed.flatMap(({ target }) => (target === undefined ? [] : [target])));
   return input.managed.flatMap((object): Draft[] => {
     const { target, live } = object;
     const either = target?.object ?? live;
@@ -118,6 +120,8 @@ function resourceDrafts(input: SyncInput): Draft[] {
     // A copy of another object's marks is nobody's to prune.
     if (target === undefined && !object.requiresPruning) return [];
     if (object.keptBy !== undefined) return [];
+    // What a controller makes of another object of the Application is that controller's to delete.
+    if (target === undefined && live !== undefined && makers.makerOf(live) !== undefined) return [];
     if (input.isSelected?.(target?.ref ?? object.ref) === false) return [];
     if (isLeftAsItIs(object, input)) return [];
     return syncPhases(either).map((phase) => ({

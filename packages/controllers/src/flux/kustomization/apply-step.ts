@@ -1,3 +1,4 @@
+import { SecretMakers } from '../../runtime/secret-makers.ts';
 import { reason } from '../names.ts';
 import { tryStage, writeStage } from './apply-stage.ts';
 import { driftRules, type DriftRules } from './drift-rules.ts';
@@ -26,7 +27,7 @@ export interface Applied {
 }
 
 /** What applying needs of a run. */
-export function stageContext(run: Run): StageContext {
+export function stageContext(run: Run, plan: Plan): StageContext {
   return {
     cluster: run.target.cluster,
     confirmations: run.target.confirmations,
@@ -36,9 +37,15 @@ export function stageContext(run: Run): StageContext {
     force: run.spec.force === true,
     takeover: takeoverFrom(run.options.overrideManagers),
     ignore: driftRulesOf(run),
+    makers: makersOf(plan),
     caller: ownerKey(run.turn.ref),
     claimant: claimantOf(run.object),
   };
+}
+
+/** Who makes Secrets among the objects of a plan. */
+export function makersOf({ planned }: Plan): SecretMakers {
+  return new SecretMakers(planned.map(({ ref, desired }) => ({ ref, object: desired })));
 }
 
 /** The rules about drift, compiled once a generation. Throws SPEC_INVALID. */
@@ -50,7 +57,7 @@ function driftRulesOf({ own, spec, draft }: Run): DriftRules | undefined {
 
 /** Applies stage by stage. A refused dry-run stops its stage with nothing of it written. */
 export async function applyStages(run: Run, plan: Plan): Promise<Outcome<Applied>> {
-  const context = stageContext(run);
+  const context = stageContext(run, plan);
   const entries: Entry[] = [];
   const shares: Share[] = [];
   let { planned } = plan;

@@ -11,7 +11,7 @@ import { ownerKey, tell, type Run } from './run.ts';
 
 /** Heals what differs while everything is applied: at once, then with growing pauses. Returns when to look again. */
 export async function heal(run: Run, plan: Plan, judged: readonly Judged[]): Promise<Outcome<number | undefined>> {
-  const context = stageContext(run);
+  const context = stageContext(run, plan);
   let again: number | undefined;
   const due = judged.filter((one) => {
     // What another Kustomization has taken is fought over by the interval only, as upstream does.

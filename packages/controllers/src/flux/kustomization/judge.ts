@@ -4,6 +4,7 @@ import { applyMergePatch, isJsonObject, type JsonValue, type KubernetesObject } 
 import type { Claimant } from '../../runtime/claims.ts';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Confirmations } from '../../runtime/confirmations.ts';
+import type { SecretMakers } from '../../runtime/secret-makers.ts';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
 import type { Admission } from './admission.ts';
 import type { DriftRules } from './drift-rules.ts';
@@ -27,6 +28,8 @@ export interface StageContext {
   readonly takeover: Takeover;
   /** Fields that others may change. */
   readonly ignore: DriftRules | undefined;
+  /** Who makes Secrets: these are theirs once they are there. */
+  readonly makers: SecretMakers;
 }
 
 /** An object that is to be written. */
@@ -121,6 +124,7 @@ function hiddenWrite(item: PlannedObject): PlannedWrite {
 /** Compares one object with its live state. */
 export function judge(item: PlannedObject, live: KubernetesObject | undefined, context: StageContext): Judged {
   if (isSkipped(item.desired, live)) return { item, action: 'skipped' };
+  if (live !== undefined && context.makers.makerOf(live) !== undefined) return { item, action: 'skipped' };
   if (live === undefined)
     return { item, action: 'created', live, takeover: undefined, recreate: false, hidden: false, paths: [] };
   const keep = [item.desired, live].some((object) => hasMark(object, 'ssa: Merge'));

@@ -1,5 +1,5 @@
 import { reason } from '../names.ts';
-import { announce, type Applied } from './apply-step.ts';
+import { announce, makersOf, type Applied } from './apply-step.ts';
 import { handedTo } from './claim.ts';
 import { withInventory } from './draft.ts';
 import { changeLog } from './entries.ts';
@@ -13,10 +13,15 @@ export async function prune(run: Run, { plan }: Applied): Promise<Outcome<undefi
   if (run.spec.prune && plan.stale.length > 0) {
     await announce(run, plan);
     const { signal, ref } = run.turn;
+    const makers = makersOf(plan);
     const outcome = await pruneObjects(run.target.cluster, plan.stale, ref, {
       signal,
       caller: ownerKey(ref),
-      handedTo: (object) => handedTo(run.target.cluster.claims, run.object, object, signal),
+      handedTo: async (object) => {
+        const maker = makers.makerOf(object.live);
+        if (maker !== undefined) return `it is made by ${maker} now`;
+        return handedTo(run.target.cluster.claims, run.object, object, signal);
+      },
     });
     if (outcome.errors.length > 0) {
       run.draft = withInventory(run.draft, [...after, ...outcome.survivors]);

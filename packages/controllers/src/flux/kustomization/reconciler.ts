@@ -193,7 +193,7 @@ async function converge(run: Run, plan: Plan): Promise<WorkResult> {
 /** Everything is applied: what somebody changed is healed, and that is no reconcile that counts. */
 async function atRest(run: Run, plan: Plan): Promise<WorkResult> {
   run.own.started = undefined;
-  const judged = await judgeStage(plan.planned, stageContext(run));
+  const judged = await judgeStage(plan.planned, stageContext(run, plan));
   run.own.shares = sharesOf(judged);
   await noteShares(run);
   const whole = checkShares(run);
