@@ -1,7 +1,7 @@
 import { keepDrifted, type DriftedObject } from '@capstan/diff';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { canonicalJson, gvkOf, isJsonObject, refOf, type JsonValue, type KubernetesObject } from '@capstan/object';
-import { compileSelector, type CompiledSelector, type Labelled } from '@capstan/render/kustomize';
+import { compileSelector, type CompiledSelector, type Labelled, type Selector } from '@capstan/render/kustomize';
 import { KUSTOMIZE_CONTROLLER } from '../names.ts';
 import type { Spec } from './run.ts';
 
@@ -20,7 +20,7 @@ export interface DriftRules {
 export function driftRules(spec: Pick<Spec, 'ignore'>): DriftRules | undefined {
   const rules = (spec.ignore ?? []).map(({ paths, target }) => {
     try {
-      return { paths, selector: target === undefined ? undefined : compileSelector(target) };
+      return { paths, selector: target === undefined ? undefined : readSelector(target) };
     } catch (error) {
       if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
       throw new CapstanError('SPEC_INVALID', `failed to create ignore rule selector: ${error.message}`);
@@ -38,6 +38,15 @@ export function driftRules(spec: Pick<Spec, 'ignore'>): DriftRules | undefined {
       );
     },
   };
+}
+
+/** A selector with all of its parts read at once: what cannot be read is told, whether or not an object is asked about. */
+function readSelector(target: Selector): CompiledSelector {
+  const selector = compileSelector(target);
+  const bare: Labelled = { texts: () => ({}) };
+  selector.labels(bare);
+  selector.annotations(bare);
+  return selector;
 }
 
 function selects(selector: CompiledSelector, object: KubernetesObject): boolean {
