@@ -53,6 +53,7 @@ export async function converge(
   try {
     const cpuBefore = treeUse(stage.controllers.pid).cpuSeconds;
     const requestsBefore = await stage.requests();
+    const blocksBefore = (await stage.blocks()).length;
     const begun = performance.now();
     await createApps(stage, dialect, apps);
     await untilAll(stage, dialect, apps, (app) => isDone(dialect, app));
@@ -61,6 +62,7 @@ export async function converge(
     const cpu = treeUse(stage.controllers.pid).cpuSeconds - cpuBefore;
     const requests = (await stage.requests()) - requestsBefore;
     say(`${benchmark}: all are healthy; ${describe(await stage.controllers.requests())}`);
+    const blocks = (await stage.blocks()).slice(blocksBefore);
     const { rssMebibytes, processes } = memory.peak();
     say(`${benchmark}: at the peak ${processes.map(use).join(', ')}`);
     const commit = await commitOne(stage, dialect, apps);
@@ -76,6 +78,8 @@ export async function converge(
       { benchmark, metric: 'commit-everywhere', unit: 's', value: round(commit.everywhere) },
       { benchmark, metric: 'unchanged-requests', unit: '', value: unchanged },
       { benchmark, metric: 'refreshed-requests', unit: '', value: refreshed },
+      { benchmark, metric: 'blocks', unit: '', value: blocks.length },
+      { benchmark, metric: 'longest-block', unit: 'ms', value: Math.max(0, ...blocks) },
     ];
     return rows.map((row) => withPeer(row, dialect, apps));
   } finally {

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWatchCache, type KubeClient, type WatchCache } from '@capstan/kube';
 import { getPath, type KubernetesObject } from '@capstan/object';
 import { startGitHost } from '@capstan/source';
 import { createGitRepository, type GitRepository } from '@capstan/testkit';
-import { startControllers, type ControllersProcess } from '../e2e/controllers-process.ts';
+import { LAUNCHER_FLAGS, startControllers, type ControllersProcess } from '../e2e/controllers-process.ts';
 import type { Target } from '../e2e/target.ts';
 import { homeOf, kindOf, NAMESPACES, repositoryOf, resourceOf } from './workload.ts';
 
@@ -20,6 +20,8 @@ export interface Stage {
   /** Requests of the controllers so far: watches and leases aside. */
   requests(): Promise<number>;
   writes(): Promise<number>;
+  /** Milliseconds of CPU of each time that the controllers' thread let nothing else run for more than 50 ms. */
+  blocks(): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,12 @@ export async function setStage(
       spec: { interval: '10m', url, ref: { branch: 'main' } },
     });
   }
-  const controllers = await startControllers(target.kubeconfigPath, nodeFlags === undefined ? {} : { nodeFlags });
+  const blocks = join(folder, 'blocks');
+  await writeFile(blocks, '');
+  const preload = new URL(`./watch-blocks.ts?to=${encodeURIComponent(blocks)}`, import.meta.url);
+  const controllers = await startControllers(target.kubeconfigPath, {
+    nodeFlags: [...(nodeFlags ?? LAUNCHER_FLAGS), `--import=${preload.href}`],
+  });
   const count = async (wanted: (verb: string) => boolean): Promise<number> =>
     (await controllers.requests())
       .filter(
@@ -63,6 +70,7 @@ export async function setStage(
     controllers,
     requests: () => count(() => true),
     writes: () => count((verb) => verb !== 'get' && verb !== 'list'),
+    blocks: async () => (await readFile(blocks, 'utf8')).split('\n').filter(Boolean).map(Number),
     close: async () => {
       await removeApps(client, dialect, prefix);
       await controllers.stop();
@@ -86,7 +94,7 @@ export async function untilAll(
   dialect: 'argo' | 'flux',
   apps: number,
   holds: (app: KubernetesObject) => boolean,
-  timeoutMs = 600_000,
+  timeoutMs = Math.max(600_000, apps * 3_000),
 ): Promise<void> {
   const kind = kindOf(dialect);
   const hold = stage.cache.hold(kind);

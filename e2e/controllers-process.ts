@@ -60,7 +60,7 @@ export interface ControllersProcess {
 
 const cli = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 /** Flags of Node that the launcher gives (bootstrap/run.mjs). */
-const LAUNCHER_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1900', '--v8-pool-size=1'];
+export const LAUNCHER_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1900', '--v8-pool-size=1'];
 const LOG_LINES = 20_000;
 const DIALECTS: readonly Dialect[] = ['argo', 'flux'];
 const STARTS_WITHIN_MS = 90_000;

@@ -13,7 +13,8 @@ export interface PoolOptions {
   readonly size?: number;
   /**
    * Milliseconds that tasks wait for running ones before another worker is started beside theirs; 0 when absent. A worker
-   * costs more memory than a short wait is worth, and a slow task must not hold up the others.
+   * costs more memory than a short wait is worth, and a slow task must not hold up the others. A task that gets hardly any
+   * CPU is waited for longer: the machine is busy, and one more process makes it no faster.
    */
   readonly patienceMs?: number;
   /** Folders that workers may read, each with a `/` at its end. */
@@ -56,6 +57,9 @@ interface Slot {
   timer: NodeJS.Timeout | undefined;
   /** When its task may be too slow for others to wait for, on the monotonic clock. */
   impatientAt: number;
+  /** Until when a task is waited for that the machine gives no time to, and what the worker had used before it. */
+  starvedUntil: number;
+  cpuBefore: number | undefined;
   idle: NodeJS.Timeout | undefined;
   /** Questions that are being answered. */
   asked: number;
@@ -74,6 +78,8 @@ const DEFAULTS = {
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** The first task of a worker takes its start too. */
 const START_PATIENCE = 8;
+/** On a busy machine a task is slow because others run; so many times as long it is waited for before it is helped. */
+const STARVED_PATIENCE = 4;
 /** Questions that one task may have open. */
 const MAX_OPEN_REQUESTS = 64;
 
@@ -165,7 +171,11 @@ export class Pool {
     const { patienceMs } = this.options;
     const busy = [...this.slots].filter(({ verdict }) => verdict === undefined);
     if (patienceMs === 0 || busy.length === 0) return false;
-    const left = Math.max(...busy.map(({ impatientAt }) => impatientAt)) - performance.now();
+    const now = performance.now();
+    for (const slot of busy)
+      if (slot.impatientAt <= now && now < slot.starvedUntil && isStarved(slot, patienceMs))
+        slot.impatientAt = Math.min(now + patienceMs, slot.starvedUntil);
+    const left = Math.max(...busy.map(({ impatientAt }) => impatientAt)) - now;
     if (left <= 0) return false;
     this.impatience ??= setTimeout(() => {
       this.impatience = undefined;
@@ -185,6 +195,8 @@ export class Pool {
       task: undefined,
       timer: undefined,
       impatientAt: 0,
+      starvedUntil: 0,
+      cpuBefore: undefined,
       idle: undefined,
       asked: 0,
       verdict: undefined,
@@ -198,6 +210,8 @@ export class Pool {
     slot.task = task;
     const patience = this.options.patienceMs * (slot.worker.served === 0 ? START_PATIENCE : 1);
     slot.impatientAt = performance.now() + patience;
+    slot.starvedUntil = performance.now() + patience * STARVED_PATIENCE;
+    slot.cpuBefore = slot.worker.cpuMilliseconds();
     slot.asked = 0;
     const limit = task.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     slot.timer = setTimeout(() => {
@@ -304,6 +318,12 @@ function finish(task: Task, settle: () => void): void {
 
 function reasonOf(signal: AbortSignal | undefined): unknown {
   return signal?.reason ?? new DOMException('The task was aborted', 'AbortError');
+}
+
+/** Whether a worker has had little of the time that its task has taken: another one beside it would have as little. */
+function isStarved({ worker, cpuBefore }: Slot, patienceMs: number): boolean {
+  const used = worker.cpuMilliseconds();
+  return used !== undefined && cpuBefore !== undefined && used - cpuBefore < patienceMs / 2;
 }
 
 function poolClosed(): CapstanError<'POOL_CLOSED'> {

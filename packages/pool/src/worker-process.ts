@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CapstanError } from '@capstan/errors';
 import { readFromWorker, type FromWorker, type ToWorker } from './protocol.ts';
@@ -10,6 +11,9 @@ export interface WorkerOptions {
   readonly readable: readonly string[];
   readonly maxHeapMegabytes: number;
 }
+
+/** In /proc CPU is counted in hundredths of a second. */
+const TICK_MS = 10;
 
 /** Bytes of a worker's output that are kept, for the message of a crash. */
 const OUTPUT_BYTES = 8 * 1024;
@@ -67,6 +71,23 @@ export class WorkerProcess {
   /** The process id; undefined when it could not be started. */
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** CPU that it has used so far, where `/proc` tells. */
+  cpuMilliseconds(): number | undefined {
+    try {
+      const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
+      // The name stands in brackets and may hold anything; the numbers come after it.
+      const [user, system] = text
+        .slice(text.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 13)
+        .map(Number);
+      return ((user ?? 0) + (system ?? 0)) * TICK_MS;
+    } catch {
+      // Another system, or gone: then time alone tells.
+      return undefined;
+    }
   }
 
   /** Sends a message; one to a process that is gone is dropped: its task fails by that. */

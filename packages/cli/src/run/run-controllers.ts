@@ -10,6 +10,12 @@ import { shownKinds, startDialect, type RunningDialect } from './dialects.ts';
 import { leadDialect, type LeaseOptions } from './lead.ts';
 import { closeListeners, openListeners, type ListenerOptions } from './listeners.ts';
 
+/**
+ * Node's small buffers are slices of slabs, and one that is kept keeps its slab: of 64 KiB, which is Node's size, 20 MiB lie
+ * about between two collections.
+ */
+const SLAB_BYTES = 8 * 1024;
+
 /** What `run` needs to know. */
 export interface RunOptions {
   readonly config: ClusterConfig;
@@ -39,6 +45,7 @@ export interface RunOptions {
  */
 export async function runControllers(options: RunOptions): Promise<void> {
   const { log, stop } = options;
+  Buffer.poolSize = SLAB_BYTES;
   let artifactsUrl = options.artifactsUrl ?? '';
   const running = createEngine({
     config: options.config,

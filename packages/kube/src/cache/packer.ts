@@ -6,6 +6,8 @@ import { asObject } from '../client/object-codec.ts';
 const MAX_DICTIONARY = 1 << 14;
 /** A small chunk: zlib takes one for each call, and objects pack into a few hundred bytes. */
 const DEFLATE = { level: 3, windowBits: 14, memLevel: 4, chunkSize: 1024 } as const;
+/** Most objects are of a few kilobytes. */
+const INFLATE_CHUNK = 4096;
 
 /**
  * Packs objects of one kind. They resemble each other, so the first one serves as deflate's dictionary: measured, 1.4
@@ -28,7 +30,12 @@ export function packer(): Packer {
       return new Uint8Array(packed);
     },
     unpack: (packed) => {
-      const text = inflateRawSync(packed, { windowBits: DEFLATE.windowBits, ...(dictionary ? { dictionary } : {}) });
+      const { windowBits } = DEFLATE;
+      const text = inflateRawSync(packed, {
+        windowBits,
+        chunkSize: INFLATE_CHUNK,
+        ...(dictionary ? { dictionary } : {}),
+      });
       return asObject(parseJson(text, { where: 'a packed object' }));
     },
   };

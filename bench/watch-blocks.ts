@@ -1,0 +1,20 @@
+// Preloaded into the controllers (`?to=FILE`): writes down the milliseconds of each time that their one thread computed for
+// so long that nothing else could run. It is the thread's CPU that counts: what others take from us is no block.
+import { appendFileSync } from 'node:fs';
+
+const TICK_MS = 20;
+const BLOCK_MS = 50;
+
+const file = new URL(import.meta.url).searchParams.get('to');
+if (file !== null) {
+  const used = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let before = used();
+  setInterval(() => {
+    const now = used();
+    if (now - before > BLOCK_MS) appendFileSync(file, `${(now - before).toFixed(0)}\n`);
+    before = now;
+  }, TICK_MS).unref();
+}
