@@ -61,6 +61,8 @@ export interface ControllersProcess {
 const cli = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url));
 /** Flags of Node that the launcher gives (bootstrap/run.mjs). */
 export const LAUNCHER_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1900', '--v8-pool-size=1'];
+/** A connection that is kept may be closed by the other side just when it is used again. */
+const unshared = { connection: 'close' } as const;
 const LOG_LINES = 20_000;
 const DIALECTS: readonly Dialect[] = ['argo', 'flux'];
 const STARTS_WITHIN_MS = 90_000;
@@ -100,7 +102,7 @@ export async function startControllers(
   const urls = await running(child, log, options);
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const ask = (path: string): Promise<Response> =>
-    fetch(`${urls.debug}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    fetch(`${urls.debug}${path}`, { headers: { ...unshared, authorization: `Bearer ${token}` } });
   const stats = async (): Promise<JsonValue> => parseJson(await (await ask('/stats')).text());
   let isEnding = false;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -147,7 +149,7 @@ export async function startControllers(
     pushed: async (repositoryUrl) => {
       const answer = await fetch(`${urls.webhooks}/hook`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...unshared, 'content-type': 'application/json' },
         body: JSON.stringify({ repository: repositoryUrl }),
       });
       return numberAt(parseJson(await answer.text()), 'refreshed');
