@@ -51,7 +51,7 @@ export async function setStage(
   }
   const blocks = join(folder, 'blocks');
   await writeFile(blocks, '');
-  const preload = new URL(`./watch-blocks.ts?to=${encodeURIComponent(blocks)}`, import.meta.url);
+  const preload = new URL(`./watch-blocks.mjs?to=${encodeURIComponent(blocks)}`, import.meta.url);
   const controllers = await startControllers(target.kubeconfigPath, {
     nodeFlags: [...(nodeFlags ?? LAUNCHER_FLAGS), `--import=${preload.href}`],
   });

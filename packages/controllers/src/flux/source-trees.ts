@@ -4,11 +4,9 @@ import { formatRef, refOf, type KubernetesObject } from '@capstan/object';
 import type { ArtifactContent } from '@capstan/source';
 import type { FileTree } from '@capstan/tree';
 import { layoutKey, storedLayout, type ContentLayout } from './git-repository/layout.ts';
+import { KeptContents } from './kept-contents.ts';
 import { viewOf } from './resource-view.ts';
 import { composeContent, type SourceReach } from './source-content.ts';
-
-/** Sources whose listing is kept; a listing is names and digests, no content. */
-const MAX_TREES = 256;
 
 /**
  * The content of sources as their artifacts hold it, read from the mirror (the tar.gz is for others). All Kustomizations
@@ -16,7 +14,7 @@ const MAX_TREES = 256;
  */
 export class SourceTrees {
   readonly #reach: SourceReach;
-  readonly #kept = new Map<string, Promise<ArtifactContent>>();
+  readonly #kept = new KeptContents();
 
   constructor(reach: SourceReach) {
     this.#reach = reach;
@@ -29,20 +27,7 @@ export class SourceTrees {
   async content(object: KubernetesObject, layout: ContentLayout, signal: AbortSignal): Promise<ArtifactContent> {
     const { uid } = object.metadata;
     const key = `${typeof uid === 'string' ? uid : ''} ${layoutKey(layout)}`;
-    const known = this.#kept.get(key);
-    if (known !== undefined) {
-      this.#kept.delete(key);
-      this.#kept.set(key, known);
-      return known;
-    }
-    const made = composeContent(this.#reach, object, layout, signal);
-    this.#kept.set(key, made);
-    made.catch(() => this.#kept.delete(key));
-    if (this.#kept.size > MAX_TREES) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
-    }
-    return made;
+    return this.#kept.get(key, () => composeContent(this.#reach, object, layout, signal));
   }
 
   /** The content of the source's artifact. Throws SOURCE_NOT_READY without one. */
