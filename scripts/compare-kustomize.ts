@@ -1,70 +1,93 @@
-// Builds every kustomization below a folder with the real kustomize and with ours and tells where they differ:
-// `node scripts/compare-kustomize.ts PROGRAM FOLDER…`. Ends with 1 where something differs that we do not refuse by name.
+// `npm run compare-kustomize -- FOLDER…`: builds every kustomization below the folders with the real kustomize and with
+// ours, and tells where they differ: in success, or in a byte of what they print. What names something elsewhere, a chart
+// or a program is refused by name and counted apart. Ends with 1 where something differs.
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { isCapstanError } from '../packages/errors/src/index.ts';
-import { buildKustomization, KUSTOMIZATION_NAMES } from '../packages/render/src/kustomize/index.ts';
-import { memoryTree } from '../packages/tree/src/index.ts';
-import { stringifyAll } from '../packages/yaml/src/index.ts';
+import { globSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { findKustomize } from '../fuzz/kustomize/oracle.ts';
+import { isCapstanError, messageOf, type CapstanError } from '../packages/errors/src/index.ts';
+import { buildKustomization, KUSTOMIZATION_NAMES, stringifyManifests } from '../packages/render/src/kustomize/index.ts';
+import { localTree } from '../packages/source/src/local/local-tree.ts';
 
-const [program, ...folders] = process.argv.slice(2);
-if (program === undefined || folders.length === 0) throw new Error('usage: compare-kustomize.ts PROGRAM FOLDER…');
-const counts = { same: 0, refused: 0, different: 0 };
+/** `refused: …` names what we refuse by name, which says nothing about the rest of a kustomization. */
+type Verdict = 'same output' | 'both refuse' | 'different' | `refused: ${string}`;
 
-for (const folder of folders) {
-  const files = globSync('**', { cwd: folder, withFileTypes: true, exclude: ['**/.git'] }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-  const tree = memoryTree(paths.map((path) => [path, readFileSync(join(folder, path))]));
-  for (const path of paths.filter((name) =>
-    (KUSTOMIZATION_NAMES as readonly string[]).some((known) => name.split('/').at(-1) === known),
-  )) {
-    const root = dirname(path) === '.' ? '' : dirname(path);
-    const theirs = spawnSync(program, ['build', join(folder, root)], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    const ours = await build(tree, root);
-    const verdict = ours.refused
-      ? 'refused'
-      : theirs.status === 0
-        ? ours.text === theirs.stdout
-          ? 'same'
-          : 'different'
-        : ours.text === undefined
-          ? 'same'
-          : 'different';
-    counts[verdict]++;
-    if (verdict === 'same') continue;
-    process.stdout.write(
-      `${verdict}: ${join(folder, root)}: ${ours.message ?? ''} / ${theirs.status === 0 ? 'builds' : theirs.stderr.slice(0, 300)}\n`,
-    );
-    if (verdict === 'different' && ours.text !== undefined)
-      process.stdout.write(firstDifference(ours.text, theirs.stdout));
-  }
+const MAX_OUTPUT = 2 ** 28;
+const here = process.env['INIT_CWD'] ?? process.cwd();
+
+interface Ours {
+  readonly text?: string;
+  readonly refused?: string;
+  readonly message?: string;
 }
-process.stdout.write(`${counts.same} same, ${counts.refused} refused by name, ${counts.different} different\n`);
-process.exitCode = counts.different === 0 ? 0 : 1;
 
-async function build(
-  tree: Parameters<typeof buildKustomization>[0],
-  path: string,
-): Promise<{ readonly text?: string; readonly message?: string; readonly refused: boolean }> {
+const program = findKustomize();
+const folders = process.argv.slice(2).map((folder) => resolve(here, folder));
+if (program === undefined || folders.length === 0) {
+  process.stderr.write('usage: npm run compare-kustomize -- FOLDER…; KUSTOMIZE names the real program\n');
+  process.exit(2);
+}
+const counts = new Map<Verdict, number>();
+for (const folder of folders) for (const path of kustomizations(folder)) await compare(program, folder, path);
+const told = [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
+process.stdout.write(`${told || 'no kustomizations'}\n`);
+process.exitCode = counts.has('different') ? 1 : 0;
+
+/** The folders below a folder that hold a kustomization. */
+function kustomizations(folder: string): readonly string[] {
+  const files = globSync(
+    KUSTOMIZATION_NAMES.map((name) => `**/${name}`),
+    { cwd: folder, exclude: ['**/.git'] },
+  );
+  return [...new Set(files.map((file) => (dirname(file) === '.' ? '' : dirname(file))))].sort();
+}
+
+async function compare(real: string, folder: string, path: string): Promise<void> {
+  const ours = await build(folder, path);
+  if (ours.refused !== undefined) {
+    count(`refused: ${ours.refused}`);
+    return;
+  }
+  const theirs = spawnSync(real, ['build', join(folder, path)], { encoding: 'utf8', maxBuffer: MAX_OUTPUT });
+  const builds = theirs.status === 0;
+  const same = builds ? ours.text === theirs.stdout : ours.text === undefined;
+  count(same ? (builds ? 'same output' : 'both refuse') : 'different');
+  if (same) return;
+  process.stdout.write(`different: ${join(folder, path)}\n`);
+  if (ours.text !== undefined && builds) process.stdout.write(firstDifference(ours.text, theirs.stdout));
+  else
+    process.stdout.write(
+      `  ours: ${ours.message ?? 'builds'}\n  kustomize: ${builds ? 'builds' : theirs.stderr.slice(0, 300)}\n`,
+    );
+}
+
+function count(verdict: Verdict): void {
+  counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+}
+
+async function build(folder: string, path: string): Promise<Ours> {
   try {
-    const resources = await buildKustomization(tree, path, { order: 'legacy' });
-    return { text: stringifyAll(resources.map(({ object }) => object)), refused: false };
+    const resources = await buildKustomization(localTree(folder), path, { order: 'legacy' });
+    return { text: stringifyManifests(resources.map(({ object }) => object)) };
   } catch (error) {
     if (!isCapstanError(error)) throw error;
-    return { message: `${error.code}: ${error.message}`, refused: error.code === 'RENDER_UNSUPPORTED' };
+    const message = `${error.code}: ${messageOf(error)}`;
+    const refused = refusalOf(error);
+    return refused === undefined ? { message } : { message, refused };
   }
+}
+
+function refusalOf({ code, data }: CapstanError): string | undefined {
+  if (code === 'REMOTE_NOT_ALLOWED') return 'it lies elsewhere';
+  if (code === 'RENDER_EXEC_REFUSED') return 'a program';
+  return code === 'RENDER_UNSUPPORTED' ? String(data['feature']) : undefined;
 }
 
 function firstDifference(ours: string, theirs: string): string {
   const left = ours.split('\n');
   const right = theirs.split('\n');
-  const at = Math.max(
-    right.findIndex((line, index) => line !== left[index]),
-    0,
-  );
-  const around = (lines: readonly string[]) => lines.slice(Math.max(at - 3, 0), at + 4).join('\n');
-  return `--- kustomize\n${around(right)}\n--- ours\n${around(left)}\n`;
+  const at = right.findIndex((line, index) => line !== left[index]);
+  const line = at < 0 ? right.length : at;
+  const around = (lines: readonly string[]) => lines.slice(Math.max(line - 3, 0), line + 4).join('\n');
+  return `--- kustomize, line ${line + 1}\n${around(right)}\n--- ours\n${around(left)}\n`;
 }

@@ -10,6 +10,7 @@ import {
 } from '@capstan/tree';
 import { decodeUtf8 } from './bytes.ts';
 import { readConfigFile, readResources } from './documents.ts';
+import { addAnnotations, addLabels } from './edit-add.ts';
 import { kustomizationPaths, tryJoin } from './files.ts';
 import { KUSTOMIZATION_NAMES } from './kustomization.ts';
 import { kustomizationShape } from './kustomization-fields.ts';
@@ -23,6 +24,11 @@ import { isCapstanError, messageOf } from '@capstan/errors';
 export interface OverlayRequest {
   readonly path: string;
   readonly generate: boolean;
+  /**
+   * Fields of a kustomization, and three that are none: `ignoreMissingComponents` leaves out components that are not
+   * there; `addLabels` (`pairs`, `withoutSelector`, `includeTemplates`, `force`) and `addAnnotations` (`pairs`, `force`)
+   * add as `kustomize edit add` does, which fails for a key that is there already unless it is forced.
+   */
   readonly kustomization?: JsonObject;
   /**
    * Leaves out of the folder's kustomization what its `.sourceignore` files, these rules after them and Flux's own leave
@@ -158,7 +164,9 @@ async function merge(tree: FileTree, path: string, own: JsonObject, overlay: Jso
       const ignoreMissing = getKey(overlay, 'ignoreMissingComponents') === true;
       const present = await components(tree, path, asList(value, name), ignoreMissing);
       if (present.length > 0) result[name] = [...listOf(own, name), ...present];
-    } else if (name !== 'ignoreMissingComponents') {
+    } else if (name === 'addLabels') Object.assign(result, addLabels(own, asMapping(value)));
+    else if (name === 'addAnnotations') Object.assign(result, addAnnotations(own, asMapping(value)));
+    else if (name !== 'ignoreMissingComponents') {
       throw invalid(`the field ${name} cannot be laid over a kustomization`, { field: name });
     }
   }

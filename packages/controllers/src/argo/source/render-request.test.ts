@@ -64,11 +64,14 @@ describe('a source', () => {
       (requestOf({ repoURL: 'r', kustomize: { ...kustomize, ...options } }) as { kustomization: object }).kustomization;
     assert.deepEqual(overlay({}), {
       images: [{ name: 'nginx', newTag: '0123456' }],
-      commonLabels: { app: 'web' },
-      commonAnnotations: { at: '$ARGOCD_APP_REVISION' },
+      addLabels: { pairs: { app: 'web' } },
+      addAnnotations: { pairs: { at: '$ARGOCD_APP_REVISION' } },
     });
-    assert.deepEqual((overlay({ commonAnnotationsEnvsubst: true }) as typeof kustomize).commonAnnotations, {
-      at: '0123456789abcdef',
+    const forced = overlay({ commonAnnotationsEnvsubst: true, forceCommonAnnotations: true, forceCommonLabels: true });
+    assert.deepEqual(forced, {
+      images: [{ name: 'nginx', newTag: '0123456' }],
+      addLabels: { pairs: { app: 'web' }, force: true },
+      addAnnotations: { pairs: { at: '0123456789abcdef' }, force: true },
     });
     const jsonnet = { tlas: [{ name: 'x', value: '"$ARGOCD_APP_NAMESPACE"', code: true }], libs: ['$ARGOCD_APP_NAME'] };
     assert.deepEqual(requestOf({ repoURL: 'r', directory: { jsonnet } }), {
@@ -107,7 +110,7 @@ describe('a source', () => {
     }) as { kustomization: unknown };
     assert.deepEqual(kustomization, {
       namePrefix: 'a-',
-      commonLabels: { team: 'one' },
+      addLabels: { pairs: { team: 'one' } },
       images: [{ name: 'nginx', newTag: '1.28' }],
       replicas: [{ name: 'web', count: 3 }],
     });
@@ -120,7 +123,7 @@ describe('a source', () => {
       kustomize: { commonLabels: { team: 'one' }, labelWithoutSelector: true, labelIncludeTemplates: true },
     }) as { kustomization: unknown };
     assert.deepEqual(kustomization, {
-      labels: [{ pairs: { team: 'one' }, includeSelectors: false, includeTemplates: true }],
+      addLabels: { pairs: { team: 'one' }, withoutSelector: true, includeTemplates: true },
     });
   });
 });

@@ -107,23 +107,18 @@ function overlayOf(options: NonNullable<Source['kustomize']>, environment: Build
   put('namePrefix', options.namePrefix);
   put('nameSuffix', options.nameSuffix);
   put('namespace', options.namespace);
-  if (options.labelWithoutSelector === true && labels !== undefined)
-    put('labels', [
-      {
-        pairs: labels,
-        includeSelectors: false,
-        ...(options.labelIncludeTemplates === true ? { includeTemplates: true } : {}),
-      },
-    ]);
-  else put('commonLabels', labels);
-  put(
-    'commonAnnotations',
-    options.commonAnnotationsEnvsubst === true
-      ? substituted(options.commonAnnotations)
-      : options.commonAnnotations === undefined
-        ? undefined
-        : plain(options.commonAnnotations),
-  );
+  const flag = (name: string, value: boolean | undefined): JsonObject => (value === true ? { [name]: true } : {});
+  if (labels !== undefined && Object.keys(labels).length > 0)
+    put('addLabels', {
+      pairs: labels,
+      ...flag('withoutSelector', options.labelWithoutSelector),
+      ...flag('includeTemplates', options.labelIncludeTemplates),
+      ...flag('force', options.forceCommonLabels),
+    });
+  const annotations =
+    options.commonAnnotationsEnvsubst === true ? substituted(options.commonAnnotations) : options.commonAnnotations;
+  if (annotations !== undefined && Object.keys(annotations).length > 0)
+    put('addAnnotations', { pairs: plain(annotations), ...flag('force', options.forceCommonAnnotations) });
   put(
     'images',
     options.images?.map((image) => imageOf(substitute(image, environment))),

@@ -43,7 +43,7 @@ describe('files of a folder that say how it is rendered', () => {
       namePrefix: 'all-',
       nameSuffix: '-s',
       images: [{ name: 'a', newTag: '2' }],
-      commonLabels: { a: 'b', x: 'z' },
+      addLabels: { pairs: { a: 'b', x: 'z' } },
     });
     const team = await request(
       { 'app/.argocd-source-team_web.yaml': 'kustomize: {namePrefix: t-}\n' },
