@@ -4,6 +4,10 @@ import type { Controller } from './controller.ts';
 
 /** Neither finding out who is concerned nor their own turns may hold the others up for longer. */
 const PATIENCE_MS = 5_000;
+/** Thousands that follow one repository are given the time that asking about them takes on a busy machine. */
+const PATIENCE_EACH_MS = 10;
+/** After so many, others get their turn of the thread: a thousand answers are a tenth of a second. */
+const ASK_AT_ONCE = 50;
 /** So many, and there is no point in letting them go before the others. */
 const MANY = 16;
 
@@ -26,9 +30,11 @@ export async function wakeChangedFirst<Ref extends ObjectRef>(
     waiting.clear();
     late();
   };
-  const cancel = clock.after(PATIENCE_MS, wakeAll);
+  const all = [...waiting];
+  const cancel = clock.after(Math.max(PATIENCE_MS, all.length * PATIENCE_EACH_MS), wakeAll);
   try {
-    for (const ref of [...waiting]) {
+    for (const [index, ref] of all.entries()) {
+      if (index > 0 && index % ASK_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       const concerns = await isChanged(ref);
       if (waiting.size === 0) break;
       if (!concerns || !waiting.delete(ref)) continue;
