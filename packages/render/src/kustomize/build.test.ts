@@ -108,6 +108,15 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
     await refuses(of('helmCharts: [{name: x}]\n'), 'RENDER_UNSUPPORTED', /a\/kustomization.yaml: helmCharts/, 'a');
   });
 
+  it('takes settings of charts where there are no charts', async () => {
+    const of = (globals: string) => ({
+      'kustomization.yaml': `resources: [a.yaml]\nhelmGlobals: ${globals}\n`,
+      'a.yaml': deployment,
+    });
+    assert.match(await build(of('{chartHome: .charts}')), /name: web/);
+    await refuses(of('{chartHoome: x}'), 'RENDER_INVALID', /unknown field "chartHoome"/);
+  });
+
   it('refuses unknown fields, bad kinds, empty files and several files', async () => {
     await refuses({ 'kustomization.yaml': 'resorces: []\n' }, 'RENDER_INVALID', /unknown field "resorces"/);
     await refuses({ 'kustomization.yaml': 'kind: Foo\nresources: []\n' }, 'RENDER_INVALID', /kind should be/);

@@ -110,7 +110,7 @@ export const kustomizationShape = {
   bases: 'strings',
   configMapGenerator: { list: { fields: generatorFields } },
   secretGenerator: { list: { fields: { ...generatorFields, type: 'string' } } },
-  helmGlobals: 'any',
+  helmGlobals: { fields: { chartHome: 'string', configHome: 'string' } },
   helmCharts: 'any',
   helmChartInflationGenerator: 'any',
   generatorOptions: { fields: optionFields },

@@ -121,7 +121,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Kustomization: 'kustomize.config.k8s.io/v1beta1',
   Component: 'kustomize.config.k8s.io/v1alpha1',
 };
-const NOT_YET = ['helmGlobals', 'helmCharts', 'helmChartInflationGenerator'] as const;
+const NOT_YET = ['helmCharts', 'helmChartInflationGenerator'] as const;
 const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
 
 /**
