@@ -12,9 +12,11 @@ import { openStage, type Stage, type StartControllers } from './stage.ts';
 
 const LOOK_AGAIN_MS = 200;
 const QUIET_MS = 3_000;
-const PATIENCE_MS = 120_000;
+/** Hundreds of starts of git take their time where others work, too. */
+const PATIENCE_MS = 400_000;
 
-interface Taken {
+/** A cluster that has been taken over. */
+export interface Taken {
   readonly stage: Stage;
   readonly adopted: ReadonlyMap<string, Adopted | Error>;
   readonly requests: readonly ApiRequest[];
@@ -27,24 +29,15 @@ interface Taken {
  */
 export function adoptedCorpus(environment: Environment, folder: string, start: StartControllers): Corpus {
   const directory = join(environment.recordedDir, folder);
-  const read = (): ReadonlyMap<string, Scenario> => {
-    const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
-    const scenarios = files.sort().map((file) => readScenario(join(directory, file)));
-    return new Map(
-      scenarios
-        .filter((scenario) => needsOf(scenario) === undefined && canBeAdopted(scenario))
-        .map((scenario) => [scenario.name, scenario]),
-    );
-  };
   let taken: Promise<Taken> | undefined;
   return {
     name: `adopted-${folder}`,
     cases: () => {
       if (!existsSync(directory)) return undefined;
-      return [...read().keys()].map((name) => ({ name, input: name }));
+      return [...adoptable(directory).keys()].map((name) => ({ name, input: name }));
     },
     run: async (name) => {
-      taken ??= takeOver(environment, start, [...read().values()]);
+      taken ??= takeOver(environment, start, [...adoptable(directory).values()]);
       const { stage, adopted, requests } = await taken;
       const one = adopted.get(String(name));
       if (one === undefined || one instanceof Error) return failed(`not put into the cluster: ${one?.message ?? ''}`);
@@ -57,7 +50,19 @@ export function adoptedCorpus(environment: Environment, folder: string, start: S
   };
 }
 
-async function takeOver(
+/** The scenarios of a folder that can be taken over, by name. */
+export function adoptable(directory: string): ReadonlyMap<string, Scenario> {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));
+  const scenarios = files.sort().map((file) => readScenario(join(directory, file)));
+  return new Map(
+    scenarios
+      .filter((scenario) => needsOf(scenario) === undefined && canBeAdopted(scenario))
+      .map((scenario) => [scenario.name, scenario]),
+  );
+}
+
+/** Puts what scenarios have left into a cluster, and starts Capstan beside it. */
+export async function takeOver(
   environment: Environment,
   start: StartControllers,
   scenarios: readonly Scenario[],
@@ -74,7 +79,7 @@ async function takeOver(
       await untilQuiet(() => workloads(empty.client));
     },
   });
-  await untilQuiet(() => Promise.resolve(`${stage.isBusy(() => true)} ${requests.length}`));
+  await untilQuiet(() => Promise.resolve(stage.isBusy(() => true) ? `busy ${Date.now()}` : String(requests.length)));
   return { stage, adopted, requests };
 }
 

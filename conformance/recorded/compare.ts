@@ -63,9 +63,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-// Upstream writes what is of one kind, and what it refuses to begin, in any order.
+// Upstream writes what is of one kind, what it prunes, and what it refuses to begin, in any order.
 function orderOfSync(members: readonly unknown[]): string[] {
-  const kinds = members.filter(isRecord).filter((member) => member['hookPhase'] !== undefined);
+  const kinds = members
+    .filter(isRecord)
+    .filter((member) => member['hookPhase'] !== undefined && member['status'] !== 'Pruned');
   return kinds
     .map((member) => `${textOf(member['syncPhase'])} ${textOf(member['kind'])}`)
     .filter((kind, index, all) => kind !== all[index - 1]);

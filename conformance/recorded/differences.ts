@@ -79,11 +79,11 @@ const purposes: readonly Purpose[] = [
     path: /\.status\.history\[\d\]\.totalReconciliations$/,
     scenarios: ['health-check-exprs'],
   },
-  {
+  ...(['flux', 'argo-cd'] as const).map((system) => ({
     entry: 'The sandbox has no kwok',
-    system: 'flux',
+    system,
     path: /^managed\[Pod\/.*\.metadata\.managedFields\[Update (kwok status|kubelet status|kube-scheduler )/,
-  },
+  })),
 ];
 
 const HEALING = 'Drift is healed at once';

@@ -2,6 +2,7 @@ import { defaultFluxOptions, startArgo, startFlux } from '@capstan/controllers';
 import type { Corpus, Environment } from '../corpus.ts';
 import { adoptedCorpus } from './adopted-corpus.ts';
 import { recordedCorpus } from './recorded-corpus.ts';
+import { returnedCorpus } from './returned-corpus.ts';
 import type { StartControllers } from './stage.ts';
 
 /** The recorded scenarios of upstream's controllers, a corpus a folder; and what they left behind, taken over. */
@@ -9,6 +10,8 @@ export function recordedCorpora(environment: Environment): readonly Corpus[] {
   return [
     adoptedCorpus(environment, 'argo-applications', argo),
     adoptedCorpus(environment, 'flux-kustomizations', flux),
+    returnedCorpus(environment, 'argo-applications', argo),
+    returnedCorpus(environment, 'flux-kustomizations', flux),
     recordedCorpus(environment, 'argo-applications', argo),
     recordedCorpus(environment, 'flux-kustomizations', flux),
   ];

@@ -79,11 +79,11 @@ export async function openStage(
         getPath(object.metadata, 'annotations', 'argocd.argoproj.io/tracking-id') !== undefined,
     });
     undo.push(() => running.close());
-    const busy = new Set<string>();
-    const queues = watched(controllerQueues(log), busy);
+    const bustle = new Bustle();
+    const queues = watched(controllerQueues(log), bustle);
     const controllers = await start({ ...running.engine, git: git.source(running.engine.git) }, queues);
     undo.push(() => controllers.close());
-    return { client, git, directory, isBusy: (isOf) => [...busy].some(isOf), close };
+    return { client, git, directory, isBusy: (isOf) => bustle.some(isOf), close };
   } catch (error) {
     await close();
     throw error;
@@ -104,34 +104,65 @@ async function observed(
   return loadKubeconfig({ path: proxy.kubeconfig });
 }
 
+/** Which keys of which queues are at work, or about to be. */
+class Bustle {
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<string>();
+
+  waits(entry: string): void {
+    this.#waiting.add(entry);
+  }
+
+  begins(entry: string): void {
+    this.#waiting.delete(entry);
+    this.#running.add(entry);
+  }
+
+  ends(entry: string): void {
+    this.#running.delete(entry);
+  }
+
+  goes(entry: string): void {
+    this.#waiting.delete(entry);
+  }
+
+  some(isOf: (key: string) => boolean): boolean {
+    return [...this.#waiting, ...this.#running].some((entry) => isOf(entry.slice(entry.indexOf(' ') + 1)));
+  }
+}
+
 /** Queues that note which keys are at work. */
-function watched(queues: QueueFactory, busy: Set<string>): QueueFactory {
+function watched(queues: QueueFactory, bustle: Bustle): QueueFactory {
   return (work, name, kind) => {
+    // A source and what is made of it may have the same name.
+    const entry = (key: string): string => `${name} ${key}`;
     const queue = queues(
       async (key, signal) => {
-        busy.add(key);
+        bustle.begins(entry(key));
         try {
           return await work(key, signal);
         } finally {
-          busy.delete(key);
+          bustle.ends(entry(key));
         }
       },
       name,
       kind,
     );
-    const add = (key: string): void => {
-      busy.add(key);
-      queue.add(key);
-    };
     return {
-      add,
+      add: (key) => {
+        bustle.waits(entry(key));
+        queue.add(key);
+      },
       addAfter: (key, milliseconds) => queue.addAfter(key, milliseconds),
       addSoon: (key, milliseconds) => {
-        busy.add(key);
+        bustle.waits(entry(key));
         queue.addSoon(key, milliseconds);
       },
       forget: (key) => queue.forget(key),
-      remove: (key) => queue.remove(key),
+      remove: (key) => {
+        bustle.goes(entry(key));
+        queue.remove(key);
+      },
       failures: (key) => queue.failures(key),
       metrics: () => queue.metrics(),
       get isIdle() {

@@ -19,7 +19,9 @@ export function conditionOf(waitedFor: string): Condition {
 export function quietOf(waitedFor: string): number {
   const seconds = /^(?:quiet for )?(\d+) s/.exec(waitedFor)?.[1];
   if (seconds !== undefined) return Number(seconds) * 1000;
-  return waitedFor === 'nothing but quiet' || waitedFor === 'healed' ? 2500 : 1200;
+  // Nobody waited for health: what becomes of it shows in the pause after the operation.
+  if (/ op=\w+/.test(waitedFor) && !waitedFor.includes('health=')) return 5000;
+  return waitedFor === 'nothing but quiet' || waitedFor === 'healed' ? 2500 : 2000;
 }
 
 /** The scenario's own Application goes without its name. */

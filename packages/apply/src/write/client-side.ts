@@ -6,7 +6,7 @@ import type { WriteContext, WriteOutcome } from './outcome.ts';
 
 /**
  * Applies as `kubectl apply` does: creates with the last-applied annotation, or patches three ways. An empty patch sends
- * nothing. `metadata` says how the kind's lists merge; undefined for custom resources. Throws KUBE_* and PATCH_INVALID.
+ * nothing; any other one counts as a change, as it does there, whatever the server makes of it. `metadata` says how the kind's lists merge; undefined for custom resources. Throws KUBE_* and PATCH_INVALID.
  */
 export async function applyClientSide(
   client: KubeClient,
@@ -19,7 +19,5 @@ export async function applyClientSide(
     return { action: 'created', object: await client.create(withLastApplied(desired), writeOptions(context)) };
   const { kind, patch } = planClientSide(desired, live, metadata);
   if (Object.keys(patch).length === 0) return { action: 'unchanged', object: live };
-  const object = await client.patch(refOf(desired), { kind, patch }, writeOptions(context));
-  const same = object.metadata['resourceVersion'] === live.metadata['resourceVersion'];
-  return { action: same ? 'unchanged' : 'configured', object };
+  return { action: 'configured', object: await client.patch(refOf(desired), { kind, patch }, writeOptions(context)) };
 }

@@ -183,6 +183,20 @@ describe('running a sync', () => {
     );
   });
 
+  it('says that what is replaced as a whole with each patch was configured, changed or not', async () => {
+    const budget: KubernetesObject = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'budget', namespace: NAMESPACE },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } },
+    };
+    await runSync(await runOf({ objects: [budget] }, begin()), begin());
+    const before = await client.get(refOf(budget));
+    const again = await runSync(await runOf({ objects: [budget] }, begin()), begin());
+    assert.equal(again.resources[0]?.message, 'poddisruptionbudget.policy/budget configured');
+    assert.equal((await client.get(refOf(budget))).metadata['resourceVersion'], before.metadata['resourceVersion']);
+  });
+
   it('makes a binding anew that is to bind to another role', async () => {
     await runSync(await runOf({ objects: [binding('reader')] }, begin()), begin());
     const before = await client.get(refOf(binding('reader')));
