@@ -6,11 +6,12 @@ import { failed, passed } from '../expect.ts';
 import { adoptable, takeOver, type Taken } from './adopted-corpus.ts';
 import { liveText, observe, scopeOf, signatureOf, type Observed } from './observe.ts';
 import { withOwnHost } from './repositories.ts';
-import { foreignTraces, tracesOf } from './returned.ts';
+import { foreignTraces, tracesOf, type Traces } from './returned.ts';
 import type { Scenario } from './scenario.ts';
 import type { StartControllers } from './stage.ts';
 
-const SIDE_BY_SIDE = 12;
+/** Scenarios that share a cluster, and are worked on side by side. */
+const TOGETHER = 9;
 const LOOK_AGAIN_MS = 200;
 const QUIET_MS = 3_000;
 const PATIENCE_MS = 200_000;
@@ -23,34 +24,59 @@ const BY = { fieldManager: 'kubectl-patch' } as const;
  */
 export function returnedCorpus(environment: Environment, folder: string, start: StartControllers): Corpus {
   const directory = join(environment.recordedDir, folder);
-  let taken: Promise<Taken> | undefined;
+  const known = new Map<string, Scenario>();
+  const read = (): ReadonlyMap<string, Scenario> => {
+    if (known.size === 0) for (const [name, scenario] of adoptable(directory)) known.set(name, scenario);
+    return known;
+  };
+  const clusters = new Map<number, Cluster>();
+  /** The cluster of a scenario: it is shared with its neighbours. */
+  const clusterOf = (name: string): Cluster => {
+    const scenarios = [...read().values()];
+    const index = Math.floor(scenarios.findIndex((scenario) => scenario.name === name) / TOGETHER);
+    const own = scenarios.slice(index * TOGETHER, (index + 1) * TOGETHER);
+    const cluster = clusters.get(index) ?? { taken: takeOver(environment, start, own), left: own.length };
+    clusters.set(index, cluster);
+    return cluster;
+  };
   return {
     name: `returned-${folder}`,
-    sideBySide: SIDE_BY_SIDE,
+    sideBySide: TOGETHER,
     cases: () => {
       if (!existsSync(directory)) return undefined;
-      return [...adoptable(directory).keys()].map((name) => ({ name, input: name }));
+      return [...read().keys()].map((name) => ({ name, input: name }));
     },
-    run: async (name) => {
-      const scenarios = adoptable(directory);
-      const scenario = scenarios.get(String(name));
-      if (scenario === undefined) return failed(`there is no scenario ${String(name)}`);
-      taken ??= takeOver(environment, start, [...scenarios.values()]);
-      const { adopted } = await taken;
-      const one = adopted.get(scenario.name);
-      if (one === undefined || one instanceof Error) return failed(`not put into the cluster: ${one?.message ?? ''}`);
-      const commit = await change(await taken, scenario);
-      const left = await atRest(await taken, scenario);
-      const traces = tracesOf([...scenarios.values()]);
-      const objects = [...left.gitops, ...left.managed];
-      const found = objects.flatMap((object) => foreignTraces(object, traces));
-      const all = [...left.gitops.flatMap((object) => laggards(object, commit)), ...found];
-      return all.length === 0 ? passed : failed(all.join('\n'));
+    run: async (input) => {
+      const scenario = read().get(String(input));
+      if (scenario === undefined) return failed(`there is no scenario ${String(input)}`);
+      const cluster = clusterOf(scenario.name);
+      const found = await traced(await cluster.taken, scenario, tracesOf([...read().values()]));
+      cluster.left -= 1;
+      if (cluster.left === 0) await (await cluster.taken).stage.close();
+      return found.length === 0 ? passed : failed(found.join('\n'));
     },
     close: async () => {
-      await (await taken)?.stage.close();
+      for (const { taken, left } of clusters.values()) if (left > 0) await (await taken).stage.close();
     },
   };
+}
+
+/** A cluster that some scenarios share, and how many of them are not through yet. */
+interface Cluster {
+  readonly taken: Promise<Taken>;
+  left: number;
+}
+
+/** Changes what a scenario has left, and tells what stands there afterwards that upstream does not leave. */
+async function traced(taken: Taken, scenario: Scenario, traces: Traces): Promise<readonly string[]> {
+  const one = taken.adopted.get(scenario.name);
+  if (one === undefined || one instanceof Error) return [`not put into the cluster: ${one?.message ?? ''}`];
+  const commit = await change(taken, scenario);
+  const { gitops, managed } = await atRest(taken, scenario);
+  return [
+    ...gitops.flatMap((object) => laggards(object, commit)),
+    ...[...gitops, ...managed].flatMap((object) => foreignTraces(object, traces)),
+  ];
 }
 
 /** Commits a change to all that the scenario has in Git, and asks for it as people do. Returns the commit. */
