@@ -23,6 +23,7 @@ import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
+import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { fluxWhyScenarios } from './scenarios/flux-why.ts';
@@ -60,6 +61,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoResultScenarios,
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
+  ...fluxSourceWayScenarios,
   ...fluxCliScenarios,
   ...fluxMarkScenarios,
   ...fluxApplyScenarios,

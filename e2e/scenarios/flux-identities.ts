@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { loadKubeconfig } from '@capstan/kube';
 import { getPath, type JsonObject } from '@capstan/object';
-import { startLocalServices, type LocalServices, type Served, type ServedRequest } from '@capstan/testkit';
+import type { Served, ServedRequest } from '@capstan/testkit';
 import { conditionOf, textAt } from '../fields.ts';
+import { letThrough, withServices } from '../git-gate.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap } from '../manifests.ts';
 import { lonely, type Scenario } from '../scenario.ts';
@@ -47,18 +48,6 @@ async function describeCluster(world: World, account: string): Promise<void> {
     ...(tls.ca === undefined ? {} : { 'ca.crt': tls.ca }),
   };
   await make(world, 'ConfigMap', 'cluster', { data });
-}
-
-async function withServices(
-  answer: (request: ServedRequest) => Served | Promise<Served>,
-  play: (services: LocalServices) => Promise<void>,
-): Promise<void> {
-  const services = await startLocalServices(answer);
-  try {
-    await play(services);
-  } finally {
-    await services.close();
-  }
 }
 
 /** Nothing of a secret stands in what anybody may read. */
@@ -194,7 +183,8 @@ export const fluxIdentityScenarios: readonly Scenario[] = [
     'flux',
     async (world) => {
       const tenant = '00000000-1111-2222-3333-444444444444';
-      const answer = async ({ url, headers, body, method }: ServedRequest): Promise<Served> => {
+      const answer = (request: ServedRequest): Served | Promise<Served> => {
+        const { url, headers, body } = request;
         if (url.pathname === `/${tenant}/oauth2/v2.0/token`) {
           const assertion = new URLSearchParams(body).get('client_assertion') ?? '';
           const claims = Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString();
@@ -202,16 +192,7 @@ export const fluxIdentityScenarios: readonly Scenario[] = [
           return { body: { access_token: 'devops-token', expires_in: 3600 } };
         }
         if (headers['authorization'] !== 'Bearer devops-token') return { status: 401, body: '' };
-        const inner = await fetch(`${new URL(world.url).origin}${url.pathname}${url.search}`, {
-          method,
-          headers: { ...(headers['content-type'] === undefined ? {} : { 'content-type': headers['content-type'] }) },
-          ...(method === 'POST' ? { body } : {}),
-        });
-        return {
-          status: inner.status,
-          body: Buffer.from(await inner.arrayBuffer()),
-          type: inner.headers.get('content-type') ?? '',
-        };
+        return letThrough(world, request);
       };
       await withServices(answer, async ({ origin }) => {
         await world.startControllers(GATE, { AZURE_AUTHORITY_HOST: origin });

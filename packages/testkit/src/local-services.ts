@@ -16,6 +16,7 @@ export interface Served {
   readonly body: object | string | Buffer;
   /** Of its content. */
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Sent {
@@ -53,9 +54,9 @@ export async function startLocalServices(
       const request = { method: incoming.method ?? '', url, headers, body };
       requests.push(request);
       Promise.resolve(answer(request)).then(
-        ({ status = 200, body: said, type }) => {
+        ({ status = 200, body: said, type, headers: more }) => {
           const isPlain = typeof said === 'string' || Buffer.isBuffer(said);
-          outgoing.writeHead(status, type === undefined ? {} : { 'content-type': type });
+          outgoing.writeHead(status, { ...(type === undefined ? {} : { 'content-type': type }), ...more });
           outgoing.end(isPlain ? said : JSON.stringify(said));
         },
         (error: unknown) => outgoing.writeHead(599).end(String(error)),

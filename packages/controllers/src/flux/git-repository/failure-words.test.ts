@@ -22,6 +22,15 @@ describe("a source's failure in Flux's words", () => {
     });
   });
 
+  it('names the repository that failed where it is a submodule', () => {
+    const words = (url: string): string =>
+      failureWords(new CapstanError('GIT_REPOSITORY_NOT_FOUND', 'not there', { data: { url } }), attempt).message;
+    const before = `failed to checkout and determine revision: unable to clone 'http://git.example/repo.git': `;
+    assert.equal(words('http://git.example/repo.git'), `${before}repository not found: `);
+    const other = 'http://git.example/library.git';
+    assert.equal(words(other), `${before}submodule '${other}': repository not found: `);
+  });
+
   it('says of each kind of reference that it is not there, whatever is in storage', () => {
     const error = new CapstanError('GIT_REF_NOT_FOUND', 'not there');
     const words = (reference: Attempt['reference']): string =>

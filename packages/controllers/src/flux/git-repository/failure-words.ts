@@ -68,7 +68,7 @@ function checkoutWords(error: unknown, { url, reference, hasArtifact }: Attempt)
   if (isCapstanError(error, 'GIT_REPOSITORY_EMPTY') && !isListed)
     return `unable to clone: ${error.message}: git repository: '${url}'`;
   const doing = isListed ? 'unable to list remote for' : 'unable to clone';
-  return `${doing} '${url}': ${gitWords(error)}`;
+  return `${doing} '${url}': ${submoduleOf(error, url)}${gitWords(error)}`;
 }
 
 function unresolved(reference: GitReference, url: string): string {
@@ -87,6 +87,14 @@ function unresolved(reference: GitReference, url: string): string {
     case 'any':
       return `unable to resolve '${reference.text}' to a commit`;
   }
+}
+
+/** The repository that failed, where it is another one than the source's own: a submodule. */
+function submoduleOf(error: unknown, url: string): string {
+  const failed = isCapstanError(error) ? error.data['url'] : undefined;
+  if (typeof failed !== 'string' || !URL.canParse(failed) || !URL.canParse(url)) return '';
+  const [there, here] = [new URL(failed), new URL(url)];
+  return there.host === here.host && there.pathname === here.pathname ? '' : `submodule '${failed}': `;
 }
 
 function gitWords(error: unknown): string {
