@@ -18,6 +18,8 @@ export class ClusterView {
   readonly client: KubeClient;
   readonly #cache: WatchCache;
   readonly #holds: Map<string, KindHold>;
+  /** What is not waited for at the expense of those who wait: controllers that start. */
+  readonly #pauses: Set<Promise<unknown>>;
 
   constructor(client: KubeClient, like?: ClusterView) {
     this.client = client;
@@ -26,11 +28,22 @@ export class ClusterView {
         ? createWatchCache(client, { tracked: () => true, keepManagedFields: () => true })
         : like.#cache;
     this.#holds = like === undefined ? new Map<string, KindHold>() : like.#holds;
+    this.#pauses = like === undefined ? new Set() : like.#pauses;
   }
 
   /** The same view, which writes through another client. */
   through(client: KubeClient): ClusterView {
     return new ClusterView(client, this);
+  }
+
+  /** Waits for something during which nobody's time runs out: it begins anew after that. */
+  async pausedFor<Result>(work: Promise<Result>): Promise<Result> {
+    this.#pauses.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#pauses.delete(work);
+    }
   }
 
   /** An object as the API has it now; undefined where there is none. */
@@ -156,7 +169,9 @@ export class ClusterView {
       let last = 'nothing';
       let looking = false;
       let again = false;
+      let isDone = false;
       const finish = (end: () => void): void => {
+        isDone = true;
         clearTimeout(timer);
         unsubscribe();
         end();
@@ -183,10 +198,17 @@ export class ClusterView {
       const unsubscribe = this.#cache.subscribe((change) => {
         if (concerns(change.entry.ref)) check();
       });
-      const timer = setTimeout(
-        () => finish(() => reject(new Error(`${what}: not within ${timeoutMs / 1000} s; last seen: ${last}`))),
-        timeoutMs,
-      );
+      let timer: NodeJS.Timeout;
+      const expire = (): void => {
+        const pauses = [...this.#pauses];
+        if (pauses.length === 0)
+          finish(() => reject(new Error(`${what}: not within ${timeoutMs / 1000} s; last seen: ${last}`)));
+        else
+          void Promise.allSettled(pauses).then(() => {
+            if (!isDone) timer = setTimeout(expire, timeoutMs);
+          });
+      };
+      timer = setTimeout(expire, timeoutMs);
       check();
     });
   }

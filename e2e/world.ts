@@ -108,7 +108,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       apps.push(app);
       return app;
     },
-    startControllers: (flags, env) => options.start(flags, env),
+    startControllers: (flags, env) => view.pausedFor(options.start(flags, env)),
     ref: (kind, objectName) => refIn(namespace, kind, objectName),
     edit: (ref, patch, manager = 'kubectl-edit') =>
       view.client.patch(

@@ -9,6 +9,8 @@ export interface DirectoryOptions {
   /** Whether every file is a manifest, whatever its name ends in. */
   readonly disableExtensionFilter?: boolean;
   readonly jsonnet?: JsonnetSource;
+  /** Whether programs are passed over: then they are no manifests. */
+  readonly withoutJsonnet?: boolean;
 }
 
 /** What Jsonnet programs of a folder are given. */
@@ -42,6 +44,8 @@ export type RenderRequest =
   | {
       readonly engine: 'detect';
       readonly path: string;
+      /** What a folder is not taken for, whatever stands in it. */
+      readonly ignored?: readonly ('Helm' | 'Kustomize')[];
       readonly directory: DirectoryOptions;
       /** As for `kustomize`, should that be what is found; legacy order and files of the folder alone when absent. */
       readonly kustomization?: JsonObject;

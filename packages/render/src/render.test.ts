@@ -79,6 +79,7 @@ describe('rendering Jsonnet beside plain manifests', () => {
     assert.deepEqual(await names(files, directory({ jsonnet })), ['a', 'b', 'z']);
     const tlas = [{ name: 'name', value: `'x' + 1`, code: true }];
     assert.deepEqual(await names(files, directory({ jsonnet: { ...jsonnet, tlas } })), ['x1', 'b', 'z']);
+    assert.deepEqual(await names(files, directory({ jsonnet, withoutJsonnet: true })), ['z']);
     await fails(
       { 'app/a.jsonnet': 'lib' },
       directory(),
@@ -130,6 +131,12 @@ describe('detecting what a folder is', () => {
     const kustomized = { 'app/kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: p-\n', 'app/a.yaml': map('a') };
     assert.deepEqual(await names(kustomized, detect), ['p-a']);
     assert.deepEqual(await names({ 'app/a.yaml': map('a') }, detect), ['a']);
+    const chart = {
+      'app/Chart.yaml': 'name: x\n',
+      'app/kustomization.yaml': 'resources: []\n',
+      'app/a.yaml': map('a'),
+    };
+    assert.deepEqual(await names(chart, { ...detect, ignored: ['Helm', 'Kustomize'] }), ['a']);
   });
 
   it('lays fields of the application over the kustomization', async () => {

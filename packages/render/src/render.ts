@@ -33,7 +33,7 @@ export async function render(
       return directory(recorder.tree, request, limits, reads);
     case 'detect': {
       const path = normalizePath(request.path);
-      const found = await detectSource(recorder.tree, path);
+      const found = await detectSource(recorder.tree, path, request.ignored);
       if (found === 'Helm') {
         throw new CapstanError('RENDER_UNSUPPORTED', `${path || '.'}: Helm charts are not supported yet`, {
           data: { feature: 'Helm', path },

@@ -120,10 +120,15 @@ describe('automation', () => {
       [0, 1, 2, 3, 9].map((heals) => healDelay(heals, heal)),
       [0, 2_000, 6_000, 18_000, 300_000],
     );
-    const settings = { baseMs: 5_000, factor: 2, capMs: 15_000 };
+    const settings = { baseMs: 5_000, factor: 2, capMs: 15_000, fixedMs: 0 };
     assert.deepEqual(
       [1, 2, 3].map((heals) => healDelay(heals, settings)),
       [5_000, 10_000, 15_000],
+    );
+    const fixed = { ...settings, baseMs: 0, fixedMs: 7_000 };
+    assert.deepEqual(
+      [0, 1, 5].map((heals) => healDelay(heals, fixed)),
+      [7_000, 7_000, 7_000],
     );
     const healed = { operation: { sync: { autoHealAttemptsCount: 3 } }, finishedAt: '2026-01-01T00:09:50Z' };
     assert.deepEqual(decide({ selfHeal: true }, drifted, healed), { kind: 'later', afterMs: 8_000 });

@@ -95,7 +95,8 @@ function retryOf(retry: Operation['retry']): NonNullable<Operation['retry']> {
 }
 
 /** How long after its last sync an application is healed for the n-th time; the first time at once. */
-export function healDelay(heals: number, { baseMs, factor, capMs }: ArgoSettings['selfHeal']): number {
+export function healDelay(heals: number, { baseMs, factor, capMs, fixedMs }: ArgoSettings['selfHeal']): number {
+  if (baseMs === 0) return fixedMs;
   return heals === 0 ? 0 : Math.min(baseMs * factor ** (heals - 1), capMs);
 }
 

@@ -1,13 +1,18 @@
-import type { Cluster } from '../runtime/cluster.ts';
+import { isCapstanError } from '@capstan/errors';
 import {
   createMergePatch,
+  deepEqual,
   isJsonObject,
   refOf,
   type JsonObject,
   type JsonValue,
   type KubernetesObject,
 } from '@capstan/object';
+import type { Cluster } from '../runtime/cluster.ts';
 import { STATUS_MANAGER } from './names.ts';
+
+/** How often a write is tried anew because somebody else was faster. */
+const MAX_ATTEMPTS = 5;
 
 /** A change of an Application: fields of its status (null takes one away), its operation, annotations to drop. */
 export interface ApplicationChange {
@@ -15,6 +20,12 @@ export interface ApplicationChange {
   readonly operation?: JsonObject | null;
   readonly dropAnnotations?: readonly string[];
   readonly finalizers?: readonly string[];
+}
+
+/** What a call to the API is made with. */
+interface Call {
+  readonly signal: AbortSignal;
+  readonly caller: string;
 }
 
 /** Writes Applications as Argo CD's controller does: merge patches, status included, for there is no subresource. */
@@ -32,21 +43,58 @@ export class ApplicationWriter {
   async write(
     object: KubernetesObject,
     change: ApplicationChange,
-    options: { readonly signal: AbortSignal; readonly caller: string; readonly also?: JsonObject },
+    options: Call & { readonly also?: JsonObject },
   ): Promise<KubernetesObject> {
     const patch = patchOf(object, change);
     if (Object.keys(patch).length === 0) return object;
     const also = options.also ?? {};
     const status = isJsonObject(patch['status']) ? { ...patch['status'], ...also } : also;
     const body = Object.keys(status).length === 0 ? patch : { ...patch, status };
-    const written = await this.#cluster.client.patch(
-      refOf(object),
-      { kind: 'merge', patch: body },
-      { fieldManager: STATUS_MANAGER, signal: options.signal, caller: options.caller },
-    );
+    const written =
+      change.operation === undefined
+        ? await this.#patch(object, body, options)
+        : await this.#patchOperation(object, body, options);
     this.#cluster.live.wrote(refOf(object), written);
     return written;
   }
+
+  #patch(object: KubernetesObject, patch: JsonObject, { signal, caller }: Call): Promise<KubernetesObject> {
+    const options = { fieldManager: STATUS_MANAGER, signal, caller };
+    return this.#cluster.client.patch(refOf(object), { kind: 'merge', patch }, options);
+  }
+
+  /**
+   * Begins or ends an operation where the Application still bears the one that was seen. One that somebody has asked for
+   * meanwhile is neither merged with nor taken away: nothing begins beside it, and what has ended leaves it there.
+   */
+  async #patchOperation(object: KubernetesObject, patch: JsonObject, options: Call): Promise<KubernetesObject> {
+    let seen = object;
+    let { operation, ...rest } = patch;
+    for (let attempt = 1; ; attempt++) {
+      const metadata = { ...mappingOf(rest['metadata']), ...versionOf(seen) };
+      const body = { ...rest, ...(operation === undefined ? {} : { operation }), metadata };
+      try {
+        return await this.#patch(object, body, options);
+      } catch (error) {
+        if (!isCapstanError(error, 'KUBE_CONFLICT') || attempt === MAX_ATTEMPTS) throw error;
+        seen = await this.#cluster.client.get(refOf(object), { signal: options.signal });
+        const now = seen['operation'] ?? null;
+        // The reply to an attempt of ours may have been lost.
+        if (deepEqual(now, object['operation'] ?? null) || deepEqual(now, operation ?? null)) continue;
+        if (operation !== null && operation !== undefined) throw error;
+        operation = undefined;
+      }
+    }
+  }
+}
+
+function mappingOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function versionOf({ metadata }: KubernetesObject): JsonObject {
+  const { resourceVersion } = metadata;
+  return resourceVersion === undefined ? {} : { resourceVersion };
 }
 
 /** The merge patch that makes a change; empty where it changes nothing. */

@@ -186,7 +186,7 @@ function eventObject(
 ): KubernetesObject {
   const { regarding } = event;
   const namespace = regarding.namespace === '' ? 'default' : regarding.namespace;
-  const annotations = event.annotations ?? {};
+  const { annotations = {}, labels = {} } = event;
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -194,6 +194,7 @@ function eventObject(
       name,
       namespace,
       ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+      ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
     },
     involvedObject: {
       apiVersion: formatApiVersion(regarding.group, regarding.version),

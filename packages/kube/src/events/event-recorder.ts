@@ -8,6 +8,7 @@ export interface EventInput {
   readonly reason: string;
   readonly message: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
   /**
    * Written as an audit log writes it: each time an event of its own, neither counted up nor thinned out, and without a
    * reporting controller. Argo CD's events are such.

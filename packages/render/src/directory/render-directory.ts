@@ -69,7 +69,7 @@ function checkCount(objects: readonly RenderedObject[], root: string, limits: Re
 
 async function manifestPaths(tree: FileTree, root: string, options: DirectoryOptions): Promise<string[]> {
   const entries = await walk(tree, root, options.recurse);
-  const { include = '', exclude = '' } = options;
+  const { include = '', exclude = '', withoutJsonnet = false } = options;
   const start = root === '' ? 0 : root.length + 1;
   return entries
     .filter(
@@ -77,6 +77,7 @@ async function manifestPaths(tree: FileTree, root: string, options: DirectoryOpt
         kind === 'file' && (options.disableExtensionFilter === true || /\.(yaml|yml|json|jsonnet)$/.test(name)),
     )
     .map(({ path }) => path)
+    .filter((path) => !(withoutJsonnet && path.endsWith('.jsonnet')))
     .filter((path) => {
       const relative = path.slice(start);
       return !(exclude !== '' && matchesGlob(exclude, relative)) && (include === '' || matchesGlob(include, relative));

@@ -180,7 +180,7 @@ async function deleteObjects(run: Run, permit: Permit): Promise<Outcome> {
  */
 async function abandon(run: Run, why: string): Promise<WorkResult> {
   const { resources = [] } = run.application.status;
-  recordEvent(run.shared.engine, run.application, {
+  recordEvent(run.shared, run.application, {
     type: 'Warning',
     reason: eventReason.resourcesAbandoned,
     message: `deleted without its ${resources.length} resources, which stay where they are: ${why}`,
@@ -208,7 +208,7 @@ async function tellFailure(run: Run, message: string): Promise<WorkResult> {
       run.now,
     );
     await shared.writer.write(application.object, { status: { conditions } }, writeOptions(run));
-    recordEvent(shared.engine, application, {
+    recordEvent(shared, application, {
       type: 'Warning',
       reason: eventReason.statusRefreshed,
       message: `Unable to delete application resources: ${message}`,

@@ -31,7 +31,7 @@ function noteHeal(run: Run, { cluster, heals }: DestinationCluster, { ref, live,
   });
   if (!heals.contested(ref)) return;
   const who = manager ?? (live === undefined ? 'somebody who deletes it' : 'somebody');
-  recordEvent(engine, run.application, {
+  recordEvent(run.shared, run.application, {
     type: 'Warning',
     reason: eventReason.driftContested,
     message: `${kubectlName(ref)} is changed back by ${who} each time it is healed; it is healed ever more rarely`,

@@ -62,8 +62,35 @@ export function refuseOperation(
   return conclude(run, { ...state, phase: 'Error', message });
 }
 
-/** Goes on with an operation as far as it goes without waiting. */
+/**
+ * Goes on with an operation as far as it goes without waiting. One that takes longer than settings let it
+ * (`controller.sync.timeout.seconds`) is ended as if a person had asked for that.
+ */
 export async function operate(
+  run: Run,
+  permit: Permit,
+  begun: OperationState,
+  standing: Standing,
+  shared: readonly string[],
+  announce: (state: OperationState) => Promise<void>,
+): Promise<Operated> {
+  const left = timeLeft(run, begun);
+  const isLate = left <= 0 && begun.phase !== 'Terminating';
+  const late: OperationState = { ...begun, phase: 'Terminating', message: 'operation is terminating due to timeout' };
+  const operated = await goOn(run, permit, isLate ? late : begun, standing, shared, announce);
+  const { state, afterMs = Infinity } = operated;
+  if (isLate && isCompleted(state) && state.phase !== 'Succeeded')
+    return { state: { ...state, message: `${state.message}, triggered by controller sync timeout` } };
+  return isCompleted(state) || left === Infinity ? operated : { state, afterMs: Math.min(afterMs, Math.max(left, 0)) };
+}
+
+/** How long an operation may still take; Infinity where it may take as long as it likes. */
+function timeLeft(run: Run, { startedAt }: OperationState): number {
+  const { syncTimeoutMs } = run.shared.settings();
+  return syncTimeoutMs === 0 ? Infinity : Date.parse(startedAt) + syncTimeoutMs - run.shared.engine.clock.now();
+}
+
+async function goOn(
   run: Run,
   permit: Permit,
   begun: OperationState,

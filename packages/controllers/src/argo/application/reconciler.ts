@@ -143,7 +143,7 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   if (decided.kind === 'start') {
     operation = newState(decided.operation, run.now);
     if (decided.heals) noteHeals(run, permit.at, standing);
-    recordEvent(run.shared.engine, run.application, {
+    recordEvent(run.shared, run.application, {
       reason: eventReason.operationStarted,
       message: `Initiated automated sync to '${standing.evaluation.revisions.join(', ')}'`,
     });
@@ -295,7 +295,7 @@ function tellEnd(run: Run, state: OperationState): void {
   const partial = (state.operation.sync?.resources ?? []).length > 0;
   const subject = `${partial ? 'Partial sync' : 'Sync'} operation${state.revisions === undefined ? '' : ` to ${state.revisions.join(',')}`}`;
   const succeeded = state.phase === 'Succeeded';
-  recordEvent(run.shared.engine, run.application, {
+  recordEvent(run.shared, run.application, {
     type: succeeded ? 'Normal' : 'Warning',
     reason: eventReason.operationCompleted,
     message: succeeded ? `${subject} succeeded` : `${subject} failed: ${state.message}`,
@@ -340,7 +340,7 @@ function tellChanges(before: Run, status: JsonObject): void {
 
 function tellChange(run: Run, transition: { readonly what: string; readonly from: string; readonly to: string }): void {
   const message = `${transition.what}: ${transition.from} -> ${transition.to}`;
-  recordEvent(run.shared.engine, run.application, { reason: eventReason.resourceUpdated, message, transition });
+  recordEvent(run.shared, run.application, { reason: eventReason.resourceUpdated, message, transition });
 }
 
 /** How fresh the target revision must be, and when it is looked at next. */

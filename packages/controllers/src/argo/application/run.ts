@@ -110,10 +110,10 @@ export function writeOptions(run: Run, also?: JsonObject) {
   return { signal: run.signal, caller: run.owner, ...(also === undefined ? {} : { also }) };
 }
 
-/** What comparing objects of a destination needs. Dry-runs are made as the syncs are. */
+/** What comparing objects of a destination needs. Dry-runs are made as whoever syncs; where nobody may sync there are none. */
 export function compareContext(run: Run, { at, rights }: Pick<Permit, 'at' | 'rights'>): CompareContext {
   return {
-    cluster: rights.kind === 'granted' ? rights.cluster : at.cluster,
+    ...(rights.kind === 'granted' ? { cluster: rights.cluster } : { cluster: at.cluster, noRights: rights.message }),
     forms: at.forms,
     memo: at.memo,
     confirmations: at.confirmations,

@@ -102,6 +102,26 @@ describe('the comparison of an object that is applied server-side', () => {
   });
 });
 
+describe('the comparison where nobody’s rights may be used', () => {
+  const live = applied(undefined, gauge({ size: '1' }));
+  const target = targetOf(gauge({ size: '1000m' }));
+
+  it('tries nothing out, and takes what is spelled otherwise for a difference', async () => {
+    const { context, asked } = clusterThatAnswers(live);
+    const differences = await compareObject(target, live, true, { ...context, noRights: 'no account' });
+    assert.deepEqual([differences.length, asked()], [1, 0]);
+  });
+
+  it('fails with that where the server is to tell', async () => {
+    const { context, asked } = clusterThatAnswers(live, rulesOf({}, 'ServerSideDiff=true'));
+    await assert.rejects(compareObject(target, live, true, { ...context, noRights: 'no account' }), {
+      code: 'DIFF_FAILED',
+      message: /serverSideDiff error: no account/,
+    });
+    assert.equal(asked(), 0);
+  });
+});
+
 describe('fields that an Application ignores', () => {
   const pointers = { ignoreDifferences: [{ group: 'example.com', kind: 'Gauge', jsonPointers: ['/spec/size'] }] };
   const live = applied(undefined, gauge({ size: '1', color: 'red' }));

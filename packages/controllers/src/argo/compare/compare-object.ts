@@ -35,7 +35,10 @@ import type { Target } from './targets.ts';
 
 /** What comparing needs besides the objects. */
 export interface CompareContext {
+  /** The cluster, as whoever syncs. */
   readonly cluster: Cluster;
+  /** Why there is nobody as whom anything could be tried out; undefined where there is somebody. */
+  readonly noRights?: string;
   readonly forms: CanonicalForms;
   readonly memo: CompareMemo;
   /** What dry-runs of server-side diffs have shown to be no difference. */
@@ -127,7 +130,9 @@ async function compareClientSide(
   if (remaining.length === 0 || !isAsLastApplied(target.object, live)) return remaining;
   if (context.forms.isKnownToDiffer(target.ref, desired, pair.live)) return remaining;
   const options = writeContext(context);
-  const answer = await tryOut(() => applyClientSide(context.cluster.client, target.object, live, kind.merge, options));
+  const answer = await tryOut(context, () =>
+    applyClientSide(context.cluster.client, target.object, live, kind.merge, options),
+  );
   if (answer === undefined) return remaining;
   const answered = await comparedPair(target, answer, rules, context.cluster, context.signal);
   if (differsFrom(answered.live, pair.live)) {
@@ -149,7 +154,7 @@ async function compareServerSide(
   const remaining = differences === undefined ? undefined : context.forms.remaining(target.ref, desired, differences);
   if (remaining?.length === 0) return [];
   if (context.forms.isKnownToDiffer(target.ref, desired, pair.live)) return remaining ?? [{ path: [] }];
-  const answer = await tryOut(async () => ({ action: 'applied', object: await dryRun(desired, context) }));
+  const answer = await tryOut(context, async () => ({ action: 'applied', object: await dryRun(desired, context) }));
   if (answer === undefined) return remaining ?? [{ path: [] }];
   const answered = (await comparedPair(target, answer, rules, context.cluster, context.signal)).live;
   if (differsInOurs(withOwnership(answered, answer), pair.live, kind, context)) {
@@ -184,6 +189,12 @@ async function compareByServer(
 }
 
 async function answerOf({ object, ref }: Target, context: CompareContext): Promise<KubernetesObject> {
+  const { noRights } = context;
+  if (noRights !== undefined)
+    throw new CapstanError(
+      'DIFF_FAILED',
+      `failed to calculate diff: error calculating server side diff: serverSideDiff error: ${noRights}`,
+    );
   try {
     return await dryRun(object, context);
   } catch (error) {
@@ -249,10 +260,12 @@ function writeContext(context: CompareContext): WriteContext {
   return { manager: APPLY_MANAGER, signal: context.signal, dryRun: true, caller: context.caller };
 }
 
-/** What the server would make of it; undefined where it refuses, which is for the sync to report. */
+/** What the server would make of it; undefined where it refuses, or nobody may ask, which is for the sync to report. */
 async function tryOut(
+  { noRights }: Pick<CompareContext, 'noRights'>,
   run: () => Promise<{ readonly action: string; readonly object?: KubernetesObject }>,
 ): Promise<KubernetesObject | undefined> {
+  if (noRights !== undefined) return undefined;
   try {
     return (await run()).object;
   } catch (error) {

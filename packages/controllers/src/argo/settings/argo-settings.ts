@@ -70,8 +70,16 @@ export interface ArgoSettings {
   readonly inCluster: boolean;
   /** How often target revisions are looked at, and how much is added at most; an interval of 0 never looks by itself. */
   readonly poll: { readonly intervalMs: number; readonly jitterMs: number };
-  /** How drift is healed again and again: first after `baseMs`, each time `factor` times later, at most after `capMs`. */
-  readonly selfHeal: { readonly baseMs: number; readonly factor: number; readonly capMs: number };
+  /**
+   * How drift is healed again and again: first after `baseMs`, each time `factor` times later, at most after `capMs`;
+   * always after `fixedMs` where `baseMs` is 0.
+   */
+  readonly selfHeal: {
+    readonly baseMs: number;
+    readonly factor: number;
+    readonly capMs: number;
+    readonly fixedMs: number;
+  };
   /** After so long a sync is ended; 0 never. */
   readonly syncTimeoutMs: number;
   /** Between waves, so that other controllers see what was applied. */
@@ -86,6 +94,8 @@ export interface ArgoSettings {
   readonly kustomizeVersions: readonly string[];
   /** From where values files of charts may be read, besides the repository (`helm.valuesFileSchemes`). */
   readonly valuesFileSchemes: readonly string[];
+  /** Labels of Applications and projects that their events bear: glob patterns of keys, and of those that stay out. */
+  readonly eventLabels: { readonly included: readonly string[]; readonly excluded: readonly string[] };
   /** Settings that cannot be read, with why. While there is one nothing can be compared, and nothing is changed. */
   readonly problems: readonly string[];
   /** Settings that cannot be read and in whose place Argo CD, too, takes its default. */
@@ -94,12 +104,11 @@ export interface ArgoSettings {
   readonly unhonoured: readonly UnhonouredSetting[];
 }
 
-/** A setting that is not honoured yet, and what it alters: sources of a type, or everything. */
+/** A setting that is not honoured yet, and what it alters: sources of a type. */
 export interface UnhonouredSetting {
   /** ConfigMap and key, as people look them up. */
   readonly setting: string;
-  readonly alters:
-    { readonly what: 'everything' } | { readonly what: 'source'; readonly type: 'Kustomize' | 'Helm' | 'Directory' };
+  readonly alters: { readonly what: 'source'; readonly type: 'Kustomize' | 'Helm' | 'Directory' };
 }
 
 /** Argo CD's settings where there is no ConfigMap: those of its release manifests. Source: argoproj/argo-cd util/settings, its release manifests. */
@@ -120,7 +129,7 @@ export const defaultSettings: ArgoSettings = {
   applicationNamespaces: [],
   inCluster: true,
   poll: { intervalMs: 120_000, jitterMs: 60_000 },
-  selfHeal: { baseMs: 2_000, factor: 3, capMs: 300_000 },
+  selfHeal: { baseMs: 2_000, factor: 3, capMs: 300_000, fixedMs: 0 },
   syncTimeoutMs: 0,
   waveDelayMs: 2_000,
   persistResourceHealth: false,
@@ -128,6 +137,7 @@ export const defaultSettings: ArgoSettings = {
   kustomizeBuildOptions: '',
   kustomizeVersions: [],
   valuesFileSchemes: ['https', 'http'],
+  eventLabels: { included: [], excluded: [] },
   problems: [],
   warnings: [],
   unhonoured: [],

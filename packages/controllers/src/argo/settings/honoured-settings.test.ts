@@ -16,10 +16,9 @@ function refused(cm: Record<string, string>, types: readonly string[]): string {
 
 describe('a setting that is not honoured yet', () => {
   it('stops only sources of the type that it alters', () => {
-    const cm = { 'kustomize.enable': 'false' };
-    assert.match(refused(cm, ['Kustomize']), /argocd-cm: kustomize\.enable/);
-    assert.equal(refused(cm, ['Directory']), '');
-    assert.equal(refused({ 'kustomize.enable': 'true' }, ['Kustomize']), '');
+    const cm = { 'helm.valuesFileSchemes': 'https' };
+    assert.match(refused(cm, ['Helm']), /argocd-cm: helm\.valuesFileSchemes/);
+    assert.equal(refused(cm, ['Directory', 'Kustomize']), '');
   });
 
   it('is no script that judges the health of a kind: that is honoured', () => {

@@ -91,7 +91,7 @@ describe("Argo CD's settings", () => {
       },
     );
     assert.deepEqual(settings.applicationNamespaces, ['team-*', '/^x-.*$/']);
-    assert.deepEqual(settings.selfHeal, { baseMs: 5_000, factor: 3, capMs: 300_000 });
+    assert.deepEqual(settings.selfHeal, { baseMs: 5_000, factor: 3, capMs: 300_000, fixedMs: 0 });
     assert.equal(settings.waveDelayMs, 2_000);
     assert.equal(settings.persistResourceHealth, true);
     assert.match(settings.warnings.join(), /wave\.delay\.seconds: "never"/);

@@ -41,7 +41,7 @@ export function settingsOf({ cm, params }: SettingSources): ArgoSettings {
   const settings = { ...ofSettingsMap(reader, cm), ...ofParameters(reader) };
   const { problems, warnings } = reader;
   const complete = { ...settings, problems, warnings, unhonoured: [] };
-  return { ...complete, unhonoured: unhonouredSettings({ cm: cm ?? {}, params: params ?? {} }) };
+  return { ...complete, unhonoured: unhonouredSettings(cm ?? {}) };
 }
 
 type FromParameters = 'applicationNamespaces' | 'selfHeal' | 'syncTimeoutMs' | 'waveDelayMs' | 'persistResourceHealth';
@@ -80,6 +80,10 @@ function ofSettingsMap(reader: SettingReader, cm: SettingData | undefined): Omit
     },
     kustomizeBuildOptions: value('kustomize.buildOptions'),
     kustomizeVersions: kustomizeVersions(reader),
+    eventLabels: {
+      included: keys(value('resource.includeEventLabelKeys')),
+      excluded: keys(value('resource.excludeEventLabelKeys')),
+    },
     valuesFileSchemes:
       reader.cm['helm.valuesFileSchemes'] === undefined
         ? defaultSettings.valuesFileSchemes
@@ -96,6 +100,7 @@ function ofParameters(reader: SettingReader): Pick<ArgoSettings, FromParameters>
       baseMs: reader.number(`${prefix}.timeout.seconds`, baseMs / 1000) * 1000,
       factor: reader.number(`${prefix}.factor`, factor),
       capMs: reader.number(`${prefix}.cap.seconds`, capMs / 1000) * 1000,
+      fixedMs: reader.number('controller.self.heal.timeout.seconds', 0) * 1000,
     },
     syncTimeoutMs: reader.number('controller.sync.timeout.seconds', 0) * 1000,
     waveDelayMs: reader.number('controller.sync.wave.delay.seconds', defaultSettings.waveDelayMs / 1000) * 1000,
@@ -244,6 +249,10 @@ function kustomizeVersions(reader: SettingReader): readonly string[] {
     found.add(version);
   }
   return [...found].sort();
+}
+
+function keys(said: string): readonly string[] {
+  return said === '' ? [] : said.replaceAll(' ', '').split(',');
 }
 
 function words(said: string): readonly string[] {

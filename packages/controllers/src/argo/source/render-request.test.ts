@@ -8,7 +8,8 @@ const environment = buildEnvironment(
   { repoURL: 'r', path: 'app', targetRevision: 'main' },
   { name: 'web', namespace: 'shop', project: 'default', revision: '0123456789abcdef' },
 );
-const setting = { folder: 'app', environment, buildOptions: '' };
+const detected = { kustomize: true, helm: true, directory: true };
+const setting = { folder: 'app', environment, buildOptions: '', detected };
 const requestOf = (source: Parameters<typeof renderRequestOf>[0], buildOptions = '') =>
   renderRequestOf(source, { ...setting, buildOptions });
 
@@ -42,6 +43,22 @@ describe('a source', () => {
         isCapstanError(error, 'RENDER_INVALID') &&
         error.message.endsWith('multiple application sources defined: Kustomize,Directory'),
     );
+  });
+
+  it('is a plain folder, without programs, where settings switch the tools off', () => {
+    const off = { ...setting, detected: { kustomize: false, helm: true, directory: false } };
+    const directory = { recurse: false, withoutJsonnet: true };
+    assert.deepEqual(renderRequestOf({ repoURL: 'r', kustomize: { namePrefix: 'a-' } }, off), {
+      engine: 'directory',
+      path: 'app',
+      directory,
+    });
+    assert.deepEqual(renderRequestOf({ repoURL: 'r' }, off), {
+      engine: 'detect',
+      path: 'app',
+      directory,
+      ignored: ['Kustomize'],
+    });
   });
 
   it('has no tool where its options say nothing', () => {

@@ -2,8 +2,11 @@ import { CapstanError } from '@capstan/errors';
 import { isJsonObject, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 import type { DirectoryOptions, JsonnetVariable, RenderRequest } from '@capstan/render';
 import { plain, type Source } from '../application.ts';
+import type { ArgoSettings } from '../settings/argo-settings.ts';
 import { substitute, type BuildEnvironment } from './build-environment.ts';
 import { kustomizeOptions } from './kustomize-options.ts';
+
+type DetectRequest = Extract<RenderRequest, { engine: 'detect' }>;
 
 /** What a render depends on besides the source itself. */
 export interface RenderSetting {
@@ -12,6 +15,8 @@ export interface RenderSetting {
   readonly environment: BuildEnvironment;
   /** `kustomize.buildOptions` of Argo CD's settings. */
   readonly buildOptions: string;
+  /** Which tools there are (`kustomize.enable`, `helm.enable`, `jsonnet.enable`). */
+  readonly detected: ArgoSettings['detected'];
 }
 
 /**
@@ -21,13 +26,18 @@ export interface RenderSetting {
  */
 export function renderRequestOf(source: Source, setting: RenderSetting): RenderRequest {
   const { kustomize } = source;
-  const { folder: path, buildOptions } = setting;
-  const directory = directoryOf(source.directory, setting.environment);
+  const { folder: path, buildOptions, detected } = setting;
+  const directory: DirectoryOptions = {
+    ...directoryOf(source.directory, setting.environment),
+    ...(detected.directory ? {} : { withoutJsonnet: true }),
+  };
   const kustomization = kustomize === undefined ? {} : { kustomization: overlayOf(kustomize, setting.environment) };
   switch (explicitType(source)) {
     case 'Directory':
       return { engine: 'directory', path, directory };
     case 'Kustomize':
+      // Without the tool its options are no options, and the folder a plain one.
+      if (!detected.kustomize) return { engine: 'directory', path, directory };
       return { engine: 'kustomize', path, generate: false, ...kustomization, ...kustomizeOptions(buildOptions) };
     default:
       // Options that matter to a kustomization alone must not stop a plain folder.
@@ -35,10 +45,16 @@ export function renderRequestOf(source: Source, setting: RenderSetting): RenderR
         engine: 'detect',
         path,
         directory,
+        ...ignoredOf(detected),
         ...kustomization,
         ...(buildOptions.trim() === '' ? {} : kustomizeOptions(buildOptions)),
       };
   }
+}
+
+function ignoredOf({ helm, kustomize }: ArgoSettings['detected']): Pick<DetectRequest, 'ignored'> {
+  const ignored = [...(helm ? [] : (['Helm'] as const)), ...(kustomize ? [] : (['Kustomize'] as const))];
+  return ignored.length === 0 ? {} : { ignored };
 }
 
 /** The tool that a source's options name. Throws RENDER_INVALID where they name several. */

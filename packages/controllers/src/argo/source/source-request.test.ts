@@ -16,7 +16,11 @@ const facts = {
   namespace: 'shop',
   project: 'default',
   revision: '0123456789abcdef',
-  settings: { kustomizeBuildOptions: '', kustomizeVersions: ['v4.5.7'] },
+  settings: {
+    kustomizeBuildOptions: '',
+    kustomizeVersions: ['v4.5.7'],
+    detected: { kustomize: true, helm: true, directory: true },
+  },
 };
 const base: Source = { repoURL: 'https://git.example/r', path: 'app', targetRevision: 'main' };
 const files = { 'app/kustomization.yaml': 'resources: []\n' };

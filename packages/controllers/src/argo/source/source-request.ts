@@ -13,7 +13,7 @@ import { withFileParameters } from './source-parameters.ts';
 /** What a source is rendered for. */
 export interface SourceFacts extends BuildFacts {
   readonly application: KubernetesObject;
-  readonly settings: Pick<ArgoSettings, 'kustomizeBuildOptions' | 'kustomizeVersions'>;
+  readonly settings: Pick<ArgoSettings, 'kustomizeBuildOptions' | 'kustomizeVersions' | 'detected'>;
 }
 
 /**
@@ -27,5 +27,6 @@ export async function sourceRequest(tree: FileTree, source: Source, facts: Sourc
   refuseUnhonouredSource(application, plain(merged));
   checkKustomizeVersion(merged, settings);
   const environment = buildEnvironment(source, facts);
-  return renderRequestOf(merged, { folder, environment, buildOptions: settings.kustomizeBuildOptions });
+  const { kustomizeBuildOptions: buildOptions, detected } = settings;
+  return renderRequestOf(merged, { folder, environment, buildOptions, detected });
 }
