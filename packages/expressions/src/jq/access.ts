@@ -2,7 +2,7 @@ import { getKey, isJsonObject, setKey, type JsonArray, type JsonValue } from '@c
 import { preview, previewWithType } from './encode.ts';
 import { isNumber, toIndex } from './numbers.ts';
 import { compareValues } from './operators.ts';
-import { failAbout, JqError, tooExpensive, type Run } from './run.ts';
+import { CHARACTER, ENTRY, KEY, failAbout, JqError, tooExpensive, type Run } from './run.ts';
 
 /** Longest list that a write beyond its end may make. */
 const MAX_LIST_LENGTH = 1_000_000;
@@ -24,7 +24,7 @@ export function indexValue(run: Run, value: JsonValue, key: JsonValue): JsonValu
     const at = toIndex(key) ?? 0;
     if (Array.isArray(value)) return (value as JsonArray)[at < 0 ? at + value.length : at] ?? null;
     if (typeof value !== 'string') failAbout('expected an array but got', value);
-    run.make(value.length);
+    run.make(value.length * CHARACTER);
     const characters = [...value];
     return characters[at < 0 ? at + characters.length : at] ?? null;
   }
@@ -53,7 +53,7 @@ export function sliceValue(run: Run, value: JsonValue, start: JsonValue, end: Js
     return (value as JsonArray).slice(from, to);
   }
   if (typeof value !== 'string') failAbout('expected an array but got', value);
-  run.make(value.length);
+  run.make(value.length * CHARACTER);
   const characters = [...value];
   const [from, to] = clampSlice(start, end, characters.length, 'a string');
   return characters.slice(from, to).join('');
@@ -75,6 +75,7 @@ export function getPathOf(run: Run, value: JsonValue, path: JsonValue): JsonValu
   if (!Array.isArray(path)) failPath('getpath', value, path);
   let at = value;
   for (const key of path as JsonArray) {
+    run.step();
     if (at !== null && typeof at !== 'object') failPath('getpath', value, path);
     try {
       at = indexValue(run, at, key);
@@ -197,7 +198,12 @@ export class PathWriter {
     if (written !== DELETED && !Array.isArray(written)) failAbout('expected an array but got', written);
     const target = this.ownList(at);
     if (written === DELETED) target.fill(DELETED, from, to);
-    else target.splice(from, to - from, ...(written as JsonArray));
+    else {
+      // An engine takes so many arguments only.
+      const rest = target.splice(from);
+      for (const list of [written as JsonArray, rest.slice(to - from)]) for (const item of list) target.push(item);
+      this.run.make(target.length * ENTRY);
+    }
     return target as JsonArray;
   }
 
@@ -207,7 +213,7 @@ export class PathWriter {
   }
 
   private own<Copy extends object>(copy: Copy): Copy {
-    this.run.make(Array.isArray(copy) ? copy.length : Object.keys(copy).length);
+    this.run.make(Array.isArray(copy) ? copy.length * 2 : Object.keys(copy).length * KEY);
     this.owned.add(copy);
     return copy;
   }
@@ -216,11 +222,13 @@ export class PathWriter {
   private sweep(at: Slot): Slot {
     if (at === DELETED || at === null || typeof at !== 'object' || !this.owned.has(at)) return at;
     if (Array.isArray(at)) {
+      this.run.make(at.length * 2 * ENTRY);
       return (at as Slot[]).filter((item) => item !== DELETED).map((item) => this.sweep(item)) as JsonArray;
     }
     const object = at as Record<string, Slot>;
     const swept: Record<string, JsonValue> = {};
     for (const key of Object.keys(object)) {
+      this.run.make(KEY);
       const value = this.sweep(object[key] ?? null);
       if (value !== DELETED) setKey(swept, key, value);
     }

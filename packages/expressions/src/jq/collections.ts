@@ -3,7 +3,8 @@ import { placesOf } from './access.ts';
 import { preview, previewWithType, sortedKeys, toJson } from './encode.ts';
 import { absolute, isNumber, toFloat, toIndex } from './numbers.ts';
 import { add, compareValues } from './operators.ts';
-import { failAbout, JqError, type Run } from './run.ts';
+import { CAUGHT, ENTRY, failAbout, JqError, KEY, spend, type Run } from './run.ts';
+import { placeOf } from './search.ts';
 import { explode } from './strings.ts';
 
 /** `length`. @throws JqError */
@@ -11,7 +12,11 @@ export function lengthOf(value: JsonValue): JsonValue {
   if (value === null) return 0;
   if (typeof value === 'string') return explode(value).length;
   if (Array.isArray(value)) return value.length;
-  if (isJsonObject(value)) return Object.keys(value).length;
+  if (isJsonObject(value)) {
+    const { length } = Object.keys(value);
+    spend(length * ENTRY);
+    return length;
+  }
   return absolute('length', value);
 }
 
@@ -29,7 +34,10 @@ export function keysOf(run: Run, value: JsonValue): JsonValue[] {
 
 /** What `.[]` goes over, in order: places or keys with values; undefined for what has none. */
 export function entriesOf(value: JsonValue): readonly (readonly [string | number, JsonValue])[] | undefined {
-  if (Array.isArray(value)) return (value as JsonArray).map((item, index) => [index, item]);
+  if (Array.isArray(value)) {
+    spend(value.length * ENTRY);
+    return (value as JsonArray).map((item, index) => [index, item]);
+  }
   if (!isJsonObject(value)) return undefined;
   return sortedKeys(value).map((key) => [key, getKey(value, key) ?? null]);
 }
@@ -49,7 +57,10 @@ export function has(value: JsonValue, key: JsonValue): JsonValue {
 export function contains(run: Run, left: JsonValue, right: JsonValue): boolean {
   run.step();
   if (isNumber(left) && isNumber(right)) return left == right; // eslint-disable-line eqeqeq -- a bigint may equal a number
-  if (typeof left === 'string' && typeof right === 'string') return left.includes(right);
+  if (typeof left === 'string' && typeof right === 'string') {
+    spend((left.length + right.length) * 4);
+    return placeOf(left, right) >= 0;
+  }
   if (Array.isArray(left) && Array.isArray(right)) {
     return (right as JsonArray).every((wanted) =>
       (left as JsonArray).some((item) => containsQuietly(run, item, wanted)),
@@ -70,6 +81,7 @@ function containsQuietly(run: Run, left: JsonValue, right: JsonValue): boolean {
   try {
     return contains(run, left, right);
   } catch (error) {
+    run.make(CAUGHT);
     if (error instanceof JqError) return false;
     throw error;
   }
@@ -96,12 +108,11 @@ export function addAll(run: Run, values: readonly JsonValue[]): JsonValue {
     return values.join('');
   }
   if (values.length > 0 && values.every((value) => Array.isArray(value))) {
-    const joined = (values as readonly JsonArray[]).flat();
-    run.make(joined.length);
-    return joined;
+    for (const list of values as readonly JsonArray[]) run.make(list.length * ENTRY);
+    return (values as readonly JsonArray[]).flat();
   }
   if (values.length > 0 && values.every((value) => isJsonObject(value))) {
-    for (const value of values) run.make(Object.keys(value).length);
+    for (const value of values) run.make(Object.keys(value).length * KEY);
     return Object.fromEntries(values.flatMap((value) => Object.entries(value)));
   }
   return values.reduce<JsonValue>((sum, value) => add(run, sum, value), null);
@@ -125,7 +136,7 @@ export function flatten(run: Run, value: JsonValue, depth: JsonValue | undefined
   if (levels < 0 || Number.isNaN(levels)) throw new JqError(`flatten depth should not be negative: ${preview(levels)}`);
   const flat: JsonValue[] = [];
   const visit = (items: readonly JsonValue[], left: number): void => {
-    run.make(items.length);
+    run.make(items.length * ENTRY);
     for (const item of items) {
       if (Array.isArray(item) && left !== 0) visit(item as JsonArray, left - 1);
       else flat.push(item);
@@ -172,8 +183,8 @@ export function transpose(run: Run, value: JsonValue): JsonValue {
     return failAbout('transpose cannot be applied to', value);
   }
   const rows = value as readonly JsonArray[];
-  const width = Math.max(0, ...rows.map((row) => row.length));
-  run.make(width * rows.length);
+  const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
+  run.make((width + 1) * rows.length * ENTRY);
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
 }
 
@@ -215,6 +226,7 @@ function keyed(name: string, value: JsonValue, keys: JsonValue): Keyed[] {
     return name.endsWith('_by') ? failOf(name, value, keys) : failAbout(`${name} cannot be applied to`, value);
   }
   if (!Array.isArray(keys) || keys.length !== value.length) return failOf(name, value, keys);
+  spend(value.length * ENTRY);
   return (value as JsonArray).map((item, index) => ({ value: item, key: (keys as JsonArray)[index] ?? null }));
 }
 

@@ -10,6 +10,7 @@ import { negate, operate } from './operators.ts';
 import { parseDefinitions } from './parser.ts';
 import { PRELUDE } from './prelude.ts';
 import {
+  CAUGHT,
   Break,
   failAbout,
   JqError,
@@ -201,6 +202,7 @@ function compileTry(query: Extract<Query, { kind: 'try' }>, scope: Scope | undef
     } catch (error) {
       if (passing || !(error instanceof JqError) || error.halts) throw error;
       env.run.reset(depth);
+      env.run.make(CAUGHT);
       handler?.(env, replaced(at, error.value), emit);
     }
   };

@@ -1,5 +1,7 @@
 import { compareUtf8, getKey, isJsonObject, type JsonArray, type JsonValue } from '@capstan/object';
 
+import { CHARACTER, ENTRY, KEY, spend } from './run.ts';
+
 /** Longest preview of a value in a message, in UTF-8 bytes. */
 const MAX_PREVIEW = 30;
 
@@ -34,6 +36,7 @@ export function typeName(value: JsonValue): 'null' | 'boolean' | 'number' | 'str
 
 /** A value as jq prints it: compact, keys in order, NaN as null, infinities as the largest numbers. */
 export function toJson(value: JsonValue): string {
+  spend(2 * ENTRY);
   switch (typeof value) {
     case 'boolean':
       return String(value);
@@ -54,7 +57,9 @@ export function toJson(value: JsonValue): string {
 
 /** An object's keys in Go's order. */
 export function sortedKeys(object: Readonly<Record<string, JsonValue>>): string[] {
-  return Object.keys(object).sort(compareUtf8);
+  const keys = Object.keys(object);
+  spend(keys.length * KEY);
+  return keys.sort(compareUtf8);
 }
 
 /** `type (preview)`, as messages show a value. */
@@ -107,6 +112,7 @@ function formatNumber(value: number): string {
 }
 
 function quote(text: string): string {
+  spend(text.length * CHARACTER);
   let quoted = '"';
   for (const character of text) {
     const escape = SHORT_ESCAPES[character];

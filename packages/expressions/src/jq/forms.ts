@@ -7,6 +7,7 @@ import { entriesOf } from './collections.ts';
 import { isNumber } from './numbers.ts';
 import { add, compareValues } from './operators.ts';
 import {
+  CAUGHT,
   failAbout,
   JqError,
   replaced,
@@ -97,6 +98,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
 export function firstOf(env: Env, filter: Filter, at: Cursor): Cursor | undefined {
   let found: Cursor | undefined;
   const depth = env.run.mark();
+  env.run.make(CAUGHT / 2);
   const stop = new Stop();
   try {
     filter(env, at, (made) => {
@@ -118,6 +120,7 @@ function limit(env: Env, filter: Filter, at: Cursor, count: number, emit: Emit):
   if (count === 0) return;
   let left = count;
   const depth = env.run.mark();
+  env.run.make(CAUGHT / 2);
   const stop = new Stop();
   try {
     filter(env, at, (made) => {

@@ -2,10 +2,11 @@ import { isCapstanError } from '@capstan/errors';
 import type { JsonValue } from '@capstan/object';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compileJq, compileJqDeletion, deletePaths, evaluateJq } from './index.ts';
+import { compileJq, compileJqDeletion, deletePaths, evaluateJq, type JqOptions } from './index.ts';
+import { partsOf, placeOf } from './search.ts';
 
-function run(text: string, input: JsonValue = null): readonly JsonValue[] {
-  return evaluateJq(compileJq(text), input);
+function run(text: string, input: JsonValue = null, options: JqOptions = {}): readonly JsonValue[] {
+  return evaluateJq(compileJq(text), input, options);
 }
 
 function without(path: string, object: JsonValue): JsonValue {
@@ -204,6 +205,65 @@ describe('a jq expression', () => {
       );
     });
   }
+
+  // Each turn is one step of the loop, and what it does takes time by the size of a value.
+  const long = '("ab1 " * 20000) as $s | ("ab1 " * 20000) as $t | [range(5000)] as $list';
+  const turns = [
+    '$s | length',
+    '$s | explode | 1',
+    '$s | utf8bytelength',
+    '$s | ascii_downcase | 1',
+    '$s | contains($s + "x")',
+    '$s | split("ab1 ab1 ab1 ab1 x") | 1',
+    '$s | trim | @uri | 1',
+    '$s | @base64 | 1',
+    '$s | tojson | 1',
+    '$s == $t',
+    '$s[1:] | 1',
+    '$s | tonumber? | 1',
+    '$list | tojson | fromjson | 1',
+    '$list | first(.[])',
+    '$list | max',
+    '$list == ($list + [])',
+    '$list | implode? | 1',
+    'try ($s | keys) catch 1',
+    'null | getpath($list | map("a"))?',
+    '1e9 | strftime("%c %c %c %c")',
+    '"a" | test("a{1,9\\($i % 90)}b\\($i)")',
+  ];
+  for (const turn of turns) {
+    it(`counts what one step does by the size of its value: ${turn}`, () => {
+      assert.throws(
+        () => run(`${long} | reduce range(100000) as $i (0; (${turn}))`, null, { maxSteps: 100_000 }),
+        (error) => isCapstanError(error, 'EXPRESSION_TOO_EXPENSIVE'),
+      );
+    });
+  }
+  const atOnce = [
+    'reduce range(100) as $i (1; [., .])',
+    'reduce range(100) as $i (1; [., .]) | tojson',
+    'reduce range(100) as $i (1; [., .]) | . == (. | .)',
+    'reduce range(100) as $i (12345678901234567890; . * .)',
+    '("a" * 90000) | test("(a?){50}(a?){50}b")',
+    '("a" * 40000) as $s | ("a" * 20000 + "b") as $t | [range(1000) | $s | contains($t)] | length',
+    '(" " * 50000 + "x") as $s | reduce range(1000) as $i (0; ($s + "\\($i)" | rtrim | ltrim | length))',
+  ];
+  for (const bomb of atOnce) {
+    it(`goes through no value without counting: ${bomb}`, () => {
+      assert.throws(
+        () => run(bomb, null, { maxSteps: 100_000 }),
+        (error) => isCapstanError(error, 'EXPRESSION_TOO_EXPENSIVE'),
+      );
+    });
+  }
+
+  it('finds parts of a text by a search of its own as the engine does', () => {
+    const text = 'abcabcabdabcabcabcabd';
+    for (const part of ['abcabcabd', 'abcabcabcabd', 'abcabcabx', 'cabcabcab']) {
+      assert.equal(placeOf(text, part), text.indexOf(part));
+      assert.deepEqual(partsOf(text, part), text.split(part));
+    }
+  });
 
   it('that is nested too deep or too long is refused', () => {
     assert.equal(

@@ -2,7 +2,7 @@ import { CapstanError } from '@capstan/errors';
 import { isJsonObject, setKey, type JsonArray, type JsonValue } from '@capstan/object';
 import { compileQuery } from './compile.ts';
 import { parseJq } from './parser.ts';
-import { JqError, Run, tooExpensive, untracked, type Filter } from './run.ts';
+import { during, ENTRY, spend, JqError, Run, tooExpensive, untracked, type Filter } from './run.ts';
 import { withinStack } from './scope.ts';
 
 /** Longest expression, in characters. */
@@ -87,7 +87,7 @@ export function deletePaths(program: JqProgram, object: JsonValue, options: JqOp
 function runProgram(program: JqProgram, input: JsonValue, options: JqOptions, emit: (value: JsonValue) => void): void {
   const env = { run: new Run(options.nowSeconds, options.maxSteps), up: undefined };
   try {
-    withinStack(() => program.filter(env, untracked(input), (at) => emit(plain(at.value))));
+    during(env.run, () => withinStack(() => program.filter(env, untracked(input), (at) => emit(plain(at.value)))));
   } catch (error) {
     if (!(error instanceof JqError)) throw error;
     throw new CapstanError('EXPRESSION_FAILED', `the jq expression failed: ${error.message}`, { cause: error });
@@ -96,6 +96,7 @@ function runProgram(program: JqProgram, input: JsonValue, options: JqOptions, em
 
 /** JSON has no NaN and no infinities: jq writes null and the largest numbers. Nothing else is copied. */
 function plain(value: JsonValue): JsonValue {
+  spend(2 * ENTRY);
   if (typeof value === 'number') {
     if (Number.isNaN(value)) return null;
     return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);

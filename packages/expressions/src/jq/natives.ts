@@ -32,7 +32,7 @@ import {
 } from './numbers.ts';
 import { splitText } from './operators.ts';
 import { capturesOf, matchText } from './regex.ts';
-import { failAbout, JqError, type Run } from './run.ts';
+import { CHARACTER, failAbout, JqError, KEY, spend, type Run } from './run.ts';
 import {
   asciiCase,
   explode,
@@ -118,9 +118,9 @@ export const NATIVES: Readonly<Record<string, Native>> = {
     delpaths: (run, value, paths) => new PathWriter(run, value).deleteAll(paths),
     bsearch: (_run, value, wanted) => binarySearch(value, wanted),
     format: (_run, value, name) => format(`@${textFor('format', name)}`, value),
-    strftime: (_run, value, pattern) => formatDate(value, pattern),
-    strflocaltime: (_run, value, pattern) => formatDate(value, pattern),
-    strptime: (_run, value, pattern) => parseDate(value, pattern),
+    strftime: (run, value, pattern) => formatDate(value, dated(run, pattern)),
+    strflocaltime: (run, value, pattern) => formatDate(value, dated(run, pattern)),
+    strptime: (run, value, pattern) => parseDate(dated(run, value), dated(run, pattern)),
     error: (_run, _value, error) => raise(error),
     halt_error: (_run, value, code) =>
       toIndex(code) === undefined ? failAbout('halt_error cannot be applied to', code) : haltWith(value),
@@ -189,7 +189,9 @@ function onTexts<Result extends JsonValue>(
   argument: JsonValue,
   compute: (text: string, argument: string) => Result,
 ): Result {
-  return compute(...textsFor(name, value, argument));
+  const [text, part] = textsFor(name, value, argument);
+  spend(part.length);
+  return compute(text, part);
 }
 
 function withoutHead(text: string, head: string): string {
@@ -214,17 +216,26 @@ function toBoolean(value: JsonValue): JsonValue {
 
 function toNumber(value: JsonValue): JsonValue {
   if (isNumber(value)) return value;
-  return parseNumber(textFor('tonumber', value), preview(value));
+  const text = textFor('tonumber', value);
+  // Digits take time by the square of their number.
+  spend(text.length * CHARACTER + (text.length / 64) ** 2);
+  return parseNumber(text, preview(value));
 }
 
 function reverse(run: Run, value: JsonValue): JsonValue {
   if (!Array.isArray(value)) failAbout('reverse cannot be applied to', value);
-  run.make(value.length);
+  run.make(value.length * 2);
   return [...(value as JsonArray)].reverse();
 }
 
 function counted(run: Run, text: string): string {
   run.make(text.length);
+  return text;
+}
+
+/** Each letter of a date's pattern takes a while. */
+function dated(run: Run, text: JsonValue): JsonValue {
+  run.make(typeof text === 'string' ? (text.length + 16) * 2 * KEY : 0);
   return text;
 }
 

@@ -1,18 +1,23 @@
 import { compareUtf8, getKey, isJsonObject, setKey, type JsonArray, type JsonValue } from '@capstan/object';
 import { preview, previewWithType, sortedKeys, typeName } from './encode.ts';
 import { isNumber, normalInteger, toIndex } from './numbers.ts';
-import { JqError, type Run } from './run.ts';
+import { CHARACTER, ENTRY, JqError, KEY, spend, tooExpensive, type Run } from './run.ts';
+import { partsOf } from './search.ts';
 import type { BinaryOperator } from './syntax.ts';
 
 const TYPE_ORDER = { null: 0, boolean: 1, number: 3, string: 4, array: 5, object: 6 } as const;
 
 /** jq's order over all values: null, false, true, numbers, texts, lists, objects. NaN stands before every number. */
 export function compareValues(left: JsonValue, right: JsonValue): number {
+  spend(ENTRY);
   if (isNumber(left) && isNumber(right)) {
     if (left < right || Number.isNaN(left)) return -1;
     return left == right ? 0 : 1; // eslint-disable-line eqeqeq -- a number and a bigint may be equal
   }
-  if (typeof left === 'string' && typeof right === 'string') return compareUtf8(left, right);
+  if (typeof left === 'string' && typeof right === 'string') {
+    spend(Math.min(left.length, right.length) * 4);
+    return compareUtf8(left, right);
+  }
   if (Array.isArray(left) && Array.isArray(right)) return compareLists(left as JsonArray, right as JsonArray);
   if (isJsonObject(left) && isJsonObject(right)) {
     const keys = sortedKeys(left);
@@ -78,14 +83,14 @@ export function add(run: Run, left: JsonValue, right: JsonValue): JsonValue {
   if (Array.isArray(left) && Array.isArray(right)) {
     if (left.length === 0) return right as JsonArray;
     if (right.length === 0) return left as JsonArray;
-    run.make(left.length + right.length);
+    run.make((left.length + right.length) * 2);
     return [...(left as JsonArray), ...(right as JsonArray)];
   }
   if (isJsonObject(left) && isJsonObject(right)) {
     const [a, b] = [Object.keys(left).length, Object.keys(right).length];
     if (a === 0) return right;
     if (b === 0) return left;
-    run.make(a + b);
+    run.make((a + b) * KEY);
     return { ...left, ...right };
   }
   if (left === null) return right;
@@ -160,8 +165,8 @@ function failModulo(left: JsonValue, right: JsonValue): never {
 
 /** Splits at every occurrence; an empty separator gives characters. */
 export function splitText(run: Run, text: string, separator: string): JsonValue[] {
-  run.make(text.length);
-  return separator === '' ? [...text] : text.split(separator);
+  run.make(text.length * CHARACTER);
+  return separator === '' ? [...text] : partsOf(text, separator);
 }
 
 /** Whole numbers stay whole as far as they are exact; beyond that they are counted digit by digit. */
@@ -176,6 +181,7 @@ function arithmetic(
       const result = near(left, right);
       if (Number.isSafeInteger(result)) return result;
     }
+    if (!Number.isFinite(Number(left)) || !Number.isFinite(Number(right))) tooExpensive('whole numbers beyond 1e308');
     return normalInteger(exact(BigInt(left), BigInt(right)));
   }
   return near(Number(left), Number(right));
@@ -191,7 +197,7 @@ function mergeDeep(
   right: Readonly<Record<string, JsonValue>>,
 ): JsonValue {
   const merged: Record<string, JsonValue> = { ...left };
-  run.make(Object.keys(left).length + Object.keys(right).length);
+  run.make((Object.keys(left).length + Object.keys(right).length) * KEY);
   for (const [key, value] of Object.entries(right)) {
     const old = getKey(merged, key);
     const bothObjects = old !== undefined && isJsonObject(old) && isJsonObject(value);

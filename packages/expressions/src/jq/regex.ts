@@ -1,13 +1,17 @@
 import type { JsonValue } from '@capstan/object';
 import { RE2JS } from 're2js';
 import { preview, previewWithType } from './encode.ts';
-import { JqError, type Run } from './run.ts';
+import { JqError, KEY, type Run } from './run.ts';
 
 /** Longest text that a regular expression is run on, in UTF-16 units. */
 const MAX_MATCHED_LENGTH = 1024 * 1024;
 
 /** Expressions that are kept compiled. */
 const MAX_KEPT = 500;
+
+/** What one instruction costs on one character, and what the reading of an expression does whatever stands in it. */
+const UNITS_AN_INSTRUCTION = 2;
+const COMPILING = 64 * 1024;
 
 const kept = new Map<string, RE2JS>();
 
@@ -32,8 +36,9 @@ export function matchText(
   if (value.length > MAX_MATCHED_LENGTH) {
     throw new JqError(`a text of more than ${MAX_MATCHED_LENGTH} characters is not searched`);
   }
-  const compiled = compile(expression, flags ?? '');
-  run.make(value.length * 8);
+  const compiled = compile(run, expression, flags ?? '');
+  // In the worst case every character is held against every instruction.
+  run.make(value.length * Math.max(8, compiled.programSize()) * UNITS_AN_INSTRUCTION);
   const matcher = compiled.matcher(value);
   if (testing) return matcher.find();
   const names = groupNames(compiled);
@@ -47,7 +52,7 @@ export function matchText(
   const found: JsonValue[] = [];
   const all = flags?.includes('g') ?? false;
   while (matcher.find()) {
-    run.make(64);
+    run.make((matcher.groupCount() + 2) * 4 * KEY);
     const captures: JsonValue[] = [];
     for (let group = 1; group <= matcher.groupCount(); group++) {
       captures.push({ name: names.get(group) ?? null, ...describe(group) });
@@ -68,10 +73,11 @@ export function capturesOf(value: JsonValue): JsonValue {
   return Object.fromEntries(named);
 }
 
-function compile(expression: string, flags: string): RE2JS {
+function compile(run: Run, expression: string, flags: string): RE2JS {
   const key = `${flags}/${expression}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
+  run.make(COMPILING + expression.length * KEY);
   if (/[^gim]/.test(flags)) throw new JqError(`unsupported regular expression flag: ${JSON.stringify(flags)}`);
   let compiled: RE2JS;
   try {
@@ -81,6 +87,7 @@ function compile(expression: string, flags: string): RE2JS {
     const reason = error instanceof Error ? error.message : 'it cannot be read';
     throw new JqError(`invalid regular expression ${JSON.stringify(expression)}: ${reason}`);
   }
+  run.make(compiled.programSize() * 4 * KEY);
   if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(key, compiled);
   return compiled;
@@ -90,15 +97,15 @@ function groupNames(compiled: RE2JS): ReadonlyMap<number, string> {
   return new Map(Object.entries(compiled.namedGroups()).map(([name, group]) => [group, name]));
 }
 
-/** From UTF-16 units to characters; asked in rising order mostly, so that each text is walked about once. */
+/** From UTF-16 units to characters. */
 function characterPlaces(text: string): (unit: number) => number {
-  let [unit, character] = [0, 0];
-  return (wanted) => {
-    if (wanted < unit) [unit, character] = [0, 0];
-    while (unit < wanted) {
-      unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
-      character++;
-    }
-    return character;
-  };
+  if (!/[\ud800-\udbff]/.test(text)) return (unit) => unit;
+  const places = new Uint32Array(text.length + 1);
+  for (let unit = 0, character = 0; unit < text.length; character++) {
+    const units = (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
+    places.fill(character, unit, unit + units);
+    unit += units;
+    places[unit] = character + 1;
+  }
+  return (unit) => places[unit] ?? 0;
 }

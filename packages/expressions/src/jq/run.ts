@@ -83,6 +83,37 @@ export class Run {
   }
 }
 
+/** The evaluation that runs now. Evaluations are synchronous: there is one at most. */
+let current: Run | undefined;
+
+/** Does something as part of an evaluation, so that what it `spend`s is counted there. */
+export function during(run: Run, work: () => void): void {
+  const before = current;
+  current = run;
+  try {
+    work();
+  } finally {
+    current = before;
+  }
+}
+
+/**
+ * Counts work within one step, before it is done: what takes time by the size of a value must not be one step, whatever
+ * the size. @throws CapstanError EXPRESSION_TOO_EXPENSIVE
+ */
+export function spend(units: number): void {
+  current?.make(units);
+}
+
+/**
+ * What one character costs that is looked at by itself, one entry that is copied, one key that is sorted, and one error
+ * that is thrown and caught.
+ */
+export const CHARACTER = 16;
+export const ENTRY = 8;
+export const KEY = 64;
+export const CAUGHT = 24 * KEY;
+
 /** @throws CapstanError EXPRESSION_TOO_EXPENSIVE */
 export function tooExpensive(why: string): never {
   throw new CapstanError('EXPRESSION_TOO_EXPENSIVE', `the jq expression takes too much: ${why}`);

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, type JsonArray, type JsonValue } from '@capstan/object';
 import { preview, previewWithType, toJson } from './encode.ts';
 import { toIndex } from './numbers.ts';
-import { failAbout, JqError } from './run.ts';
+import { CHARACTER, ENTRY, failAbout, JqError, spend } from './run.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -11,9 +11,7 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const HTML: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&apos;', '"': '&quot;' };
 
 /** What Go calls white space. */
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const LEADING_SPACE = new RegExp(`^${SPACE}`, 'u');
-const TRAILING_SPACE = new RegExp(`${SPACE}$`, 'u');
+const SPACE = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
 
 /** A value as text: texts as they are, others as JSON. */
 export function toText(value: JsonValue): string {
@@ -36,6 +34,8 @@ export function textsFor(name: string, value: JsonValue, argument: JsonValue): r
 
 /** `@name`: how a value is written in another notation. @throws JqError */
 export function format(name: string, value: JsonValue): string {
+  // Some go byte by byte.
+  if (typeof value === 'string') spend(value.length * (name.startsWith('@uri') ? 4 : 2) * CHARACTER);
   switch (name) {
     case '@text':
       return toText(value);
@@ -74,6 +74,7 @@ export function format(name: string, value: JsonValue): string {
 /** `fromjson`. @throws JqError */
 export function fromJson(value: JsonValue): JsonValue {
   const text = textFor('fromjson', value);
+  spend(text.length * CHARACTER * 2);
   try {
     return parseJson(text);
   } catch {
@@ -83,12 +84,14 @@ export function fromJson(value: JsonValue): JsonValue {
 
 /** The code points of a text. */
 export function explode(text: string): number[] {
+  spend(text.length * CHARACTER);
   return Array.from(text, (character) => character.codePointAt(0) ?? 0);
 }
 
 /** A text of code points; what is none becomes U+FFFD. @throws JqError */
 export function implode(value: JsonValue): JsonValue {
   if (!Array.isArray(value)) failAbout('implode cannot be applied to', value);
+  spend(value.length * 2 * CHARACTER);
   return (value as JsonArray)
     .map((point) => {
       const code = toIndex(point) ?? failAbout('implode cannot be applied to', value);
@@ -100,17 +103,23 @@ export function implode(value: JsonValue): JsonValue {
 
 /** Cuts white space off one end or both. */
 export function trim(text: string, side: 'start' | 'end' | 'both'): string {
-  const head = side === 'end' ? text : text.replace(LEADING_SPACE, '');
-  return side === 'start' ? head : head.replace(TRAILING_SPACE, '');
+  const isSpace = (at: number): boolean => SPACE.test(text.charAt(at));
+  let [from, to] = [0, text.length];
+  if (side !== 'end') while (from < to && isSpace(from)) from++;
+  if (side !== 'start') while (to > from && isSpace(to - 1)) to--;
+  spend((from + text.length - to) * CHARACTER);
+  return text.slice(from, to);
 }
 
 /** The number of bytes in UTF-8. */
 export function utf8Length(text: string): number {
+  spend(text.length * 4);
   return encoder.encode(text).length;
 }
 
 /** Changes ASCII letters only. */
 export function asciiCase(text: string, to: 'upper' | 'lower'): string {
+  spend(text.length * CHARACTER);
   return to === 'upper'
     ? text.replace(/[a-z]+/g, (part) => part.toUpperCase())
     : text.replace(/[A-Z]+/g, (part) => part.toLowerCase());
@@ -120,6 +129,7 @@ function row(name: string, value: JsonValue, separator: string, escape: (text: s
   if (!Array.isArray(value)) failAbout(`@${name} cannot be applied to`, value);
   return (value as JsonArray)
     .map((item) => {
+      spend(ENTRY + (typeof item === 'string' ? item.length * CHARACTER : 0));
       if (typeof item === 'string') return escape(item);
       if (Array.isArray(item) || isJsonObject(item)) failAbout(`@${name} cannot format an array including`, item);
       const text = toJson(item);

@@ -134,6 +134,9 @@ describe('a Lua script', () => {
     'local s = string.rep("a", 100000) while true do s:gsub("a", "bb") end',
     'local s = string.rep("a", 3000000) while true do local t = s:upper() end',
     'local a, b = string.rep("a", 2000000), string.rep("a", 2000000) while true do local c = a == b end',
+    'local s = string.rep("9", 390000) while true do local x = s + 1 end',
+    'local s = string.rep(" ", 390000) .. "1" while true do local x = -s end',
+    'local s = string.rep("a", 20000) while true do s:find("[" .. string.rep("b-c", 5000) .. "]*z") end',
   ];
   for (const bomb of bombs) {
     it(`ends with an error where it would not end: ${bomb}`, () => {

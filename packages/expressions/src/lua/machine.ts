@@ -173,18 +173,24 @@ export class Machine {
     const event = EVENTS[operator];
     const meta = this.metamethod(left, `__${event}`) ?? this.metamethod(right, `__${event}`);
     if (meta instanceof LuaFunction) return this.call(meta, [left, right])[0];
-    const [a, b] = [toNumber(left), toNumber(right)];
+    const [a, b] = [this.numberOf(left), this.numberOf(right)];
     if (a === undefined || b === undefined) {
       this.fail(`cannot perform ${event} operation between ${typeOf(left)} and ${typeOf(right)}`);
     }
     return compute(operator, a, b);
   }
 
+  /** A number, or a text that is one, which takes time by its length. */
+  numberOf(value: LuaValue): number | undefined {
+    if (typeof value === 'string') this.make(value.length);
+    return toNumber(value);
+  }
+
   negate(value: LuaValue): LuaValue {
     if (typeof value === 'number') return -value;
     const meta = this.metamethod(value, '__unm');
     if (meta instanceof LuaFunction) return this.call(meta, [value])[0];
-    const number = toNumber(value);
+    const number = this.numberOf(value);
     return number === undefined ? this.fail('__unm undefined') : -number;
   }
 

@@ -34,6 +34,8 @@ export const OS_FUNCTIONS: Readonly<Record<string, Builtin>> = {
   },
   date: (args, machine) => {
     const pattern = args.optionalText(1, '%c').replace(/^!+/, '');
+    // Each letter stands for a text of its own.
+    machine.make(pattern.length * 16);
     const seconds = args.count >= 2 ? args.integer(2) : now(machine);
     const date = new Date(seconds * 1000);
     if (Number.isNaN(date.getTime())) args.fail(2, 'no time');

@@ -7,6 +7,9 @@ const MAX_CAPTURES = 32;
 /** How deep the matcher may nest: about one level an item of the pattern. */
 const MAX_MATCH_DEPTH = 200;
 
+/** Characters of a set that are looked at in one step. */
+const CHARACTERS_A_STEP = 8;
+
 /** Stands for the length of a capture that is not closed, and of one that takes a place. */
 const OPEN = -1;
 const PLACE = -2;
@@ -202,6 +205,7 @@ class Matcher {
       if (at >= this.pattern.length) this.machine.fail("malformed pattern (missing ']')");
       at += this.pattern[at] === '%' ? 2 : 1;
     } while (this.pattern[at] !== ']');
+    this.machine.step((at - item) / CHARACTERS_A_STEP);
     return at + 1;
   }
 
@@ -220,6 +224,7 @@ class Matcher {
   }
 
   private isInSet(character: string, from: number, end: number): boolean {
+    this.machine.step((end - from) / CHARACTERS_A_STEP);
     for (let at = from; at < end; at++) {
       const member = this.pattern[at] ?? '';
       if (member === '%') {
