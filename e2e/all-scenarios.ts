@@ -4,6 +4,7 @@ import { argoAdoptionScenarios } from './scenarios/argo-adoption.ts';
 import { argoDifferenceScenarios } from './scenarios/argo-differences.ts';
 import { argoHealthScenarios } from './scenarios/argo-health.ts';
 import { argoHookScenarios } from './scenarios/argo-hooks.ts';
+import { argoLimitScenarios } from './scenarios/argo-limits.ts';
 import { argoOperationScenarios } from './scenarios/argo-operations.ts';
 import { argoResultScenarios } from './scenarios/argo-results.ts';
 import { argoScopeScenarios } from './scenarios/argo-scopes.ts';
@@ -57,6 +58,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoScopeScenarios,
   ...argoHealthScenarios,
   ...argoHookScenarios,
+  ...argoLimitScenarios,
   ...argoOperationScenarios,
   ...argoResultScenarios,
   ...argoSyncOptionScenarios,

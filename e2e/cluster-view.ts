@@ -20,9 +20,12 @@ export class ClusterView {
   readonly #holds: Map<string, KindHold>;
   /** What is not waited for at the expense of those who wait: controllers that start. */
   readonly #pauses: Set<Promise<unknown>>;
+  readonly #timeoutMs: number;
 
-  constructor(client: KubeClient, like?: ClusterView) {
+  /** `like` is a view that it shares its eyes with; `timeoutMs` how long it waits for what must happen. */
+  constructor(client: KubeClient, like?: ClusterView, timeoutMs = TIMEOUT_MS) {
     this.client = client;
+    this.#timeoutMs = like === undefined ? timeoutMs : like.#timeoutMs;
     this.#cache =
       like === undefined
         ? createWatchCache(client, { tracked: () => true, keepManagedFields: () => true })
@@ -72,7 +75,7 @@ export class ClusterView {
     what: string,
     ref: VersionedRef,
     holds: (object: KubernetesObject | undefined) => boolean,
-    timeoutMs = TIMEOUT_MS,
+    timeoutMs = this.#timeoutMs,
   ): Promise<KubernetesObject | undefined> {
     await this.#watch(ref);
     const key = refKey(ref);
@@ -92,7 +95,7 @@ export class ClusterView {
     what: string,
     ref: VersionedRef,
     holds: (object: KubernetesObject) => boolean = () => true,
-    timeoutMs = TIMEOUT_MS,
+    timeoutMs = this.#timeoutMs,
   ): Promise<KubernetesObject> {
     const seen = await this.until(what, ref, (object) => object !== undefined && holds(object), timeoutMs);
     if (seen === undefined) throw new Error(`${formatRef(ref)} is gone`);
@@ -104,7 +107,7 @@ export class ClusterView {
     what: string,
     refs: readonly VersionedRef[],
     fits: (object: KubernetesObject) => boolean,
-    timeoutMs = TIMEOUT_MS,
+    timeoutMs = this.#timeoutMs,
   ): Promise<void> {
     for (const ref of refs) await this.#watch(ref);
     const keys = new Set(refs.map(refKey));
@@ -122,7 +125,7 @@ export class ClusterView {
     kind: GroupKind,
     namespace: string,
     fits: (object: KubernetesObject) => boolean,
-    timeoutMs = TIMEOUT_MS,
+    timeoutMs = this.#timeoutMs,
   ): Promise<void> {
     await this.#watch(kind);
     await this.#eventually(

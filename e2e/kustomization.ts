@@ -55,9 +55,11 @@ export async function createKustomization(place: AppPlace, options: AppOptions):
     },
     reconciled: async () => {
       const at = await ask(ref);
+      // What has failed stays `Reconciling`, for it will be tried again.
       const handled = (seen: KubernetesObject | undefined): boolean =>
         textAt(seen, 'status', 'lastHandledReconcileAt') === at &&
-        textAt(conditionOf(seen, 'Reconciling'), 'status') !== 'True';
+        (textAt(conditionOf(seen, 'Reconciling'), 'status') !== 'True' ||
+          textAt(conditionOf(seen, 'Ready'), 'status') === 'False');
       await view.until(`${name} has been reconciled again`, ref, handled);
     },
     change: async (spec) => {

@@ -25,6 +25,8 @@ export interface RunOptions {
   /** Shared scenarios at a time. */
   readonly concurrency: number;
   readonly verbose: boolean;
+  /** How often as long as usual a scenario waits for what must happen; once when absent. */
+  readonly patience?: number;
   readonly report: (scenario: Scenario, outcome: Outcome) => void;
 }
 
@@ -48,6 +50,8 @@ interface Stage extends Readonly<Pick<House, 'options' | 'folder' | 'host' | 'vi
   running: ControllersProcess | undefined;
 }
 
+/** How long a scenario waits for one thing. */
+const STEP_MS = 60_000;
 /** A scenario that a fault of its own keeps open ends here. */
 const SCENARIO_MS = 240_000;
 
@@ -61,7 +65,7 @@ export async function runScenarios(options: RunOptions): Promise<void> {
     options,
     folder,
     host: await startGitHost({ root: folder, port: 0 }),
-    view: new ClusterView(options.target.kube.client()),
+    view: new ClusterView(options.target.kube.client(), undefined, STEP_MS * (options.patience ?? 1)),
     played: 0,
     run: randomBytes(3).toString('hex'),
   };
@@ -144,7 +148,7 @@ async function play(stage: Stage, scenario: Scenario): Promise<void> {
     start: async (flags, env) => (stage.running = await start(stage, flags, env)),
   });
   try {
-    await within(SCENARIO_MS, scenario.run(world));
+    await within(SCENARIO_MS * (stage.options.patience ?? 1), scenario.run(world));
     report(scenario, { kind: 'passed', seconds: seconds() });
   } catch (error) {
     const seen = await circumstances(stage, world).catch((failure: unknown) => messageOf(failure));

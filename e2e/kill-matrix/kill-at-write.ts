@@ -1,3 +1,4 @@
+import { messageOf } from '@capstan/errors';
 import { lonely, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 import type { Story } from './story.ts';
@@ -31,13 +32,15 @@ export function killedAtWrite(story: Story, kill: Kill, onFate: (fate: Fate) => 
   return lonely(name, story.dialect, async (world) => {
     const controllers = await world.startControllers();
     let restarted: Promise<unknown> | undefined;
+    const notRestarted = Promise.withResolvers<never>();
     const strike = (): void => {
       restarted = controllers.kill().then(() => {
         world.faults.rules.clear();
         return world.startControllers();
       });
-      // Reported below; the story may fail before that.
-      restarted.catch(() => undefined);
+      restarted.catch((error: unknown) => {
+        notRestarted.reject(new Error(`not started again after the kill: ${messageOf(error)}`));
+      });
     };
     const until = new Promise<never>(() => undefined);
     let seen = 0;
@@ -51,7 +54,8 @@ export function killedAtWrite(story: Story, kill: Kill, onFate: (fate: Fate) => 
       ...(kill.when === 'after' ? { times: 1 } : {}),
       fault: kill.when === 'before' ? { kind: 'hold', until } : { kind: 'hold-reply', acted: strike, until },
     });
-    await played(world, story);
+    // A story that nobody goes on with would only run out of time.
+    await Promise.race([played(world, story), notRestarted.promise]);
     await restarted;
     onFate(restarted === undefined ? 'never-came' : 'killed');
   });

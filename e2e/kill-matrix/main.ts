@@ -1,5 +1,6 @@
-// `npm run kill-matrix [-- --kubeconfig F] [--only TEXT …] [--dialect argo|flux] [--every N] [--verbose]`: long scenarios
-// whose controllers are killed (SIGKILL) before and after each of their writes and started again. Prints a line a story.
+// `npm run kill-matrix [-- --kubeconfig F] [--only TEXT …] [--dialect argo|flux] [--every N] [--patience N] [--verbose]`:
+// long scenarios whose controllers are killed (SIGKILL) before and after each of their writes and started again. Prints a
+// line a story.
 import { parseArgs } from 'node:util';
 import { runScenarios, type Outcome } from '../run-scenarios.ts';
 import type { Scenario } from '../scenario.ts';
@@ -15,14 +16,16 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     dialect: { type: 'string' },
     every: { type: 'string', default: '1' },
+    patience: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   process.stdout.write(
-    'usage: npm run kill-matrix -- [--kubeconfig FILE] [--only TEXT …] [--dialect argo|flux] [--every N] [--verbose]\n' +
-      '  kills the controllers before and after every N-th write of each story; without a kubeconfig on the sandbox\n',
+    'usage: npm run kill-matrix -- [--kubeconfig FILE] [--only TEXT …] [--dialect argo|flux] [--every N] [--patience N] [--verbose]\n' +
+      '  kills the controllers before and after every N-th write of each story; without a kubeconfig on the sandbox;\n' +
+      '  waits --patience times as long as usual for what must happen, on machines that are busy otherwise\n',
   );
   process.exit(0);
 }
@@ -73,6 +76,7 @@ async function run(on: Target, scenarios: readonly Scenario[]): Promise<number> 
     scenarios,
     concurrency: 1,
     verbose: values.verbose,
+    patience: Math.max(1, Number(values.patience)),
     report: (scenario: Scenario, outcome: Outcome) => {
       if (outcome.kind === 'failed') {
         bad++;

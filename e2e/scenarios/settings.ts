@@ -141,6 +141,23 @@ export const settingScenarios: readonly Scenario[] = [
     },
   ),
   withSettings(
+    'where kinds are named that alone are managed, all others are left alone and named',
+    { 'resource.inclusions': '- apiGroups: [""]\n  kinds: [ConfigMap]\n  clusters: ["*"]\n' },
+    async (world, set) => {
+      const web = world.ref('Deployment', 'web');
+      await world.repository.commit(
+        { 'app/settings.yaml': configMap('settings', { A: '1' }), 'app/web.yaml': deployment('web') },
+        'first',
+      );
+      const app = await world.app('argo', { path: 'app' });
+      await app.complains(/ExcludedResourceWarning Resource apps\/Deployment web is excluded in the settings/);
+      await world.view.present('what is named is applied', world.ref('ConfigMap', 'settings'));
+      if ((await world.view.live(web)) !== undefined) throw new Error('a kind that is not named was applied');
+      await set({});
+      await world.view.present('all kinds are managed again', web);
+    },
+  ),
+  withSettings(
     'a setting that cannot be read is named, and nothing is changed until it is mended',
     { 'resource.exclusions': '- kinds: ConfigMap\n' },
     async (world, set) => {

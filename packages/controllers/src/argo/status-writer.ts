@@ -69,7 +69,8 @@ export class ApplicationWriter {
    */
   async #patchOperation(object: KubernetesObject, patch: JsonObject, options: Call): Promise<KubernetesObject> {
     let seen = object;
-    let { operation, ...rest } = patch;
+    const { operation: asked, ...rest } = patch;
+    let operation = asked;
     for (let attempt = 1; ; attempt++) {
       const metadata = { ...mappingOf(rest['metadata']), ...versionOf(seen) };
       const body = { ...rest, ...(operation === undefined ? {} : { operation }), metadata };
