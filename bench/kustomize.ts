@@ -47,7 +47,7 @@ export async function kustomize(options: KustomizeOptions, say: (text: string) =
         const name = `kustomize/${shape}-${size}`;
         say(name);
         const measured = await measure(join(work, shape), programs, roundsOf(size, shape, options.runs));
-        warm.set(`${shape}-${size}`, median(measured.warm.map(({ ms }) => ms)));
+        warm.set(`${shape}-${size}`, median(measured.warm.map(({ cpuMs }) => cpuMs)));
         const found = rowsOf(name, measured);
         rows.push(...found);
         say(
@@ -169,7 +169,7 @@ function rowsOf(benchmark: string, { warm, cold, peer, warmPeak }: Measured): re
   ];
 }
 
-/** How many times as long the largest takes as it would if time grew with size alone, from 100 on: 1 is linear. */
+/** How many times the CPU time the largest takes that it would if time grew with size alone, from 100 on: 1 is linear. */
 function growth(sizes: readonly number[], warm: ReadonlyMap<string, number>): readonly Row[] {
   const [from, to] = [100, Math.max(...sizes)];
   if (!sizes.includes(from) || to <= from) return [];
