@@ -138,7 +138,7 @@ function laggards(object: KubernetesObject, commit: string): readonly string[] {
   const at =
     object.kind === 'Application'
       ? [liveText(object, 'status', 'sync', 'revision')]
-      : object.kind === 'GitRepository'
+      : liveText(object, 'spec', 'url').endsWith('/repo.git')
         ? [liveText(object, 'status', 'artifact', 'revision')]
         : [];
   return at.filter((revision) => !revision.endsWith(commit)).map((revision) => `${subject} stands at ${revision}`);
