@@ -8,10 +8,13 @@ export class Draft {
   known: Known[] = [];
   /** Names of variables that no kustomization of the case has yet. */
   readonly freeVariables: string[];
+  /** Whether patches of the case may change kinds; it generates nothing then, since kustomize hashes its own tree there. */
+  readonly changesKinds: boolean;
   #count = 0;
 
-  constructor(folder: string, files: Map<string, string | Uint8Array>, freeVariables: string[]) {
+  constructor(folder: string, files: Map<string, string | Uint8Array>, freeVariables: string[], changesKinds: boolean) {
     this.freeVariables = freeVariables;
+    this.changesKinds = changesKinds;
     this.folder = folder;
     this.files = files;
   }

@@ -106,7 +106,7 @@ export const fields = {
   },
   generators: { share: 0.08, make: (random, draft) => random.list(1, 2, () => externalGenerator(random, draft)) },
   transformers: { share: 0.15, make: (random, draft) => random.list(1, 2, () => transformerEntry(random, draft)) },
-  validators: { share: 0.04, make: (random, draft) => [transformerEntry(random, draft)] },
+  validators: { share: 0.04, make: (random, draft) => [transformerEntry(random, draft, 'validator')] },
   sortOptions: {
     share: 0.1,
     make: (random) => ({

@@ -30,6 +30,7 @@ class OverlayMaker {
   readonly #random: Random;
   readonly #files: Map<string, string | Uint8Array>;
   readonly #only: FieldName | undefined;
+  readonly #changesKinds: boolean;
   readonly #freeVariables = ['NAME', 'PORT', 'IMAGE'];
   #folders = 0;
 
@@ -37,6 +38,7 @@ class OverlayMaker {
     this.#random = random;
     this.#files = files;
     this.#only = only;
+    this.#changesKinds = random.chance(0.25);
   }
 
   kustomization(
@@ -46,7 +48,7 @@ class OverlayMaker {
     inherited: readonly Known[] = [],
   ): readonly Known[] {
     const random = this.#random;
-    const draft = new Draft(folder, this.#files, this.#freeVariables);
+    const draft = new Draft(folder, this.#files, this.#freeVariables, this.#changesKinds);
     draft.known = [...inherited];
     const resources = [...this.#bases(draft, depth), ...this.#manifests(draft, kind)];
     const made: Record<string, Made | undefined> = {
@@ -58,6 +60,7 @@ class OverlayMaker {
     const components = this.#components(draft, depth);
     if (components.length > 0) made['components'] = components;
     for (const [name, { share, make }] of Object.entries(fields) as [FieldName, (typeof fields)[FieldName]][]) {
+      if (this.#changesKinds && /enerator/.test(name)) continue;
       const chance = this.#only === undefined ? share : this.#only === name ? 0.9 : share / 6;
       if (random.chance(chance)) made[this.#keyOf(name)] = make(random, draft);
     }

@@ -18,7 +18,7 @@ export function patchEntry(random: Random, draft: Draft): MadeMapping {
     target: wantsTarget ? selector(random, draft.known) : undefined,
     options: random.maybe(0.12, () => ({
       allowNameChange: random.maybe(0.7, () => random.chance(0.8)),
-      allowKindChange: random.maybe(0.7, () => random.chance(0.8)),
+      allowKindChange: draft.changesKinds ? random.maybe(0.7, () => random.chance(0.8)) : undefined,
     })),
   };
 }

@@ -80,10 +80,16 @@ const TRANSFORMERS: readonly (readonly [kind: string, Configure])[] = [
 ];
 
 /** An entry of `transformers` or `validators`: one of the built-in plugins, in a file or as text. */
-export function transformerEntry(random: Random, draft: Draft): string {
+export function transformerEntry(
+  random: Random,
+  draft: Draft,
+  role: 'transformer' | 'validator' = 'transformer',
+): string {
+  // Of a patch that changes nothing kustomize says that it does, since it compares lines and columns too.
+  const plugins = TRANSFORMERS.filter(([kind]) => role === 'transformer' || !kind.startsWith('Patch'));
   const [kind, configure] = random.slip(0.02)
-    ? (TRANSFORMERS.at(-1) ?? random.pick(TRANSFORMERS))
-    : random.pick(TRANSFORMERS.slice(0, -1));
+    ? (plugins.at(-1) ?? random.pick(plugins))
+    : random.pick(plugins.slice(0, -1));
   return entry(random, draft, { kind, ...configure(random, draft) }, 'transformer');
 }
 

@@ -162,6 +162,22 @@ describe('patches of a build', () => {
     assert.match(await build({ 'kustomization.yaml': kustomization, 'm.yaml': thing('a') }), /note: "null"\n/);
   });
 
+  it('leave a name that is a number, and an apiVersion that is not there, as kustomize does', async () => {
+    const files = { 'm.yaml': 'kind: Thing\nmetadata: {name: 5, namespace: "6"}\n' };
+    const kustomization = `${patched('kind: Thing\nmetadata: {name: x}\na: 1')}  target: {}\n`;
+    const text = await build({ ...files, 'kustomization.yaml': kustomization });
+    assert.equal(text, 'a: 1\napiVersion: null\nkind: Thing\nmetadata:\n  name: 5\n  namespace: "6"\n');
+  });
+
+  it('put annotations in place of what is none', async () => {
+    const operation = patched('[{"op": "add", "path": "/metadata/annotations", "value": "text"}]');
+    const kustomization = `${operation}  target: {name: a}\n- patch: 'kind: Thing\n\n    metadata: {name: a, annotations: {b: c}}'\n`;
+    assert.match(
+      await build({ 'kustomization.yaml': kustomization, 'm.yaml': thing('a') }),
+      /annotations:\n {4}b: c\n/,
+    );
+  });
+
   it('may not give two objects one id', async () => {
     const patch = patched('kind: Thing\nmetadata: {name: x}');
     const kustomization = `${patch}  target: {kind: Thing}\n  options: {allowNameChange: true}\n`;

@@ -1,5 +1,4 @@
 import { isJsonObject } from '@capstan/object';
-import { decodeUtf8 } from './bytes.ts';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
@@ -35,7 +34,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   const read = readerOf(context, target);
   let own = emptyConfig;
   for (const path of configurations) {
-    own = mergeConfigs(own, readConfiguration(decodeUtf8(read(path)) ?? '', path));
+    own = mergeConfigs(own, readConfiguration(read(path), path));
   }
   let config = mergeConfigs(defaultConfig, own);
   for (const path of crds) {
@@ -48,7 +47,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   return config;
 }
 
-function readConfiguration(text: string, path: string): TransformerConfig {
+function readConfiguration(text: Uint8Array, path: string): TransformerConfig {
   const value = readShape(readConfigFile(text, path) ?? {}, fields, path);
   const list = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] => (written ?? []).map(toFieldSpec);
   return {

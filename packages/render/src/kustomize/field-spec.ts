@@ -1,4 +1,4 @@
-import { invalid } from './problem.ts';
+import { beyondLimit, invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
 import { field, isMapping, setField, textField, type Mapping, type Value, textAt } from './value.ts';
@@ -11,14 +11,24 @@ export interface FieldSpec extends Gvk {
   readonly create: boolean;
 }
 
+/** Most steps that the path of a field may have: no object that can be printed is deeper. */
+const MAX_STEPS = 1_000;
+
+/** Throws RENDER_LIMIT for a path of a field that is deeper than any object may be. */
+export function checkPathLength(steps: number): void {
+  if (steps > MAX_STEPS) throw beyondLimit(`the path of a field has ${steps} steps, more than ${MAX_STEPS}`);
+}
+
 /** A field spec from its parts; parts left out match anything. */
 export function fieldSpec(path: string, of: Partial<Gvk> = {}, create = false): FieldSpec {
+  const steps = splitPath(path, '/');
+  checkPathLength(steps.length);
   return {
     group: of.group ?? '',
     version: of.version ?? '',
     kind: of.kind ?? '',
     path,
-    steps: splitPath(path, '/'),
+    steps,
     create,
   };
 }
@@ -112,6 +122,7 @@ function walkField(mapping: Mapping, at: number, how: Walk): void {
   if (found === undefined || (found === null && (creates || isList))) {
     found = isList ? [] : isLeaf && leaf === 'scalar' ? '' : {};
     setField(mapping, name, found);
+    if (found === '') noteScalar(mapping, name, { value: '', text: '', styled: false });
   }
   if (isLeaf) how.visit(new FieldSlot(mapping, name));
   else walk(found, at + 1, how);

@@ -1,7 +1,13 @@
 import type { Fields } from './shape.ts';
 
 const gvk = { group: 'string', version: 'string', kind: 'string' } as const satisfies Fields;
-const resId = { ...gvk, name: 'string', namespace: 'string' } as const satisfies Fields;
+const resId = {
+  group: 'exact string',
+  version: 'exact string',
+  kind: 'exact string',
+  name: 'exact string',
+  namespace: 'exact string',
+} as const satisfies Fields;
 /** Fields of a selector. */
 export const selectorFields = {
   ...resId,
@@ -16,13 +22,13 @@ const optionFields = {
 } as const satisfies Fields;
 /** Fields of a generator of ConfigMaps; one of Secrets has a type as well. */
 export const generatorFields = {
-  name: 'string',
-  namespace: 'string',
-  behavior: 'string',
-  literals: 'strings',
-  files: 'strings',
-  envs: 'strings',
-  env: 'string',
+  name: 'exact string',
+  namespace: 'exact string',
+  behavior: 'exact string',
+  literals: { list: 'exact string' },
+  files: { list: 'exact string' },
+  envs: { list: 'exact string' },
+  env: 'exact string',
   options: { fields: optionFields },
 } as const satisfies Fields;
 /** Fields of a patch. */
@@ -48,7 +54,7 @@ const part = { delimiter: 'string', index: 'integer', encoding: 'string', create
 export const replacementFields = {
   path: 'string',
   source: { fields: { ...resId, fieldPath: 'string', options: { fields: part } } },
-  sourceValue: 'string',
+  sourceValue: 'exact string',
   targets: {
     list: {
       fields: {

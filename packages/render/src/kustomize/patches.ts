@@ -1,4 +1,5 @@
-import { applyJsonPatch } from '@capstan/object';
+import { applyJsonPatch, getKey, isJsonObject } from '@capstan/object';
+import { CopyBudget } from './growth.ts';
 import type { JsonValue } from '@capstan/object';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
@@ -70,7 +71,10 @@ export function mergeIntoSelected(
     // Kustomize turns both into texts here, so that a null is a text as well and takes nothing away.
     for (const name of ['labels', 'annotations'] as const) own.setTexts(name, own.texts(name));
     setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
+    const hasVersion = resource.apiVersion !== '';
     mergeInto(resource, own, table);
+    // An empty text without a type is null.
+    if (!hasVersion && !resource.isEmpty) setField(resource.object, 'apiVersion', null);
   }
   map.dropEmpty();
   if (patch.allowNameChange || patch.allowKindChange) map.checkIds();
@@ -99,12 +103,14 @@ export function patchSelected(
   remember: boolean,
   label: string,
 ): void {
+  const copies = operations.some((operation) => isJsonObject(operation) && getKey(operation, 'op') === 'copy');
   for (const resource of selectResources(map.list, target)) {
     if (remember) resource.rememberId();
     refuseNonFinite([resource]);
     const marked = markAnnotations(resource);
     try {
       resource.object = asObject(applyJsonPatch(resource.object, operations));
+      if (copies) new CopyBudget('a JSON patch').copy(resource.object);
     } catch (error) {
       if (!isCapstanError(error)) throw error;
       throw invalid(`${label}: cannot be applied to ${resource.kind} ${resource.name}: ${messageOf(error)}`, {}, error);
@@ -115,6 +121,7 @@ export function patchSelected(
       resource.transformations = [];
     }
     nameNullAnnotations(resource);
+    resource.setTexts('annotations', resource.texts('annotations'));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isCapstanError } from '@capstan/errors';
-import { encodeJson, type JsonObject } from '@capstan/object';
+import { encodeJson, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 import { originAt, tracksOrigin, type BuildContext } from './build-context.ts';
 import { builtinGenerators, builtinTransformers } from './builtin-plugins.ts';
 import { readResources } from './documents.ts';
@@ -66,9 +66,19 @@ export function runValidators(context: BuildContext, target: Target, into: Accum
   }
 }
 
+/** The object with texts for the numbers that JSON cannot hold. */
+function printable(value: JsonValue): JsonValue {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => printable(item));
+  const copy: Record<string, JsonValue> = {};
+  for (const [key, item] of Object.entries(value)) setKey(copy, key, printable(item));
+  return copy;
+}
+
 /** All of a resource that kustomize holds in the object itself, its notes included. */
 function stateOf({ previous, prefixes, suffixes, object }: Resource, shown: JsonObject = object): string {
-  return encodeJson([shown, previous.map((id) => idKey(id)), prefixes, suffixes]);
+  return encodeJson([printable(shown), previous.map((id) => idKey(id)), prefixes, suffixes]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { splitPath, type Slot } from './field-spec.ts';
+import { checkPathLength, splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import {
@@ -32,6 +32,7 @@ export function splitFieldPath(path: string): string[] {
     }
     steps.push(part.includes('=') ? part : part.replace(/^[[\]]+|[[\]]+$/g, ''));
   }
+  checkPathLength(steps.length);
   return steps;
 }
 

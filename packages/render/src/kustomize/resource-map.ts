@@ -1,7 +1,7 @@
 import { isJsonObject } from '@capstan/object';
 import { readConfigFile } from './documents.ts';
 import { invalid } from './problem.ts';
-import { field, isMapping, setField, textAt, type Mapping } from './value.ts';
+import { field, isMapping, setField, textField, type Mapping } from './value.ts';
 import { formatId, idKey, type ResourceId } from './resource-id.ts';
 import type { Resource } from './resource.ts';
 
@@ -112,7 +112,7 @@ function mergeData(into: Resource, from: Resource, name: 'data' | 'binaryData'):
   const merged: Mapping = {};
   for (const source of [from, into]) {
     const data = field(source.object, name);
-    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, textAt(data, key) ?? '');
+    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, textField(data, key));
   }
   setField(into.object, name, Object.keys(merged).length === 0 ? undefined : merged);
 }

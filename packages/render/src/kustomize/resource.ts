@@ -1,4 +1,6 @@
+import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
+import { isStyled, noteScalar } from './scalar-notes.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
 import { field, isMapping, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
 
@@ -113,15 +115,16 @@ export class Resource {
   }
 
   setName(name: string): void {
-    setField(this.metadata(), 'name', name);
+    setPlain(this.metadata(), 'name', name);
   }
 
   setKind(kind: string): void {
-    setField(this.object, 'kind', kind);
+    setPlain(this.object, 'kind', kind);
   }
 
   setNamespace(namespace: string): void {
-    setField(this.metadata(), 'namespace', namespace === '' ? undefined : namespace);
+    if (namespace === '') setField(this.metadata(), 'namespace', undefined);
+    else setPlain(this.metadata(), 'namespace', namespace);
   }
 
   /** `metadata`, made when it is missing. */
@@ -185,4 +188,11 @@ export class Resource {
     this.varNames = [...other.varNames];
     if (this.transformations.length === 0) this.transformations = [...other.transformations];
   }
+}
+
+/** Puts in a text that YAML reads again where it does not stand in quotes: a name may be a number. */
+function setPlain(mapping: Mapping, key: string, text: string): void {
+  const value = isStyled(mapping, key) ? text : readPlain(text);
+  if (value !== text && value !== null) noteScalar(mapping, key, { value, text, styled: false });
+  setField(mapping, key, value);
 }

@@ -6,6 +6,8 @@ import { scalarText } from './value.ts';
 /** What a field of a kustomization holds, in the terms in which Go reads it. */
 export type Shape =
   | 'string'
+  /** A text of a Go type that is embedded twice: other scalars never become one. */
+  | 'exact string'
   | 'boolean'
   | 'integer'
   | 'strings'
@@ -18,7 +20,7 @@ export type Shape =
 export type Fields = Readonly<Record<string, Shape>>;
 
 /** What a shape is read as. */
-export type Read<Known extends Shape> = Known extends 'string'
+export type Read<Known extends Shape> = Known extends 'string' | 'exact string'
   ? string
   : Known extends 'boolean'
     ? boolean
@@ -127,7 +129,7 @@ class ShapeReader {
     const fits =
       shape === 'integer'
         ? typeof scalar === 'bigint' || (typeof scalar === 'number' && Number.isInteger(scalar))
-        : typeof scalar === shape;
+        : typeof scalar === (shape === 'exact string' ? 'string' : shape);
     if (!fits) throw this.mismatch(value, shape, path);
     return scalar;
   }
@@ -156,7 +158,13 @@ class ShapeReader {
     return (value as readonly JsonValue[]).map((item) => {
       const read = this.read(item, shape, path);
       if (read !== null) return read;
-      return typeof shape === 'object' ? ('fields' in shape ? {} : []) : shape === 'string' ? '' : read;
+      return typeof shape === 'object'
+        ? 'fields' in shape
+          ? {}
+          : []
+        : shape === 'string' || shape === 'exact string'
+          ? ''
+          : read;
     });
   }
 

@@ -1,6 +1,7 @@
 import { encodeJson } from '@capstan/object';
 import { isCapstanError } from '@capstan/errors';
 import { nodeOf, parse, parseNodes, stringifyNode, type YamlNode } from '@capstan/yaml';
+import { readPlain } from './plain-text.ts';
 import { invalid, unsupported } from './problem.ts';
 import { findTargets, lookUp, type Created } from './replacement-path.ts';
 import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from './value.ts';
@@ -11,15 +12,6 @@ export function parsePlainValue(text: string, old: Value): Value {
   if (old === null) return read;
   if (typeof read === typeof old || (isNumber(read) && isNumber(old))) return read;
   throw invalid(`a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`);
-}
-
-/** A text as YAML reads it where it stands plain. */
-export function readPlain(text: string): Value {
-  if (text === '') return null;
-  // Only what is one plain scalar: other texts would be printed in quotes.
-  if (!/^[-+.\w]+$/.test(text)) return text;
-  const read = tried(() => thaw(parse(text, { rules: 'v3' })));
-  return read === undefined || (typeof read === 'object' && read !== null) ? text : read;
 }
 
 function isNumber(value: Value): boolean {

@@ -245,10 +245,14 @@ export function generateOne(
 /** Reads files that a kustomization names, behind URLs too. */
 export function readerOf(context: BuildContext, target: Target): (path: string) => Uint8Array {
   const file = kustomizationPath(target);
+  const spent = (bytes: Uint8Array): Uint8Array => {
+    context.budget.spendBytes(bytes.length);
+    return bytes;
+  };
   return (path) => {
     if (isRemoteFile(path)) {
       const answer = context.remotes.file(path, file);
-      if (answer.kind === 'file') return answer.bytes;
+      if (answer.kind === 'file') return spent(answer.bytes);
       throw failedRemote(answer, path, file);
     }
     const full = resolveNamed(target.folder, path, target.rootOnly);
@@ -257,7 +261,7 @@ export function readerOf(context: BuildContext, target: Target): (path: string) 
       const line = target.found.lineOf(path);
       throw notFound(`${at(file, line)}: there is no file '${path}'`, { path: full, line });
     }
-    return bytes;
+    return spent(bytes);
   };
 }
 

@@ -1,6 +1,7 @@
 import { isMapping, field, setField, type Mapping, type Value } from './value.ts';
 import { eachField, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
 import type { VarArgs } from './kustomization.ts';
+import { checkTextSize } from './growth.ts';
 import { invalid } from './problem.ts';
 import { effectiveNamespace, splitApiVersion, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
@@ -128,6 +129,7 @@ export function expand(text: string, values: ReadonlyMap<string, Value>): Value 
     const usable = value !== undefined && value !== null && typeof value !== 'object';
     if (usable && text === `$(${name})`) return value;
     result += usable ? String(value) : `$(${name})`;
+    checkTextSize(result.length, 'a variable');
     at = close;
   }
   return result;

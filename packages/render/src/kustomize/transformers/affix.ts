@@ -2,7 +2,7 @@ import { eachField, type FieldSpec } from '../field-spec.ts';
 import { invalid } from '../problem.ts';
 import { formatId, isSelected, type Gvk } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
-import { readPlain } from '../structured-text.ts';
+import { readPlain } from '../plain-text.ts';
 import { scalarText } from '../value.ts';
 
 const ANY = { group: '', version: '' };

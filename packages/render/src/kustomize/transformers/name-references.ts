@@ -11,7 +11,7 @@ import {
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import type { NameReference } from '../transformer-config.ts';
-import { field, isMapping, scalarText, setField, textField, type Mapping } from '../value.ts';
+import { field, isMapping, scalarText, setField, textAt, textField, type Mapping } from '../value.ts';
 
 /** Writes the new names of renamed resources into the fields of other resources that refer to them. */
 export function updateNameReferences(map: ResourceMap, references: readonly NameReference[]): void {
@@ -31,9 +31,18 @@ export function updateNameReferences(map: ResourceMap, references: readonly Name
     const possible = byKind.get(key) ?? referencesFrom(original, references);
     byKind.set(key, possible);
     if (possible.length === 0) continue;
+    checkVersion(referrer);
     const update = new ReferenceUpdate(referrer, byFormerName, byOriginalNamespace);
     for (const { spec, target } of possible) update.run(spec, target);
   }
+}
+
+/** Kustomize compares two of its own readings of an apiVersion, which of `null` differ. */
+function checkVersion({ object, kind, name, place }: Resource): void {
+  if (field(object, 'apiVersion') !== null || textAt(object, 'apiVersion') === '') return;
+  throw invalid(`${place.path}: the apiVersion of ${kind} ${name} is null; leave it out or give one`, {
+    path: place.path,
+  });
 }
 
 /** A field that may hold the name of a resource of a kind. */

@@ -1,6 +1,7 @@
 import { messageOf, isCapstanError } from '@capstan/errors';
 import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
+import { checkTextSize, CopyBudget } from '../growth.ts';
 import { parsePlainValue, replaceInText } from '../structured-text.ts';
 import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
@@ -8,12 +9,13 @@ import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import { compileSelector, type CompiledSelector } from '../selector.ts';
 import { findTargets, lookUp, lookUpText, splitFieldPath, type Created } from '../replacement-path.ts';
-import { isMapping, scalarText, thaw, type Value } from '../value.ts';
+import { isMapping, scalarText, type Value } from '../value.ts';
 
 type Target = NonNullable<ReplacementArgs['targets']>[number];
 
 /** Copies values from one resource, or from the kustomization, into fields of others. */
 export function replaceValues(map: ResourceMap, replacements: readonly ReplacementArgs[]): void {
+  const copies = new CopyBudget('a replacement');
   for (const replacement of replacements) {
     const { source, sourceValue, targets } = replacement;
     if ((source === undefined && sourceValue === undefined) || targets === undefined) {
@@ -23,7 +25,7 @@ export function replaceValues(map: ResourceMap, replacements: readonly Replaceme
       throw invalid('value and resource selectors are mutually exclusive');
     }
     const value = source === undefined ? sourceOf(sourceValue ?? '') : readSource(map, source);
-    for (const target of targets) applyTo(map, target, value);
+    for (const target of targets) applyTo(map, target, value, copies);
   }
 }
 
@@ -85,7 +87,7 @@ function idsOf(resource: Resource): ResourceId[] {
   return [resource.id, ...resource.previousIds];
 }
 
-function applyTo(map: ResourceMap, target: Target, source: Source): void {
+function applyTo(map: ResourceMap, target: Target, source: Source, copies: CopyBudget): void {
   if (target.select === undefined) throw invalid('target must specify resources to select');
   const select = compileSelector(target.select);
   const rejects = (target.reject ?? []).map((reject) => ({
@@ -96,12 +98,14 @@ function applyTo(map: ResourceMap, target: Target, source: Source): void {
     target.fieldPaths === undefined || target.fieldPaths.length === 0 ? ['metadata.name'] : target.fieldPaths;
   for (const resource of map.list) {
     const ids = idsOf(resource);
-    if (!select.annotations(resource) || !select.labels(resource)) continue;
+    // Both are read before either counts, so that one that is wrong is told.
+    const chosen = [select.annotations(resource), select.labels(resource)];
+    if (chosen.includes(false)) continue;
     if (rejects.some(({ selector, byText }) => byText && selector.annotations(resource) && selector.labels(resource)))
       continue;
     if (rejects.some(({ selector }) => !selector.anyId && ids.some((id) => selects(selector, id)))) continue;
     if (!ids.some((id) => selects(select, id))) continue;
-    for (const path of paths) copyTo(resource, source, path, target.options);
+    for (const path of paths) copyTo(resource, source, path, target.options, copies);
   }
 }
 
@@ -109,7 +113,13 @@ function selects(selector: CompiledSelector, id: ResourceId): boolean {
   return selector.gvk(id) && selector.name(id.name) && selector.namespace(id.namespace);
 }
 
-function copyTo(resource: Resource, source: Source, path: string, options: ReplacementOptions | undefined): void {
+function copyTo(
+  resource: Resource,
+  source: Source,
+  path: string,
+  options: ReplacementOptions | undefined,
+  copies: CopyBudget,
+): void {
   const { value } = source;
   const kind: Created = Array.isArray(value) ? 'list' : isMapping(value) ? 'mapping' : 'scalar';
   const create: Created = options?.create === true ? kind : 'none';
@@ -131,14 +141,14 @@ function copyTo(resource: Resource, source: Source, path: string, options: Repla
     throw invalid(`unable to ${how} field "${path}" in replacement target: ${messageOf(error)}`, {}, error);
   }
   if (slots.length === 0) throw invalid(`unable to ${how} field "${path}" in replacement target`);
-  for (const slot of slots) setTarget(slot, source, options);
+  for (const slot of slots) setTarget(slot, source, options, copies);
 }
 
-function setTarget(slot: Slot, source: Source, options: ReplacementOptions | undefined): void {
+function setTarget(slot: Slot, source: Source, options: ReplacementOptions | undefined, copies: CopyBudget): void {
   const old = slot.get();
   const { value, text } = withDelimiter(slot, source, options);
   if (typeof old === 'object' && old !== null) {
-    slot.set(thaw(value));
+    slot.set(copies.copy(value));
     return;
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
@@ -159,5 +169,6 @@ function withDelimiter(slot: Slot, source: Source, options: ReplacementOptions |
   if (index < 0) parts.unshift(source.text);
   else if (index >= parts.length) parts.push(source.text);
   else parts[index] = source.text;
+  checkTextSize(text.length + source.text.length, 'a replacement');
   return sourceOf(parts.join(delimiter));
 }
