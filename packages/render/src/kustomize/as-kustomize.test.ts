@@ -92,6 +92,13 @@ describe('scalars of a build', () => {
     assert.match(await build({ 'kustomization.yaml': kustomization, 'm.yaml': thing('a') }), /^extra: \.a\.a\n/);
   });
 
+  it('are refused where one that is no timestamp is copied over one that is', async () => {
+    const kustomization =
+      'resources: [m.yaml]\nreplacements:\n- sourceValue: x\n  targets: [{select: {kind: Thing}, fieldPaths: [day]}]\n';
+    const files = { 'kustomization.yaml': kustomization, 'm.yaml': `${thing('a')}day: 2001-01-01\n` };
+    await fails(files, /cannot stand where a timestamp is/);
+  });
+
   it('stay without a type where one was copied into nothing', async () => {
     const replacement = (text: string) =>
       `- sourceValue: "${text}"\n  targets: [{select: {kind: Thing}, fieldPaths: [spec.a], options: {create: true}}]\n`;

@@ -3,6 +3,7 @@ import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
 import { parsePlainValue, replaceInText } from '../structured-text.ts';
+import { readPlain } from '../plain-text.ts';
 import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
@@ -152,11 +153,19 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     return;
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
+  if (isTimestamp(old, slot.text?.()) && !isTimestamp(readPlain(text), text)) {
+    throw invalid('a text cannot stand where a timestamp is');
+  }
   const isUntyped = slot.isUntyped?.() === true;
   const next = typeof old === 'string' && !isUntyped ? text : parsePlainValue(text, isUntyped ? null : old);
   slot.set(next);
   if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
+}
+
+/** Whether a scalar that is written as `text` and read as `value` is a timestamp, which YAML reads into another form. */
+function isTimestamp(value: Value, text: string | undefined): boolean {
+  return typeof value === 'string' && text !== undefined && text !== value && /^\d{4}-\d\d?-\d/.test(text);
 }
 
 function withDelimiter(slot: Slot, source: Source, options: ReplacementOptions | undefined): Source {
