@@ -69,6 +69,29 @@ describe('Revisions', () => {
     assert.equal(looks.length, 3);
   });
 
+  it('looks again, too, for those who were given a newer look while the check of an older one was due', async () => {
+    const { git, looks } = repository();
+    const clock = virtualClock();
+    const moved: string[] = [];
+    const revisions = new Revisions(git, clock, (url) => moved.push(url));
+    const ask = (maxAgeMs: number) => revisions.resolve(request, 'main', maxAgeMs, signal);
+    const first = ask(SHARED_MS);
+    looks[0]?.('old');
+    await first;
+    // Given the first look, so that a check waits; then somebody has a look of their own, which begins before the push.
+    await ask(SHARED_MS);
+    const own = ask(0);
+    looks[1]?.('old');
+    await own;
+    // Asked after the push, and answered by that look.
+    assert.equal((await ask(SHARED_MS)).commit, 'old');
+    await clock.advance(SHARED_MS);
+    assert.equal(looks.length, 3);
+    looks[2]?.('new');
+    await clock.advance(0);
+    assert.deepEqual(moved, [request.url]);
+  });
+
   it('looks less often while many keep coming and nothing moves, and as often as before once something has', async () => {
     const { git, looks } = repository();
     const clock = virtualClock();

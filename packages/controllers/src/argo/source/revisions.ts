@@ -41,7 +41,7 @@ export class Revisions {
   readonly #onMoved: (url: string) => void;
   readonly #resolved = new Map<string, Resolved>();
   readonly #trees = new Map<string, Promise<FileTree>>();
-  readonly #checks = new Map<string, () => void>();
+  readonly #checks = new Map<string, { readonly given: Set<Resolved>; readonly cancel: () => void }>();
 
   /** `onMoved` is told of a repository that has moved on since somebody was given a shared look. */
   constructor(git: GitSource, clock: Clock, onMoved: (url: string) => void = () => undefined) {
@@ -77,21 +77,26 @@ export class Revisions {
 
   /** Looks again a little after a look that others have been given the answer of: it may have begun too early. */
   #checkLater(key: string, request: GitRequest, reference: ArgoReference, known: Resolved): void {
-    if (this.#checks.has(key)) return;
+    const pending = this.#checks.get(key);
+    // One that waits already is about this look, too: somebody has been given it.
+    if (pending !== undefined) {
+      pending.given.add(known);
+      return;
+    }
+    const given = new Set([known]);
     const left = Math.max(0, known.at + known.sharedMs - this.#clock.monotonic());
-    this.#checks.set(
-      key,
-      this.#clock.after(left, () => this.#check(key, request, reference, known)),
-    );
+    const cancel = this.#clock.after(left, () => this.#check(key, request, reference, given));
+    this.#checks.set(key, { given, cancel });
   }
 
-  #check(key: string, request: GitRequest, reference: ArgoReference, given: Resolved): void {
+  #check(key: string, request: GitRequest, reference: ArgoReference, given: ReadonlySet<Resolved>): void {
     this.#checks.delete(key);
     const newer = this.#resolved.get(key);
-    const revision = newer === given ? this.#look(key, request, reference, given.sharedMs * 2) : newer?.revision;
-    Promise.all([given.revision, revision]).then(
-      ([before, now]) => {
-        if (now === undefined || now.commit === before.commit) return;
+    const isGiven = newer !== undefined && given.has(newer);
+    const revision = isGiven ? this.#look(key, request, reference, newer.sharedMs * 2) : newer?.revision;
+    Promise.all([revision, ...[...given].map((look) => look.revision)]).then(
+      ([now, ...before]) => {
+        if (now === undefined || before.every((told) => told?.commit === now.commit)) return;
         const latest = this.#resolved.get(key);
         if (latest !== undefined) latest.sharedMs = SHARED_MS;
         this.#onMoved(request.url);
@@ -103,7 +108,7 @@ export class Revisions {
 
   /** Looks no more by itself. */
   close(): void {
-    for (const cancel of this.#checks.values()) cancel();
+    for (const { cancel } of this.#checks.values()) cancel();
     this.#checks.clear();
   }
 
