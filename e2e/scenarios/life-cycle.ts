@@ -1,3 +1,4 @@
+import type { JsonObject } from '@capstan/object';
 import { uidOf } from '../fields.ts';
 import { configMap, deployment } from '../manifests.ts';
 import { inBoth, scenario, type Dialect, type Scenario } from '../scenario.ts';
@@ -27,10 +28,18 @@ async function bothThere(world: World): Promise<void> {
   }
 }
 
-const honourless: Readonly<Record<Dialect, { readonly spec: AppOptions['spec'] & object; readonly field: RegExp }>> = {
+interface Honourless {
+  readonly spec: AppOptions['spec'] & object;
+  readonly field: RegExp;
+  /** What takes it back, for an app of this name. */
+  readonly undo: (name: string) => JsonObject;
+}
+
+const honourless: Readonly<Record<Dialect, Honourless>> = {
   flux: {
-    spec: { kubeConfig: { configMapRef: { name: 'elsewhere' } } },
-    field: /spec\.kubeConfig/,
+    spec: { sourceRef: { kind: 'Bucket', name: 'elsewhere' } },
+    field: /spec\.sourceRef\.kind Bucket/,
+    undo: (name) => ({ sourceRef: { kind: 'GitRepository', name } }),
   },
   argo: {
     spec: {
@@ -40,6 +49,7 @@ const honourless: Readonly<Record<Dialect, { readonly spec: AppOptions['spec'] &
       },
     },
     field: /sourceHydrator/,
+    undo: () => ({ sourceHydrator: null }),
   },
 };
 
@@ -138,13 +148,13 @@ export const lifeCycleScenarios: readonly Scenario[] = [
     await bothThere(world);
   }),
   ...inBoth('a field that is not honoured blocks by name, and nothing is written', async (world, dialect) => {
-    const { spec, field } = honourless[dialect];
+    const { spec, field, undo } = honourless[dialect];
     const first = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
     const app = await world.app(dialect, { path: 'app', spec });
     await app.complains(field);
     await world.settled(app.ref, app);
     if ((await world.view.live(world.ref('ConfigMap', 'one'))) !== undefined) throw new Error('it was applied');
-    await app.change(Object.fromEntries(Object.keys(spec).map((key) => [key, null])));
+    await app.change(undo(app.ref.name));
     await app.applied(first);
   }),
   ...inBoth('an app that begins to use a field that is not honoured changes nothing more', async (world, dialect) => {
