@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { getKey, isJsonObject, parseJson } from '@capstan/object';
+import type { LastRun } from './last-run.ts';
 
 /** The ports of `up`, all on 127.0.0.1; 0 where a free one is to be taken. */
 export interface Ports {
@@ -16,18 +17,18 @@ export interface Ports {
 const names = ['sandbox', 'git', 'listen', 'artifacts', 'webhooks', 'metrics', 'debug'] as const;
 /** Where the page is when nothing is asked for and nobody has the port. */
 export const FIRST_PAGE_PORT = 8484;
-/** How long a port of the last run may still be held by what is just ending. */
-const PATIENCE_MS = 3_000;
+/** How long a port of the last run may still be held by what is just ending: by the way that it ended. */
+const PATIENCE_MS: Readonly<Record<LastRun, number>> = { 'in order': 3_000, killed: 20_000 };
 const LOOK_MS = 100;
 
 /**
  * The ports of the last run where they can be had again; 0 for the others. Without one of the last run the page gets
  * `firstPagePort`, where that is free.
  */
-export async function keptPorts(file: string, firstPagePort: number): Promise<Ports> {
+export async function keptPorts(file: string, firstPagePort: number, last: LastRun): Promise<Ports> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const kept = read(text);
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + PATIENCE_MS[last];
   const found = await Promise.all(
     names.map(async (name) => {
       const port = kept[name];

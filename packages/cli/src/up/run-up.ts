@@ -1,8 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { CapstanError, messageOf } from '@capstan/errors';
 import { connectCluster, loadKubeconfig } from '@capstan/kube';
-import { getKey, isJsonObject, parseJson } from '@capstan/object';
 import { startGitHost } from '@capstan/source';
+import { lastRun, type LastRun } from './last-run.ts';
 import { monoRepo } from './mono-repo.ts';
 import { startPart, type Part } from './part.ts';
 import { FIRST_PAGE_PORT, keptPorts, type Ports } from './ports.ts';
@@ -45,10 +45,10 @@ export interface UpOptions {
  */
 export async function runUp(options: UpOptions): Promise<void> {
   const folder = openStateFolder(options.state);
-  await refuseTwice(folder);
+  const last = await lastRun(folder);
   const closing: (() => Promise<unknown>)[] = [];
   try {
-    await go(folder, options, closing);
+    await go(folder, options, last, closing);
   } finally {
     await rm(folder.upFile, { force: true });
     for (const close of closing.reverse()) {
@@ -57,10 +57,15 @@ export async function runUp(options: UpOptions): Promise<void> {
   }
 }
 
-async function go(folder: StateFolder, options: UpOptions, closing: (() => Promise<unknown>)[]): Promise<void> {
+async function go(
+  folder: StateFolder,
+  options: UpOptions,
+  last: LastRun,
+  closing: (() => Promise<unknown>)[],
+): Promise<void> {
   const { say } = options;
   const stopped = options.stop.then(() => 'stopped' as const);
-  const kept = await keptPorts(folder.portsFile, options.port === undefined ? FIRST_PAGE_PORT : 0);
+  const kept = await keptPorts(folder.portsFile, options.port === undefined ? FIRST_PAGE_PORT : 0, last);
   await seedRepository(folder.repositories, REPOSITORY, monoRepo);
 
   say('starting the sandbox');
@@ -163,27 +168,6 @@ async function writeState(
     process: process.pid,
   };
   await writeFile(folder.upFile, `${JSON.stringify(up, null, 2)}\n`);
-}
-
-/** Two on one state would fight; the second says where the first one is. */
-async function refuseTwice(folder: StateFolder): Promise<void> {
-  const text = await readFile(folder.upFile, 'utf8').catch(() => '');
-  const known = read(text);
-  if (known === undefined) return;
-  const answer = await fetch(`${known}/healthz`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
-  if (answer?.ok !== true) return;
-  throw new CapstanError('UP_FAILED', `Capstan is running on ${folder.root} already: ${known}`);
-}
-
-function read(text: string): string | undefined {
-  try {
-    const value = parseJson(text);
-    const url = isJsonObject(value) ? getKey(value, 'url') : undefined;
-    return typeof url === 'string' ? url : undefined;
-  } catch {
-    // No file, or half of one: nothing is known of another run.
-    return undefined;
-  }
 }
 
 function elapsed(milliseconds: number): Promise<'timeout'> {

@@ -3,7 +3,7 @@ import { startPart, type Part } from './part.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** How long the sandbox of an `up` that was killed may take to let go of the state. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 const AGAIN_MS = 250;
 
 /** Starts the sandbox on the state. One that is left over from a killed `up` ends by itself: it is waited for. */
