@@ -14,6 +14,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const floorFile = join(root, 'conformance/floor.json');
 const failuresDir = join(root, 'conformance/failures');
 const USAGE_ERROR = 2;
+/** Of a corpus that falls below its floor, so much is told in the output. */
+const TOLD_CASES = 8;
+const TOLD_LINES = 8;
+const TOLD_CHARACTERS = 300;
 
 interface Options {
   readonly corpora: readonly Corpus[];
@@ -93,6 +97,15 @@ function writeFailures(report: CorpusReport): void {
   writeFileSync(file, parts.join('\n'));
 }
 
+/** The failures in short: where nobody can open the folder, the output has to do. */
+function told(report: CorpusReport): string {
+  const short = report.failures.slice(0, TOLD_CASES).map(({ name, detail }) => {
+    const lines = detail.split('\n').slice(0, TOLD_LINES);
+    return `✖ ${report.corpus} ${name}\n${lines.map((line) => `    ${line.slice(0, TOLD_CHARACTERS)}\n`).join('')}`;
+  });
+  return short.join('');
+}
+
 async function runAll(options: Options): Promise<number> {
   const floors = readFloors(floorFile);
   const reports: CorpusReport[] = [];
@@ -109,7 +122,7 @@ async function runAll(options: Options): Promise<number> {
     reports.push(report);
     const floor = floors[report.corpus] ?? 0;
     if (report.passed < floor) {
-      process.stderr.write(`${report.corpus}: ${report.passed} passed, below the floor of ${floor}\n`);
+      process.stderr.write(`${report.corpus}: ${report.passed} passed, below the floor of ${floor}\n${told(report)}`);
       failed = true;
     }
     failed ||= options.full && report.passed < report.total;
