@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import { createGitRepository } from '@capstan/testkit';
 import { ask, ended, mustStand, waits } from '../argo-operation.ts';
 import { entriesAt, textAt } from '../fields.ts';
 import { configMap, hopelessDeployment } from '../manifests.ts';
 import { withProject, withSettings } from '../project.ts';
 import { lonely, scenario, type Scenario } from '../scenario.ts';
+import { addSubmodule } from '../submodule.ts';
 
 const manifest = (name: string, namespace = ''): string =>
   JSON.stringify({
@@ -71,6 +74,28 @@ export const argoLimitScenarios: readonly Scenario[] = [
       });
       await world.clean();
     });
+  }),
+  lonely('argo: submodules are part of the content, unless settings switch them off', 'argo', async (world) => {
+    await world.startControllers();
+    const library = await createGitRepository(join(world.folder, 'library.git'));
+    const inner = await library.commit({ 'lib.yaml': configMap('lib', {}) }, 'library');
+    await world.repository.commit({ 'app/one.yaml': configMap('one', {}) }, 'first');
+    const whole = await addSubmodule(world.repository, 'app/lib', '../library.git', inner);
+    const source = { repoURL: world.url, targetRevision: 'main', path: 'app', directory: { recurse: true } };
+    const app = await world.app('argo', { path: 'app', spec: { source } });
+    await app.applied(whole);
+    await mustStand(world, 'ConfigMap', 'lib', true, 'the submodule is part of the folder');
+    const broken = await addSubmodule(world.repository, 'app/lib', '../nowhere.git', inner.replace(/^./, '0'));
+    await app.refresh();
+    await app.complains(/nowhere\.git/);
+    await mustStand(world, 'ConfigMap', 'lib', true, 'what is not whole changes nothing');
+    const off = { 'reposerver.enable.git.submodule': 'false' };
+    const without = async (): Promise<void> => {
+      await app.applied(broken);
+      await mustStand(world, 'ConfigMap', 'lib', false, 'without submodules it is no part of the folder');
+    };
+    await withSettings(world, off, without, 'argocd-cmd-params-cm');
+    await world.clean();
   }),
   lonely('argo: events bear the labels that settings name, and no others', 'argo', async (world) => {
     const keys = { 'resource.includeEventLabelKeys': 'team, cost*', 'resource.excludeEventLabelKeys': 'cost-secret' };

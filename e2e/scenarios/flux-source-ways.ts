@@ -1,13 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { JsonObject } from '@capstan/object';
-import { createGitRepository, type GitRepository, type Served, type ServedRequest } from '@capstan/testkit';
+import { createGitRepository, type Served, type ServedRequest } from '@capstan/testkit';
 import type { App } from '../app.ts';
 import { textAt } from '../fields.ts';
 import { letThrough, whoAreYou, withServices } from '../git-gate.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap } from '../manifests.ts';
 import { lonely, scenario, type Scenario } from '../scenario.ts';
+import { addSubmodule } from '../submodule.ts';
 import type { World } from '../world.ts';
 
 const CANARY = 'canary-19f7';
@@ -33,18 +34,6 @@ async function tellsNothing(world: World, app: App): Promise<void> {
   );
   const said = JSON.stringify([items, (await world.view.live(app.source))?.['status'] ?? null]);
   if (said.includes(CANARY)) throw new Error('a secret stands in a status or an event');
-}
-
-/** A commit in which a folder is another repository's commit. */
-async function addSubmodule(main: GitRepository, path: string, url: string, commit: string): Promise<string> {
-  const modules = `[submodule "library"]\n\tpath = ${path}\n\turl = ${url}\n`;
-  await main.commit({ '.gitmodules': modules }, 'where it is');
-  await main.git('read-tree', 'main');
-  await main.git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
-  const tree = await main.git('write-tree');
-  const made = await main.git('commit-tree', '-p', 'main', '-m', 'with a submodule', tree);
-  await main.setRef('refs/heads/main', made);
-  return made;
 }
 
 function isBy(request: ServedRequest, username: string, password: string, header = 'authorization'): boolean {

@@ -33,9 +33,10 @@ export async function composeContent(
   const { commit, ignore, sparse, submodules, includes } = layout;
   const { engine } = reach;
   const request = await reach.requests.of(object, signal);
+  const revision = { commit, reference: '' };
   const whole = submodules
-    ? await treeWithSubmodules(engine.git, request, commit, signal)
-    : await engine.git.tree(request, { commit, reference: '' }, signal, { links: 'omit' });
+    ? await treeWithSubmodules(engine.git, request, revision, signal)
+    : await engine.git.tree(request, revision, signal, { links: 'omit' });
   let tree = sparse.length === 0 ? whole : sparseTree(whole, sparse);
   for (const include of includes) {
     const inner = await includedTree(reach, object, include, signal, depth);

@@ -99,7 +99,7 @@ describe('submodules', () => {
       'library',
       libraryCommit,
     );
-    const tree = await treeWithSubmodules(source, request, commit, signal);
+    const tree = await treeWithSubmodules(source, request, { commit, reference: '' }, signal);
     assert.deepEqual(await filesOf(tree), ['.gitmodules', 'app.yaml', 'library/lib.yaml']);
   });
 

@@ -88,10 +88,9 @@ export class RemoteBases {
           : requestBeside(source, request.url, timeoutSeconds);
       const revision = await git.resolve(at, { kind: 'fetched', text: request.ref });
       // The commit is fetched by the reference that it was found by: not every server hands one out by its hash.
-      const own = await git.tree(at, revision);
       const tree = request.submodules
-        ? await treeWithSubmodules(git, at, revision.commit, undefined, { links: 'follow' })
-        : own;
+        ? await treeWithSubmodules(git, at, revision, undefined, { links: 'follow' })
+        : await git.tree(at, revision);
       return { kind: 'repository', commit: revision.commit, tree };
     } catch (error) {
       return { kind: 'failed', error: isCapstanError(error) ? error : unexpected(error) };

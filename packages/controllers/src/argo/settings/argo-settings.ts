@@ -86,6 +86,8 @@ export interface ArgoSettings {
   readonly waveDelayMs: number;
   /** Whether `status.resources` says each object's health (`controller.resource.health.persist`). */
   readonly persistResourceHealth: boolean;
+  /** Whether submodules are part of a repository's content (`reposerver.enable.git.submodule`). */
+  readonly submodules: boolean;
   /** Kinds of sources that are told by their files (`kustomize.enable`, `helm.enable`, `jsonnet.enable`). */
   readonly detected: { readonly kustomize: boolean; readonly helm: boolean; readonly directory: boolean };
   /** `kustomize.buildOptions`, as it was written. */
@@ -133,6 +135,7 @@ export const defaultSettings: ArgoSettings = {
   syncTimeoutMs: 0,
   waveDelayMs: 2_000,
   persistResourceHealth: false,
+  submodules: true,
   detected: { kustomize: true, helm: true, directory: true },
   kustomizeBuildOptions: '',
   kustomizeVersions: [],

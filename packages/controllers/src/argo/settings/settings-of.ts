@@ -44,7 +44,8 @@ export function settingsOf({ cm, params }: SettingSources): ArgoSettings {
   return { ...complete, unhonoured: unhonouredSettings(cm ?? {}) };
 }
 
-type FromParameters = 'applicationNamespaces' | 'selfHeal' | 'syncTimeoutMs' | 'waveDelayMs' | 'persistResourceHealth';
+type FromParameters =
+  'applicationNamespaces' | 'selfHeal' | 'syncTimeoutMs' | 'waveDelayMs' | 'persistResourceHealth' | 'submodules';
 type Told = 'problems' | 'warnings' | 'unhonoured';
 
 function ofSettingsMap(reader: SettingReader, cm: SettingData | undefined): Omit<ArgoSettings, FromParameters | Told> {
@@ -105,6 +106,7 @@ function ofParameters(reader: SettingReader): Pick<ArgoSettings, FromParameters>
     syncTimeoutMs: reader.number('controller.sync.timeout.seconds', 0) * 1000,
     waveDelayMs: reader.number('controller.sync.wave.delay.seconds', defaultSettings.waveDelayMs / 1000) * 1000,
     persistResourceHealth: reader.isSet('controller.resource.health.persist', false),
+    submodules: reader.isSet('reposerver.enable.git.submodule', defaultSettings.submodules),
   };
 }
 

@@ -80,7 +80,7 @@ async function generateOne(
     sources.list.length > 1 ? sourceTitle(sources, index) : '',
   );
   if (sources.multiple && isRefOnly(source)) return { revision: found.commit, sourceType: '', objects: [] };
-  const tree = await shared.revisions.tree(request, found);
+  const tree = await shared.revisions.tree(request, found, shared.settings().submodules);
   const { manifests } = await shared.engine.renderer.render({
     owner: run.owner,
     tree,

@@ -46,5 +46,5 @@ export function changesSince(shared: Shared): (owner: string, followed: Followin
 async function treeOf(shared: Shared, { url, target, project }: Following): Promise<FileTree> {
   const request = await gitRequestTo(shared, url, project);
   const revision = await shared.revisions.resolve(request, target, Infinity, new AbortController().signal);
-  return shared.revisions.tree(request, revision);
+  return shared.revisions.tree(request, revision, shared.settings().submodules);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@capstan/kube';
 import { digestJson, type JsonValue } from '@capstan/object';
 import type { GitReference, GitRequest, GitSource, Revision } from '@capstan/source';
-import { normalizeArgoUrl } from '@capstan/source';
+import { normalizeArgoUrl, treeWithSubmodules } from '@capstan/source';
 import type { FileTree } from '@capstan/tree';
 
 const MAX_REVISIONS = 10_000;
@@ -143,11 +143,11 @@ export class Revisions {
     for (const [key, known] of this.#resolved) if (known.url === wanted) this.#resolved.delete(key);
   }
 
-  /** The tree of a commit. Throws GIT_*. */
-  tree(request: GitRequest, revision: Revision): Promise<FileTree> {
-    const key = `${keyOf(request)} ${revision.commit}`;
+  /** The tree of a commit, with its submodules where they are wanted. Throws GIT_*, and TREE_LIMIT with submodules. */
+  tree(request: GitRequest, revision: Revision, submodules: boolean): Promise<FileTree> {
+    const key = `${keyOf(request)} ${revision.commit} ${submodules}`;
     const known = this.#trees.get(key);
-    const tree = known ?? this.#git.tree(request, revision);
+    const tree = known ?? this.#read(request, revision, submodules);
     this.#trees.delete(key);
     this.#trees.set(key, tree);
     if (known === undefined)
@@ -156,6 +156,12 @@ export class Revisions {
       });
     dropOldest(this.#trees, MAX_TREES);
     return tree;
+  }
+
+  #read(request: GitRequest, revision: Revision, submodules: boolean): Promise<FileTree> {
+    return submodules
+      ? treeWithSubmodules(this.#git, request, revision, undefined, { links: 'follow' })
+      : this.#git.tree(request, revision);
   }
 }
 
