@@ -40,10 +40,15 @@ async function lookedAgain(world: World, app: App): Promise<void> {
 /** So long before a sync a window has closed that is to keep it out. */
 const EARLIER_MS = 2 * 60 * 60_000;
 
-/** A window that was open when `at` passed, and has closed a second later. */
+/**
+ * A window that was open when `at` passed, and has closed a second later. It has opened in the minute before: at the very
+ * second that it is scheduled for a window is closed still.
+ */
 function justClosed(at: Date): JsonObject {
-  const schedule = `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`;
-  return { kind: 'allow', schedule, duration: `${at.getUTCSeconds() + 1}s`, timeZone: 'UTC', applications: ['*'] };
+  const opened = new Date(at.getTime() - 60_000);
+  const schedule = `${opened.getUTCMinutes()} ${opened.getUTCHours()} * * *`;
+  const duration = `${60 + at.getUTCSeconds() + 1}s`;
+  return { kind: 'allow', schedule, duration, timeZone: 'UTC', applications: ['*'] };
 }
 
 /** What belongs to one project alone, what one project lays on others, and what a project does while a sync runs. */
