@@ -33,7 +33,7 @@ import { findProject } from './application-project.ts';
 import type { Guarded } from './guards.ts';
 import { errorsOf } from './draft-status.ts';
 import { claimedBy, evaluate, noteDeleted, standingOf } from './evaluate.ts';
-import { closedToOperation, type ClosedWindows } from './windows.ts';
+import { closedToOperation, closesAfter, type ClosedWindows } from './windows.ts';
 import { compareContext, isOfOperation, type Evaluation, type Permit, type Run, type Standing } from './run.ts';
 
 /** Where an operation stands after a turn. */
@@ -184,7 +184,10 @@ async function goOn(
   const after = isTerminating ? await terminateSync(syncRun, state) : await runSync(syncRun, state);
   const metadata = namespaceMetadata(run.application.spec);
   const told = metadata === undefined ? after : { ...after, namespaceMetadata: metadata };
-  return conclude(run, told, { retry: !isTerminating });
+  const concluded = conclude(run, told, { retry: !isTerminating });
+  if (isTerminating || isCompleted(concluded.state)) return concluded;
+  const closes = closesAfter(run, permit, concluded.state);
+  return closes === Infinity ? concluded : { ...concluded, afterMs: Math.min(concluded.afterMs ?? Infinity, closes) };
 }
 
 /** Why a task may not be carried out by now: its project may have changed since it was planned. */

@@ -23,8 +23,22 @@ export function closedToAutomation(run: Run, permit: Permit): ClosedWindows | un
 
 /** Whether windows keep an operation from going on; undefined where they do not. */
 export function closedToOperation(run: Run, permit: Permit, state: OperationState): ClosedWindows | undefined {
-  const startedAt = Date.parse(state.startedAt);
-  return closed(run, permit, { manual: state.operation.initiatedBy?.automated !== true, startedAt });
+  return closed(run, permit, questionOf(state));
+}
+
+/**
+ * When windows that let an operation go on may keep it from that, milliseconds from now: it says so then, though nothing
+ * else happens. Infinity where time changes nothing.
+ */
+export function closesAfter(run: Run, permit: Permit, state: OperationState): number {
+  const windows = windowsOf(run, permit);
+  const question = { ...questionOf(state), now: run.shared.engine.clock.now() };
+  if (windows.length === 0 || !canSync(windows, question)) return Infinity;
+  return waitFor(windows, question) ?? Infinity;
+}
+
+function questionOf(state: OperationState): Omit<WindowQuestion, 'now'> {
+  return { manual: state.operation.initiatedBy?.automated !== true, startedAt: Date.parse(state.startedAt) };
 }
 
 function closed(run: Run, permit: Permit, asked: Omit<WindowQuestion, 'now'>): ClosedWindows | undefined {
@@ -32,16 +46,17 @@ function closed(run: Run, permit: Permit, asked: Omit<WindowQuestion, 'now'>): C
   if (windows.length === 0) return undefined;
   const question = { ...asked, now: run.shared.engine.clock.now() };
   try {
-    if (canSync(windows, question)) return undefined;
-    const change = nextChange(windows, question);
-    return {
-      problem: undefined,
-      afterMs: change === undefined ? undefined : Math.min(Math.max(change.at - question.now, 0), MAX_WAIT_MS),
-    };
+    return canSync(windows, question) ? undefined : { problem: undefined, afterMs: waitFor(windows, question) };
   } catch (error) {
     if (!isCapstanError(error, 'SPEC_INVALID')) throw error;
     return { problem: error.message, afterMs: undefined };
   }
+}
+
+/** How long to wait until the answer for a sync changes; undefined where it never does. Throws SPEC_INVALID. */
+function waitFor(windows: readonly SyncWindow[], question: WindowQuestion): number | undefined {
+  const change = nextChange(windows, question);
+  return change === undefined ? undefined : Math.min(Math.max(change.at - question.now, 0), MAX_WAIT_MS);
 }
 
 /** The project's windows that speak of the Application. */
