@@ -30,6 +30,11 @@ export interface Corpus {
   cases?(): Promise<readonly NamedCase[] | undefined> | readonly NamedCase[] | undefined;
   /** How many cases may run at a time; one when absent. */
   readonly sideBySide?: number;
+  /**
+   * How many cases may stay below the floor without failing the run: where what is compared depends on when things
+   * happened on another machine, a busy one may miss a case. They are told all the same. None when absent.
+   */
+  readonly slack?: number;
   /** Runs one case. What it throws fails the case. */
   run(testCase: unknown): Promise<CaseResult> | CaseResult;
   /** Frees what the cases shared; called once after the last. */

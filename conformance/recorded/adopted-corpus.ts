@@ -6,7 +6,7 @@ import type { Corpus, Environment } from '../corpus.ts';
 import { failed, passed } from '../expect.ts';
 import { canBeAdopted, leaveBehind, troubles, type Adopted } from './adopt.ts';
 import { liveText } from './observe.ts';
-import { needsOf } from './replay.ts';
+import { needsOf, REPLAY_SLACK } from './replay.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { openStage, type Stage, type StartControllers } from './stage.ts';
 
@@ -32,6 +32,7 @@ export function adoptedCorpus(environment: Environment, folder: string, start: S
   let taken: Promise<Taken> | undefined;
   return {
     name: `adopted-${folder}`,
+    slack: REPLAY_SLACK,
     cases: () => {
       if (!existsSync(directory)) return undefined;
       return [...adoptable(directory).keys()].map((name) => ({ name, input: name }));

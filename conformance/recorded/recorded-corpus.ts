@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Corpus, Environment } from '../corpus.ts';
 import { failed, passed, skipped } from '../expect.ts';
-import { formatReports, isMatched, needsOf, replay } from './replay.ts';
+import { formatReports, isMatched, needsOf, replay, REPLAY_SLACK } from './replay.ts';
 import { readScenario } from './scenario.ts';
 import { openStage, type Stage, type StartControllers } from './stage.ts';
 
@@ -18,6 +18,7 @@ export function recordedCorpus(environment: Environment, folder: string, start: 
   return {
     name: `recorded-${folder}`,
     sideBySide: SIDE_BY_SIDE,
+    slack: REPLAY_SLACK,
     cases: () => {
       if (!existsSync(directory)) return undefined;
       const files = readdirSync(directory).filter((file) => file.endsWith('.yaml'));

@@ -7,6 +7,7 @@ import { adoptable, takeOver, type Taken } from './adopted-corpus.ts';
 import { liveText, observe, scopeOf, signatureOf, type Observed } from './observe.ts';
 import { withOwnHost } from './repositories.ts';
 import { foreignTraces, tracesOf, type Traces } from './returned.ts';
+import { REPLAY_SLACK } from './replay.ts';
 import type { Scenario } from './scenario.ts';
 import type { StartControllers } from './stage.ts';
 
@@ -42,6 +43,7 @@ export function returnedCorpus(environment: Environment, folder: string, start: 
   return {
     name: `returned-${folder}`,
     sideBySide: TOGETHER,
+    slack: REPLAY_SLACK,
     cases: () => {
       if (!existsSync(directory)) return undefined;
       return [...read().keys()].map((name) => ({ name, input: name }));
