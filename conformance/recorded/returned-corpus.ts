@@ -134,7 +134,7 @@ async function atRest({ stage }: Taken, scenario: Scenario): Promise<Observed> {
   return seen;
 }
 
-/** What does not stand at the change: then nothing would be shown of what Capstan leaves. */
+/** What does not stand at the change, though it should: then nothing would be shown of what Capstan leaves. */
 function laggards(object: KubernetesObject, commit: string): readonly string[] {
   const subject = `${object.kind}/${refOf(object).name}`;
   const at =
@@ -143,5 +143,9 @@ function laggards(object: KubernetesObject, commit: string): readonly string[] {
       : liveText(object, 'spec', 'url').endsWith('/repo.git')
         ? [liveText(object, 'status', 'artifact', 'revision')]
         : [];
-  return at.filter((revision) => !revision.endsWith(commit)).map((revision) => `${subject} stands at ${revision}`);
+  // What is suspended follows no commit.
+  const follows = getPath(object, 'spec', 'suspend') !== true;
+  return at
+    .filter((revision) => revision.endsWith(commit) !== follows)
+    .map((revision) => `${subject} stands at ${revision}`);
 }
