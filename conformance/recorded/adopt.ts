@@ -46,21 +46,23 @@ export function canBeAdopted({ steps, repository }: Scenario): boolean {
 
 const Inventoried = z.looseObject({
   inventory: z.object({ entries: z.array(z.object({ id: z.string() })) }).optional(),
+  resources: z
+    .array(z.looseObject({ namespace: z.string().default(''), name: z.string(), status: z.string().optional() }))
+    .optional(),
 });
 
-/** Whether a recording shows every object of an inventory: one that it leaves out would be missing, and made anew. */
+/** Whether a recording shows every object of an app: one that it leaves out would be missing, and made anew. */
 function isWhole(
   app: Readonly<Record<string, unknown>>,
   managed: readonly Readonly<Record<string, unknown>>[],
 ): boolean {
-  const { inventory } = Inventoried.parse(app['status'] ?? {});
+  const { inventory, resources = [] } = Inventoried.parse(app['status'] ?? {});
   const shown = new Set(
     managed.map((object) => `${textAt(object, 'metadata', 'namespace')}/${textAt(object, 'metadata', 'name')}`),
   );
-  return (inventory?.entries ?? []).every(({ id }) => {
-    const [namespace = '', name = ''] = id.split('_');
-    return shown.has(`${namespace}/${name}`);
-  });
+  const recorded = (inventory?.entries ?? []).map(({ id }) => id.split('_').slice(0, 2).join('/'));
+  const synced = resources.filter(({ status }) => status === 'Synced');
+  return [...recorded, ...synced.map(({ namespace, name }) => `${namespace}/${name}`)].every((key) => shown.has(key));
 }
 
 /** Whether a scenario's source is a chart, which is not rendered yet. */
