@@ -39,6 +39,7 @@ import { realRepositoryScenarios } from './scenarios/real-repositories.ts';
 import { remoteBaseScenarios } from './scenarios/remote-bases.ts';
 import { sharedObjectScenarios } from './scenarios/shared-objects.ts';
 import { secretControllerScenarios } from './scenarios/secret-controllers.ts';
+import { silentServerScenarios } from './scenarios/silent-servers.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
 import { settingScenarios } from './scenarios/settings.ts';
 
@@ -59,6 +60,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoHealthScenarios,
   ...argoHookScenarios,
   ...argoLimitScenarios,
+  ...silentServerScenarios,
   ...argoOperationScenarios,
   ...argoResultScenarios,
   ...argoSyncOptionScenarios,

@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly syncOptions?: readonly string[];
   /** Argo CD: how a failed operation is tried again; five times over two minutes and a half when absent. */
   readonly retry?: JsonObject;
+  /** How long Flux may take to reach the repository; 20 s when absent. */
+  readonly sourceTimeout?: string;
   /** Fields laid over the Application's or Kustomization's spec. */
   readonly spec?: JsonObject;
   readonly annotations?: Readonly<Record<string, string>>;

@@ -87,7 +87,7 @@ function gitRepositoryOf(place: AppPlace, options: AppOptions): KubernetesObject
     metadata: { name: place.name, namespace: fluxNamespace(place.namespace) },
     spec: {
       interval: '10m',
-      timeout: '20s',
+      timeout: options.sourceTimeout ?? '20s',
       url: options.url ?? place.url,
       ref: { branch: options.branch ?? 'main' },
       ...(options.secretRef === undefined ? {} : { secretRef: { name: options.secretRef } }),

@@ -137,10 +137,10 @@ function watched(queues: QueueFactory, bustle: Bustle): QueueFactory {
     // A source and what is made of it may have the same name.
     const entry = (key: string): string => `${name} ${key}`;
     const queue = queues(
-      async (key, signal) => {
+      async (key, signal, aside) => {
         bustle.begins(entry(key));
         try {
-          return await work(key, signal);
+          return await work(key, signal, aside);
         } finally {
           bustle.ends(entry(key));
         }

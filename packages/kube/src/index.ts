@@ -57,7 +57,7 @@ export { reflect, type ReflectorOptions, type ReflectorSink, type ReflectorState
 export { compareResourceVersions } from './watch/resource-version.ts';
 export { createWorkQueue, type WorkQueueOptions } from './queue/create-work-queue.ts';
 export { backoffDelay } from './queue/backoff.ts';
-export type { BackoffPolicy, QueueMetrics, WorkQueue, WorkResult } from './queue/work-queue.ts';
+export type { BackoffPolicy, QueueMetrics, WaitAside, WorkQueue, WorkResult } from './queue/work-queue.ts';
 export type { Leadership, LeaseSettings } from './lease/leader-election.ts';
 export type { EventInput, EventRecorder } from './events/event-recorder.ts';
 export { electLeader, type ElectionOptions } from './lease/elect-leader.ts';

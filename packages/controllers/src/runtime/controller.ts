@@ -1,11 +1,11 @@
-import type { CacheChange, KindHold, WorkQueue, WorkResult } from '@capstan/kube';
+import type { CacheChange, KindHold, WaitAside, WorkQueue, WorkResult } from '@capstan/kube';
 import type { GroupKind, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Engine } from './engine.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** Makes a controller's queue; the caller chooses concurrency, back-off and what happens to errors. */
 export type QueueFactory = (
-  work: (key: string, signal: AbortSignal) => Promise<WorkResult>,
+  work: (key: string, signal: AbortSignal, aside: WaitAside) => Promise<WorkResult>,
   name: string,
   kind: string,
 ) => WorkQueue;
@@ -47,10 +47,10 @@ export function startController(
   const reconciler = makeReconciler({ wake });
   const { kind } = reconciler;
 
-  const run = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+  const run = async (key: string, signal: AbortSignal, aside: WaitAside): Promise<WorkResult> => {
     const ref = refOfKey(key, kind);
     const object = await live.get(ref, signal);
-    return reconciler.reconcile({ ref, object, signal });
+    return reconciler.reconcile({ ref, object, signal, aside });
   };
   const queue = makeQueue(run, reconciler.name, kind.kind);
 

@@ -1,4 +1,4 @@
-import type { WorkResult } from '@capstan/kube';
+import type { WaitAside, WorkResult } from '@capstan/kube';
 import type { GroupVersionKind, KubernetesObject, VersionedRef } from '@capstan/object';
 
 /** One run of a reconciler: a resource as it is now, never the event that led here. */
@@ -8,6 +8,8 @@ export interface Turn {
   readonly object: KubernetesObject | undefined;
   /** Aborted when the process stops or leadership ends: nothing may be written after that. */
   readonly signal: AbortSignal;
+  /** Waits for a server of others, which may never answer, without holding a worker. */
+  readonly aside: WaitAside;
 }
 
 /**

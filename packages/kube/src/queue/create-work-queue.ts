@@ -2,15 +2,16 @@ import { systemClock, type Clock } from '../clock.ts';
 import { backoffDelay } from './backoff.ts';
 import { delayedKeys } from './delayed-keys.ts';
 import { fairKeys } from './fair-keys.ts';
-import type { BackoffPolicy, WorkQueue, WorkResult } from './work-queue.ts';
+import { waitingRoom } from './waiting-room.ts';
+import type { BackoffPolicy, WaitAside, WorkQueue, WorkResult } from './work-queue.ts';
 
 /** What a queue is made with. */
 export interface WorkQueueOptions {
   /** Does the work of a key. What it throws counts as a failure and is handed to `onError`. */
-  readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult | undefined>;
+  readonly work: (key: string, signal: AbortSignal, aside: WaitAside) => Promise<WorkResult | undefined>;
   /** Called with what `work` threw, and how often the key has failed in a row. */
   readonly onError: (key: string, error: unknown, failures: number) => void;
-  /** Runs at one time. */
+  /** Runs at one time, without those that wait aside. */
   readonly concurrency: number;
   /** How long to wait after a failure; may depend on the error (undefined means: until it is added again). */
   readonly backoff: BackoffPolicy | ((key: string, error: unknown) => BackoffPolicy | undefined);
@@ -38,6 +39,10 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   let processed = 0;
   let failed = 0;
   let scheduled = false;
+  const room = waitingRoom(clock, {
+    hasPlace: () => running.size - room.waiting < options.concurrency,
+    onChange: () => schedule(),
+  });
 
   const isIdle = (): boolean => ready.size === 0 && running.size === 0 && again.size === 0 && soon.size === 0;
 
@@ -54,11 +59,13 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   // Work begins after the caller's own turn, so that what it adds in one go is seen as a whole.
   const schedule = (): void => {
-    if (scheduled || draining) return;
+    if (scheduled) return;
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;
-      while (!draining && running.size < options.concurrency) {
+      // Who has begun goes before who has not.
+      room.readmit();
+      while (!draining && running.size - room.waiting < options.concurrency) {
         const key = ready.shift();
         if (key === undefined) break;
         running.add(key);
@@ -89,7 +96,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   const run = async (key: string): Promise<void> => {
     try {
-      const result = await options.work(key, controller.signal);
+      const result = await options.work(key, controller.signal, room.wait);
       processed += 1;
       if (result?.backOff === true) retryLater(key, undefined);
       else failures.delete(key);
@@ -138,6 +145,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       depth: ready.size + again.size + soon.size,
       delayed: delayed.size,
       running: running.size,
+      aside: room.waiting,
       oldestMs: Math.max(0, clock.monotonic() - (ready.oldest() ?? clock.monotonic())),
       processed,
       failed,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { virtualClock } from '../virtual-clock.ts';
 import { createWorkQueue, type WorkQueueOptions } from './create-work-queue.ts';
-import type { WorkQueue, WorkResult } from './work-queue.ts';
+import type { WaitAside, WorkQueue, WorkResult } from './work-queue.ts';
 
 interface Rig {
   readonly queue: WorkQueue;
@@ -11,7 +11,7 @@ interface Rig {
 }
 
 function rig(
-  work: (key: string, signal: AbortSignal) => Promise<WorkResult | undefined>,
+  work: (key: string, signal: AbortSignal, aside: WaitAside) => Promise<WorkResult | undefined>,
   rest: Partial<WorkQueueOptions> = {},
 ): Rig {
   const clock = virtualClock();
@@ -23,9 +23,9 @@ function rig(
     clock,
     random: () => 0,
     ...rest,
-    work: (key, signal) => {
+    work: (key, signal, aside) => {
       ran.push(key);
-      return work(key, signal);
+      return work(key, signal, aside);
     },
   });
   return { queue, ran, clock };
@@ -174,7 +174,15 @@ describe('the work queue', () => {
     queue.add('a');
     queue.add('b');
     await clock.advance(700);
-    assert.deepEqual(queue.metrics(), { depth: 1, delayed: 0, running: 1, oldestMs: 700, processed: 0, failed: 0 });
+    assert.deepEqual(queue.metrics(), {
+      depth: 1,
+      delayed: 0,
+      running: 1,
+      aside: 0,
+      oldestMs: 700,
+      processed: 0,
+      failed: 0,
+    });
     door.open();
     await queue.idle();
     assert.deepEqual(errors, [
@@ -211,5 +219,45 @@ describe('the work queue', () => {
       ran,
       Array.from({ length: 2000 }, (_, index) => String(index + 1)),
     );
+  });
+
+  it('leaves the worker of a run that waits for others to another key, and gives it one back afterwards', async () => {
+    const [slow, held] = [gate(), gate()];
+    const went: string[] = [];
+    const moved: boolean[] = [];
+    const { queue, ran, clock } = rig(async (key, _signal, aside) => {
+      if (key === 'slow') await aside(slow.opened, (isAside) => moved.push(isAside));
+      if (key === 'held') await held.opened;
+      went.push(key);
+      return undefined;
+    });
+    for (const key of ['slow', 'held', 'last']) queue.add(key);
+    await clock.advance(900);
+    assert.deepEqual(ran, ['slow']);
+    await clock.advance(100);
+    assert.deepEqual([ran, queue.metrics().aside, moved], [['slow', 'held'], 1, [true]]);
+    slow.open();
+    await clock.advance(0);
+    // There is one worker, and it is taken.
+    assert.deepEqual(went, []);
+    held.open();
+    await queue.idle();
+    // Who has begun goes on before others begin.
+    assert.deepEqual(went, ['held', 'slow', 'last']);
+    assert.deepEqual([moved, queue.metrics().aside], [[true, false], 0]);
+  });
+
+  it('ends with runs that wait aside, whatever their wait comes to', async () => {
+    const { queue, clock } = rig(
+      (_key, signal, aside) =>
+        aside(new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))))),
+      { concurrency: 1 },
+    );
+    for (const key of ['a', 'b']) queue.add(key);
+    await clock.advance(1_000);
+    await clock.advance(1_000);
+    assert.deepEqual([queue.metrics().aside, queue.metrics().running], [2, 2]);
+    await queue.drain();
+    assert.deepEqual([queue.metrics().aside, queue.isIdle], [0, true]);
   });
 });

@@ -6,6 +6,12 @@ export interface WorkResult {
   readonly backOff?: boolean;
 }
 
+/**
+ * Waits for something that others decide about, a server that may never answer: after a second the worker is free for
+ * other keys, and the run goes on with a worker of its own once the wait has ended. `moved` is told of both.
+ */
+export type WaitAside = <Result>(wait: Promise<Result>, moved?: (isAside: boolean) => void) => Promise<Result>;
+
 /** How long a key waits after its n-th failure in a row. */
 export interface BackoffPolicy {
   readonly baseMs: number;
@@ -22,6 +28,8 @@ export interface QueueMetrics {
   /** Keys waiting for their time. */
   readonly delayed: number;
   readonly running: number;
+  /** Of those that run, how many wait without a worker. */
+  readonly aside: number;
   /** How long the oldest ready key has been waiting; milliseconds, 0 when none is. */
   readonly oldestMs: number;
   readonly processed: number;

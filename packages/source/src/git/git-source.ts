@@ -22,7 +22,7 @@ export interface GitSourceOptions {
   readonly cacheDirectory: string;
   /** Protocols that URLs may use; default http, https, ssh. */
   readonly protocols?: readonly GitProtocol[];
-  /** Git processes that talk to servers at once; default 8. */
+  /** Git processes that talk to one server at once; default 8. Three times as many in all. */
   readonly concurrency?: number;
   /** Bytes of one fetched pack, at most; default 2 GiB. */
   readonly maxPackBytes?: number;
@@ -37,6 +37,8 @@ export interface GitSourceOptions {
 }
 
 const DEFAULT_CONCURRENCY = 8;
+/** Servers that may have all their processes at once: so many never answer before others have to wait for them. */
+const SERVERS = 3;
 const DEFAULT_MAX_PACK = 2 * 1024 * 1024 * 1024;
 const DEFAULT_MAX_MIRRORS = 512;
 
@@ -67,12 +69,13 @@ class MirroredGitSource implements GitSource {
     this.#key = keyIn(join(this.#root, 'key'));
     this.#protocols = options.protocols ?? ['http', 'https', 'ssh'];
     this.#maxMirrors = options.maxMirrors ?? DEFAULT_MAX_MIRRORS;
+    const each = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#context = {
       base: options.asUser === true ? userEnvironment(this.#protocols) : baseEnvironment(home, this.#protocols),
       asUser: options.asUser ?? false,
       ...(options.allowsAddress === undefined ? {} : { allowsAddress: options.allowsAddress }),
       scratch,
-      limiter: new Limiter(options.concurrency ?? DEFAULT_CONCURRENCY),
+      limiter: new Limiter({ each, all: SERVERS * each }),
       maxPackBytes: options.maxPackBytes ?? DEFAULT_MAX_PACK,
       githubApps: new GitHubAppTokens(options.now ?? Date.now),
     };

@@ -4,7 +4,7 @@ import type { GitHubAppTokens } from '../credentials/github-app.ts';
 import { allowedAddress, type AllowsAddress } from '../remote/own-address.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { openSession } from './environment.ts';
-import type { GitUrl } from './git-url.ts';
+import { serverOf, type GitUrl } from './git-url.ts';
 import type { Limiter } from './limiter.ts';
 import { parseLsRemote, type RemoteRefs } from './references.ts';
 import { runGit } from './run-git.ts';
@@ -66,7 +66,7 @@ export class Remote {
       ...(pinned === undefined ? {} : { pinned }),
     });
     try {
-      const done = await this.#context.limiter.run(() =>
+      const done = await this.#context.limiter.run(serverOf(this.#url.url) ?? '', () =>
         runGit({
           args,
           directory,

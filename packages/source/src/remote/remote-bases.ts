@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { CapstanError, isCapstanError } from '@capstan/errors';
 import { remoteKey, type FetchRemote, type RemoteAnswer, type RemoteRequest } from '@capstan/tree';
 import type { GitRequest, GitSource } from '../git-source.ts';
-import { Limiter, Shared } from '../git/limiter.ts';
+import { serverOf } from '../git/git-url.ts';
+import { Limiter, Shared, type Limits } from '../git/limiter.ts';
 import { requestBeside } from '../git/submodules.ts';
 import { treeWithSubmodules } from '../git/tree-with-submodules.ts';
 import type { HttpFiles } from './http-files.ts';
@@ -30,8 +31,8 @@ const MAX_KEPT = 256;
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 /** Seconds that one step may take, whatever a URL asks for. */
 const MAX_TIMEOUT_SECONDS = 300;
-/** Things that are fetched at once. */
-const CONCURRENCY = 8;
+/** Things that are fetched at once: from one server, and in all. */
+const AT_ONCE: Limits = { each: 8, all: 16 };
 
 interface Kept {
   readonly answer: RemoteAnswer;
@@ -47,7 +48,7 @@ export class RemoteBases {
   readonly #options: RemoteBasesOptions;
   readonly #kept = new Map<string, Kept>();
   readonly #running = new Shared<RemoteAnswer>();
-  readonly #limiter = new Limiter(CONCURRENCY);
+  readonly #limiter = new Limiter(AT_ONCE);
   #bytes = 0;
 
   constructor(options: RemoteBasesOptions) {
@@ -69,7 +70,7 @@ export class RemoteBases {
     const found = this.#find(key);
     if (found !== undefined) return Promise.resolve(found);
     return this.#running.run(key, access.signal, () =>
-      this.#limiter.run(async () => {
+      this.#limiter.run(serverOf(request.url) ?? '', async () => {
         const answer = await this.#fetch(request, access.source);
         if (answer.kind !== 'failed') this.#keep(key, answer);
         return answer;

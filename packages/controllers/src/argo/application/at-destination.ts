@@ -1,10 +1,13 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
 import type { DestinationCluster } from '../destination/destination-cluster.ts';
+import type { LanePlace } from '../destination/lane.ts';
 import type { Run } from './run.ts';
 
 /** How soon a cluster that answers, but not as it should, is tried again. */
 const AGAIN_MS = 10_000;
+/** The place of a turn over a cluster that has no lane. */
+const NO_LANE: LanePlace = { leave: () => undefined, stepAside: () => undefined };
 
 /**
  * Does the part of a turn that needs the destination's cluster, where that can be reached. Otherwise the turn ends at
@@ -27,11 +30,15 @@ export async function atDestination(
     await tell(unreachable(at, reach.problem));
     return {};
   }
-  const leave = lane === undefined ? () => undefined : lane.enter(run.owner);
-  if (leave === undefined) return {};
+  const place = lane === undefined ? NO_LANE : lane.enter(run.owner);
+  if (place === undefined) return {};
   const reachable = reach.signal;
   try {
-    return await work({ ...run, signal: AbortSignal.any([run.signal, reachable]) });
+    return await work({
+      ...run,
+      signal: AbortSignal.any([run.signal, reachable]),
+      aside: (wait) => run.aside(wait, place.stepAside),
+    });
   } catch (error) {
     if (run.signal.aborted) throw error;
     // It went down meanwhile: that has run this Application again, to say so.
@@ -41,7 +48,7 @@ export async function atDestination(
     await tell(unreachable(at, messageOf(error)));
     return { requeueAfterMs: AGAIN_MS };
   } finally {
-    leave();
+    place.leave();
   }
 }
 

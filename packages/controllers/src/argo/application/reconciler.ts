@@ -79,6 +79,7 @@ function runOf(shared: Shared, turn: Turn, object: KubernetesObject, owner: stri
     shared,
     application: readApplication(object),
     signal: turn.signal,
+    aside: turn.aside,
     owner,
     now: timestamp(shared.engine.clock.now()),
     asked: annotation(object, REFRESH) !== undefined,

@@ -1,3 +1,4 @@
+import type { WaitAside } from '@capstan/kube';
 import type { JsonObject, KubernetesObject, ObjectRef, VersionedRef } from '@capstan/object';
 import type { Cluster } from '../../runtime/cluster.ts';
 import type { Engine } from '../../runtime/engine.ts';
@@ -48,6 +49,8 @@ export interface Run {
   readonly shared: Shared;
   readonly application: ApplicationView;
   readonly signal: AbortSignal;
+  /** Waits for a server of others, which may never answer, without holding a worker or a place in a lane. */
+  readonly aside: WaitAside;
   readonly owner: string;
   /** Now, as status writes it. */
   readonly now: string;

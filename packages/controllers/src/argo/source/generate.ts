@@ -66,21 +66,13 @@ async function generateOne(
   const { shared } = run;
   const text = revisions[index] ?? '';
   const request = await gitRequest(run, permit, source);
-  const found = await shared.revisions.resolve(
-    request,
-    text === '' ? 'HEAD' : text,
-    maxAgeMs,
-    run.signal,
-    source.tagPrefix,
+  const found = await run.aside(
+    shared.revisions.resolve(request, text === '' ? 'HEAD' : text, maxAgeMs, run.signal, source.tagPrefix),
   );
-  await verify(
-    run,
-    permit,
-    { source, request, revision: found },
-    sources.list.length > 1 ? sourceTitle(sources, index) : '',
-  );
+  const signed = { source, request, revision: found };
+  await run.aside(verify(run, permit, signed, sources.list.length > 1 ? sourceTitle(sources, index) : ''));
   if (sources.multiple && isRefOnly(source)) return { revision: found.commit, sourceType: '', objects: [] };
-  const tree = await shared.revisions.tree(request, found, shared.settings().submodules);
+  const tree = await run.aside(shared.revisions.tree(request, found, shared.settings().submodules));
   const { manifests } = await shared.engine.renderer.render({
     owner: run.owner,
     tree,

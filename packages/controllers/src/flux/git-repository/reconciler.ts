@@ -121,7 +121,7 @@ async function reconcile(run: Run): Promise<WorkResult> {
 /** The steps: what is included, what the reference names now, whether that is stored already, who signed it, storing it. */
 async function follow(run: Run): Promise<WorkResult> {
   const { engine, turn, spec } = run;
-  const { signal } = turn;
+  const { signal, aside } = turn;
   const { namespace } = turn.ref;
   const again: WorkResult = { requeueAfterMs: durationMilliseconds(spec.interval) };
   refuseUnhonoured('GitRepository', run.object);
@@ -130,7 +130,7 @@ async function follow(run: Run): Promise<WorkResult> {
   const included = await findIncluded(engine, spec, namespace, signal);
   if ('stalled' in included) return fail(intent, included);
   const reference = referenceOf(spec.ref);
-  const found = await engine.git.resolve(request, reference, signal);
+  const found = await aside(engine.git.resolve(request, reference, signal));
   const revision = formatRevision(found, reference);
   const layout = wantedLayout(spec, found.commit, included);
   const { status } = intent.draft;
@@ -155,13 +155,13 @@ async function follow(run: Run): Promise<WorkResult> {
     return again;
   }
   if (layout.sparse.length > 0) {
-    const tree = await engine.git.tree(request, found, signal, { links: 'omit' });
+    const tree = await aside(engine.git.tree(request, found, signal, { links: 'omit' }));
     const missing = await missingPath(tree, layout.sparse);
     if (missing !== undefined) return fail(intent, noSuchFolder(missing));
   }
-  const verified = await verifySource(spec, found, { engine, request, namespace, signal });
+  const verified = await aside(verifySource(spec, found, { engine, request, namespace, signal }));
   if (verified !== undefined && 'stalled' in verified) return fail(intent, verified);
-  const content = await run.trees.content(intent.object, layout, signal);
+  const content = await aside(run.trees.content(intent.object, layout, signal));
   const artifact = await engine.artifacts.store(ownerOf(turn), found, content);
   const view = artifactView(run, artifact, revision);
   const next = succeeded(intent.draft, view, generationOf(intent.object), verified?.message);
