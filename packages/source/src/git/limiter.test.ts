@@ -5,8 +5,8 @@ import { Limiter } from './limiter.ts';
 /** Work for servers that ends when the test says so. */
 function bench(limiter: Limiter): {
   readonly begun: string[];
-  start(server: string): void;
-  end(server: string): Promise<void>;
+  readonly start: (server: string) => void;
+  readonly end: (server: string) => Promise<void>;
 } {
   const begun: string[] = [];
   const open: { readonly server: string; readonly end: () => void; readonly done: Promise<void> }[] = [];
