@@ -1,8 +1,6 @@
-// `npm run bench [-- NAME…] [--dialect argo|flux] [--apps N] [--runs N] [--kubeconfig F] [--json FILE]`:
-// benchmarks with the controllers as a process of their own. Names: converge, monorepo, steady, kustomize; all when none
-// is given. `kustomize [--sizes N,…]` builds beside the real kustomize. With --runs every figure is the median. `--node-flags="--cpu-prof …"` starts the controllers with flags of Node.
+// `npm run bench`: benchmarks with the controllers as a process of their own.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { openTarget, startSandboxTarget } from '../e2e/target.ts';
 import { converge } from './converge.ts';
 import { kustomize } from './kustomize.ts';
@@ -10,7 +8,20 @@ import { monorepo } from './monorepo.ts';
 import { medians, type Row } from './row.ts';
 import { steady } from './steady.ts';
 
-const { values, positionals } = parseArgs({
+const USAGE = `usage: npm run bench -- [NAME…] [--dialect argo|flux] [--apps N] [--runs N] [--kubeconfig FILE] [--json FILE]
+  NAME is converge, monorepo, steady or kustomize; all of them when none is given
+  --apps N          how many apps; 100 when absent
+  --runs N          every figure is the median of so many runs
+  --kubeconfig F    on this cluster; on the sandbox when absent
+  --sizes N,…       how many resources kustomize builds, beside the real one
+  --node-flags=…    flags of Node that the controllers are started with
+  --json FILE       writes the rows there, too
+examples:
+  npm run bench -- converge --apps 500 --dialect argo --kubeconfig ~/.kube/config
+  npm run bench -- kustomize --sizes 10,100
+`;
+
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     kubeconfig: { type: 'string' },

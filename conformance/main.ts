@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { corpora } from './adapters/index.ts';
 import type { Corpus, Environment } from './corpus.ts';
 import { raiseFloors, readFloors, writeFloors } from './floor.ts';
@@ -14,6 +14,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const floorFile = join(root, 'conformance/floor.json');
 const failuresDir = join(root, 'conformance/failures');
 const USAGE_ERROR = 2;
+const USAGE = `usage: npm run conformance -- [CORPUS…] [--case NAME …] [--full] [--write-floor] [--kubeconfig FILE]
+  runs upstream's cases; what did not pass is written under conformance/failures/
+  --case NAME       runs one case and prints its detail
+  --full            wants every case passed
+  --write-floor     raises conformance/floor.json
+  --kubeconfig F    replays recorded scenarios on that cluster
+examples:
+  npm run conformance -- kstatus semver
+  npm run conformance -- recorded-flux-kustomizations --case suspend-resume
+`;
 /** Of a corpus that falls below its floor, so much is told in the output. */
 const TOLD_CASES = 8;
 const TOLD_LINES = 8;
@@ -28,7 +38,7 @@ interface Options {
 }
 
 function readOptions(args: readonly string[]): Options | string {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(USAGE, {
     args: [...args],
     allowPositionals: true,
     options: {

@@ -1,11 +1,20 @@
-// `npm run e2e [-- --kubeconfig F] [--only TEXT …] [--dialect argo|flux] [--list] [--verbose]`: the end-to-end suite on the
-// sandbox, or on that cluster. It ends with `N passed, N failed, N skipped`.
-import { parseArgs } from 'node:util';
+// `npm run e2e`: the end-to-end suite on the sandbox, or on a cluster. It ends with `N passed, N failed, N skipped`.
+import { readArguments } from '../scripts/read-arguments.ts';
 import { allScenarios } from './all-scenarios.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { openTarget, startSandboxTarget } from './target.ts';
 
-const { values } = parseArgs({
+const USAGE = `usage: npm run e2e -- [--kubeconfig FILE] [--only TEXT …] [--dialect argo|flux] [--concurrency N] [--list] [--verbose]
+  plays every scenario on the sandbox, or on the cluster of FILE
+  --only TEXT       scenarios whose name holds TEXT
+  --concurrency N   scenarios side by side; 4 when absent
+  --list            prints the names
+examples:
+  npm run e2e -- --list
+  npm run e2e -- --only 'hooks run' --kubeconfig ~/.kube/config
+`;
+
+const { values } = readArguments(USAGE, {
   options: {
     kubeconfig: { type: 'string' },
     only: { type: 'string', multiple: true },

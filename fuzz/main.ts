@@ -1,12 +1,22 @@
 // `npm run fuzz -- kustomize [--count N] [--seed S] [--only FIELD] [--case SEED] [--keep-going]`: overlays made at random
 // are built by the real kustomize and by ours. What differs is shrunk and printed. Ends with `N overlays, N differences`.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { fields, type FieldName } from './kustomize/fields.ts';
 import { findKustomize } from './kustomize/oracle.ts';
 import { fuzzKustomize } from './kustomize/run.ts';
 
-const { values, positionals } = parseArgs({
+const USAGE = `usage: npm run fuzz -- kustomize [--count N] [--seed S] [--only FIELD] [--case SEED] [--jobs N] [--keep-going]
+  --count N      how many overlays; 500 when absent
+  --seed S       the same overlays each time
+  --only FIELD   that field in each overlay
+  --case SEED    one overlay again, by the number that its difference was told with
+examples:
+  npm run fuzz -- kustomize --count 5000
+  npm run fuzz -- kustomize --only replacements --seed 7
+`;
+
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     count: { type: 'string', default: '500' },

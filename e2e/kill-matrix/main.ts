@@ -1,7 +1,6 @@
-// `npm run kill-matrix [-- --kubeconfig F] [--only TEXT …] [--dialect argo|flux] [--every N] [--patience N] [--verbose]`:
-// long scenarios whose controllers are killed (SIGKILL) before and after each of their writes and started again. Prints a
-// line a story.
-import { parseArgs } from 'node:util';
+// `npm run kill-matrix`: long scenarios whose controllers are killed (SIGKILL) before and after each of their writes and
+// started again. Prints a line a story.
+import { readArguments } from '../../scripts/read-arguments.ts';
 import { runScenarios, type Outcome } from '../run-scenarios.ts';
 import type { Scenario } from '../scenario.ts';
 import { openTarget, startSandboxTarget, type Target } from '../target.ts';
@@ -10,7 +9,15 @@ import { fluxStories } from './flux-stories.ts';
 import { counted, killedAtWrite, type Kill } from './kill-at-write.ts';
 import type { Story } from './story.ts';
 
-const { values } = parseArgs({
+const USAGE = `usage: npm run kill-matrix -- [--kubeconfig FILE] [--only TEXT …] [--dialect argo|flux] [--every N] [--patience N] [--verbose]
+  kills the controllers before and after every N-th write of each story; without a kubeconfig on the sandbox;
+  waits --patience times as long as usual for what must happen, on machines that are busy otherwise
+examples:
+  npm run kill-matrix -- --dialect flux
+  npm run kill-matrix -- --only 'three waves' --every 3
+`;
+
+const { values } = readArguments(USAGE, {
   options: {
     kubeconfig: { type: 'string' },
     only: { type: 'string', multiple: true },
@@ -18,17 +25,8 @@ const { values } = parseArgs({
     every: { type: 'string', default: '1' },
     patience: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  process.stdout.write(
-    'usage: npm run kill-matrix -- [--kubeconfig FILE] [--only TEXT …] [--dialect argo|flux] [--every N] [--patience N] [--verbose]\n' +
-      '  kills the controllers before and after every N-th write of each story; without a kubeconfig on the sandbox;\n' +
-      '  waits --patience times as long as usual for what must happen, on machines that are busy otherwise\n',
-  );
-  process.exit(0);
-}
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const stories = [...argoStories, ...fluxStories].filter(
