@@ -218,8 +218,8 @@ export const sharedObjectScenarios: readonly Scenario[] = [
       const second = await world.repository.commit({ 'argo/one.yaml': null }, 'drop');
       await argo.refresh();
       await argo.applied(second);
-      await flux.reconciled();
-      await flux.applied(commit);
+      await flux.refresh();
+      await flux.applied(second);
       await argo.remove();
       await argo.gone();
       await world.view.until('its own is gone', world.ref('ConfigMap', 'of-argo'), (seen) => seen === undefined);
