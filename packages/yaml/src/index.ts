@@ -1,5 +1,6 @@
 export { nodeValue, parse, parseDocuments, parseNodes, type YamlDocument } from './parse.ts';
 export { stringify, stringifyAll } from './stringify.ts';
+export { formatFloat } from './print/float.ts';
 export { nodeOf } from './node-of.ts';
 export { stringifyNode } from './stringify-node.ts';
 export type { NodeLayout } from './print/node-printer.ts';

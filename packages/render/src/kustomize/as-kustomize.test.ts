@@ -200,6 +200,15 @@ describe('patches of a build', () => {
     assert.match(text, /a: b\n {4}config\.kubernetes\.io\/origin: \|\n {6}configuredIn: kustomization\.yaml\n/);
   });
 
+  it('leave large numbers in annotations as Go prints floats', async () => {
+    const kustomization = `${patched('[{"op": "add", "path": "/extra"}]')}  target: {kind: Thing}\n`;
+    const annotations = '  annotations: {a: 1234567, b: 999999, c: 12345678.5, d: "1234567"}\n';
+    assert.match(
+      await build({ 'kustomization.yaml': kustomization, 'm.yaml': `${thing('a')}${annotations}size: 1234567\n` }),
+      /a: "1.234567e\+06"\n {4}b: "999999"\n {4}c: "1.23456785e\+07"\n {4}d: "1234567"\n[^]*\nsize: 1234567\n/,
+    );
+  });
+
   it('may not take the name away', async () => {
     const kustomization = `${patched('[{"op": "remove", "path": "/metadata/name"}]')}  target: {kind: Thing}\n`;
     await fails(
@@ -210,6 +219,21 @@ describe('patches of a build', () => {
 });
 
 describe('other parts of a build', () => {
+  it('find annotations where transformers are noted, though none are written', async () => {
+    const files = {
+      'm.yaml': thing('a'),
+      't.yaml':
+        'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: t}\nannotations: {tier: prod}\nfieldSpecs: [{path: metadata/annotations}]\n',
+    };
+    const kustomization = 'resources: [m.yaml]\ntransformers: [t.yaml]\n';
+    assert.equal(await build({ ...files, 'kustomization.yaml': kustomization }), thing('a'));
+    const noted = await build({
+      ...files,
+      'kustomization.yaml': `${kustomization}buildMetadata: [transformerAnnotations]\n`,
+    });
+    assert.match(noted, /\n {4}tier: prod\n/);
+  });
+
   it('generate from any names of variables and keys, and pass over lines without one', async () => {
     const text = await build({
       'kustomization.yaml':

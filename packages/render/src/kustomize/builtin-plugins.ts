@@ -21,6 +21,7 @@ import { addAffix } from './transformers/affix.ts';
 import { addHashes } from './transformers/hashes.ts';
 import { changeImages } from './transformers/images.ts';
 import { isSubjectMode, setNamespace } from './transformers/namespace.ts';
+import { annotate } from './transformers/annotations.ts';
 import { setPairs } from './transformers/pairs.ts';
 import { setReplicas } from './transformers/replicas.ts';
 import { addValue, readValueAddTargets } from './transformers/value-add.ts';
@@ -113,7 +114,7 @@ export const builtinTransformers: Readonly<Record<string, Plugin<Transform>>> = 
   }),
   AnnotationsTransformer: reading({ annotations: 'texts', fieldSpecs }, ({ annotations = {}, ...read }) => {
     const specs = specsOf(read.fieldSpecs);
-    return (map) => setPairs(map, annotations, specs);
+    return (map) => annotate(map, annotations, specs);
   }),
   ReplicaCountTransformer: reading(
     { replica: { fields: { name: 'string', count: 'integer' } }, fieldSpecs },

@@ -3,6 +3,7 @@ import { CopyBudget } from './growth.ts';
 import type { JsonValue } from '@capstan/object';
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
+import { markAnnotations, takeMark } from './internal-annotations.ts';
 import { throughFloats } from './json-floats.ts';
 import { refuseNonFinite } from './non-finite.ts';
 import { invalid } from './problem.ts';
@@ -129,31 +130,6 @@ function asObject(value: JsonValue) {
   const object = throughFloats(value);
   if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
   return object;
-}
-
-/** One of the annotations in which kustomize keeps its notes: whoever takes it away takes origins too. */
-const MARK = 'internal.config.kubernetes.io/previousNames';
-
-/** Puts an annotation where kustomize has some of its own, so that a patch meets what it meets there. */
-function markAnnotations(resource: Resource): boolean {
-  const { previous, prefixes, suffixes, origin, transformations, needsHash, behavior } = resource;
-  const noted = [previous, prefixes, suffixes, transformations].some((list) => list.length > 0);
-  if (!noted && origin === undefined && !needsHash && behavior === 'unspecified') return false;
-  const metadata = resource.metadata();
-  const annotations = field(metadata, 'annotations');
-  if (isMapping(annotations)) setField(annotations, MARK, '');
-  else setField(metadata, 'annotations', { [MARK]: '' });
-  return true;
-}
-
-/** Whether the mark is still there; it is taken away. */
-function takeMark(resource: Resource): boolean {
-  const metadata = field(resource.object, 'metadata');
-  const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
-  if (!isMapping(metadata) || !isMapping(annotations) || field(annotations, MARK) === undefined) return false;
-  setField(annotations, MARK, undefined);
-  if (Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
-  return true;
 }
 
 /** Kustomize takes annotations by their texts, and the one of null is `null` after JSON. */

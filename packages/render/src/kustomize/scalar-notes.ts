@@ -43,6 +43,11 @@ export function notePrinted(mapping: Mapping, as: 'json' | 'yaml'): void {
   machineMade.set(mapping, as);
 }
 
+/** As what kustomize has printed a mapping and read it again; undefined where it has not. */
+export function printedAs(mapping: Mapping): 'json' | 'yaml' | undefined {
+  return machineMade.get(mapping);
+}
+
 /** Forgets how the scalar in a field was written, since the field is gone. */
 export function forgetScalar(mapping: Mapping, key: string): void {
   notes.get(mapping)?.delete(key);

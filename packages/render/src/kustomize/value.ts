@@ -1,5 +1,5 @@
-import { copyScalarNotes, forgetScalar, notedText, notePrinted } from './scalar-notes.ts';
-import { stringify } from '@capstan/yaml';
+import { copyScalarNotes, forgetScalar, notedText, notePrinted, printedAs } from './scalar-notes.ts';
+import { formatFloat, stringify } from '@capstan/yaml';
 import { compareUtf8, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 
 /** A value that the engine may change in place. It is a `JsonValue` at every moment. */
@@ -151,7 +151,12 @@ function numberText(value: number): string {
 /** A field's scalar as it was written, as kustomize sees it; undefined for lists and mappings. */
 export function textAt(mapping: Mapping, key: string): string | undefined {
   const value = field(mapping, key);
-  return value === undefined ? '' : (notedText(mapping, key, value) ?? scalarText(value));
+  if (value === undefined) return '';
+  const noted = notedText(mapping, key, value);
+  if (noted !== undefined) return noted;
+  // What Go has read from JSON is a float, and its YAML prints it as one.
+  const isFloat = (typeof value === 'number' || typeof value === 'bigint') && printedAs(mapping) === 'yaml';
+  return isFloat ? formatFloat(Number(value)) : scalarText(value);
 }
 
 /** Text of a field when it holds a scalar, otherwise the empty text. */
