@@ -20,10 +20,12 @@ import { fluxAttackScenarios } from './scenarios/flux-attacks.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
+import { fluxContentScenarios } from './scenarios/flux-contents.ts';
 import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
+import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
 import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
@@ -66,6 +68,8 @@ export const allScenarios: readonly Scenario[] = [
   ...argoSyncOptionScenarios,
   ...fluxSourceScenarios,
   ...fluxSourceWayScenarios,
+  ...fluxSignatureScenarios,
+  ...fluxContentScenarios,
   ...fluxCliScenarios,
   ...fluxMarkScenarios,
   ...fluxApplyScenarios,
