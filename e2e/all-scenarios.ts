@@ -15,6 +15,7 @@ import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
 import { commitScenarios } from './scenarios/commits.ts';
 import { driftScenarios } from './scenarios/drift.ts';
+import { fluxAdoptionScenarios } from './scenarios/flux-adoption.ts';
 import { fluxApplyScenarios } from './scenarios/flux-apply.ts';
 import { fluxAttackScenarios } from './scenarios/flux-attacks.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
@@ -25,6 +26,7 @@ import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
+import { fluxOverlayScenarios } from './scenarios/flux-overlays.ts';
 import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
 import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
@@ -73,6 +75,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxCliScenarios,
   ...fluxMarkScenarios,
   ...fluxApplyScenarios,
+  ...fluxOverlayScenarios,
   ...fluxLifeScenarios,
   ...fluxWhyScenarios,
   ...fluxIgnoreScenarios,
@@ -91,5 +94,6 @@ export const allScenarios: readonly Scenario[] = [
   ...realRepositoryScenarios,
   ...neighbourScenarios,
   ...fluxIdentityScenarios,
+  ...fluxAdoptionScenarios,
   ...killScenarios,
 ];
