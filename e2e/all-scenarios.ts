@@ -21,6 +21,7 @@ import { fluxAttackScenarios } from './scenarios/flux-attacks.ts';
 import { fluxBuildScenarios } from './scenarios/flux-build.ts';
 import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
+import { fluxDecryptionScenarios } from './scenarios/flux-decryption.ts';
 import { fluxContentScenarios } from './scenarios/flux-contents.ts';
 import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
@@ -94,6 +95,7 @@ export const allScenarios: readonly Scenario[] = [
   ...realRepositoryScenarios,
   ...neighbourScenarios,
   ...fluxIdentityScenarios,
+  ...fluxDecryptionScenarios,
   ...fluxAdoptionScenarios,
   ...killScenarios,
 ];

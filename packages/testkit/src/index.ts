@@ -1,5 +1,6 @@
 export { createGitRepository, type CommitFile, type CommitOptions, type GitRepository } from './git-repository.ts';
 export { createSigner, type Signer } from './signer.ts';
+export { createPgpRecipient, type PgpRecipient } from './pgp-recipient.ts';
 export { apiRequest, type ApiRequest } from './api-request.ts';
 export { startFaultProxy, type FaultProxy, type RequestCount } from './fault-proxy.ts';
 export type { Fault, FaultRule } from './fault-rules.ts';
