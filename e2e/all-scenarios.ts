@@ -29,6 +29,7 @@ import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
 import { fluxOverlayScenarios } from './scenarios/flux-overlays.ts';
 import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
+import { fluxSourceAttackScenarios } from './scenarios/flux-source-attacks.ts';
 import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
@@ -87,6 +88,7 @@ export const allScenarios: readonly Scenario[] = [
   ...tenancyScenarios,
   ...fluxTenancyScenarios,
   ...fluxAttackScenarios,
+  ...fluxSourceAttackScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,

@@ -69,11 +69,12 @@ export function into(namespace: string, manifest: string): string {
     : manifest.replace('metadata:\n', `metadata:\n  namespace: ${namespace}\n`);
 }
 
-/** Everything that a Kustomization's owner can read about it. */
+/** Everything that the owner of a Kustomization and its source can read about them. */
 export async function readable(world: World, app: App): Promise<string> {
   const events = await world.view.client.listAll(
     { group: '', version: 'v1', kind: 'Event' },
     { namespace: app.ref.namespace },
   );
-  return JSON.stringify([(await world.view.live(app.ref)) ?? null, events.items]);
+  const own = await Promise.all([app.ref, app.source].map((ref) => world.view.live(ref)));
+  return JSON.stringify([own, events.items]);
 }

@@ -37,7 +37,7 @@ export async function composeContent(
   const whole = submodules
     ? await treeWithSubmodules(engine.git, request, revision, signal)
     : await engine.git.tree(request, revision, signal, { links: 'omit' });
-  let tree = sparse.length === 0 ? whole : sparseTree(whole, sparse);
+  let tree = sparse.length === 0 ? whole : await sparseTree(whole, sparse);
   for (const include of includes) {
     const inner = await includedTree(reach, object, include, signal, depth);
     tree = await copyIn(tree, inner, include);

@@ -39,6 +39,9 @@ const PATTERNS: readonly {
   { when: /transport '.*' not allowed/i, code: 'GIT_URL_INVALID', what: 'the protocol is not allowed' },
 ];
 
+/** What git says where something answered that may be no Git host; a page of such a server may be meant for others. */
+const NO_ANSWER_OF_GIT = /requested URL returned error: (?!40[134]\b)|not valid: is this a git repository/i;
+
 /** Characters of git's own words that an error carries. */
 const MAX_DETAIL = 400;
 
@@ -49,7 +52,8 @@ export function classifyFailure(doing: string, stderr: string, code: number): Ca
     .map((line) => line.trim())
     .filter(
       (line) => line !== '' && !/^(warning|hint|remote: (Enumerating|Counting|Compressing|Total)|From )/i.test(line),
-    );
+    )
+    .filter((line) => !NO_ANSWER_OF_GIT.test(stderr) || !/^remote:/i.test(line));
   const match = PATTERNS.find(({ when }) => when.test(stderr));
   const detail = lines.join('; ').slice(0, MAX_DETAIL);
   const said = detail === '' ? `exit code ${code}` : detail;

@@ -76,6 +76,19 @@ function filesBelow(directory: string): readonly string[] {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+describe('a server that is no Git host', () => {
+  it('is not quoted, whatever it says', async () => {
+    for (const status of [200, 400, 418, 500, 503]) {
+      const url = await listening((_request, response) => {
+        response.writeHead(status, { 'content-type': 'text/plain' }).end(`internal: ${CANARY}\n`);
+      });
+      const error: unknown = await resolve(`${url}/r.git`).catch((reason: unknown) => reason);
+      assert.ok(isCapstanError(error), String(error));
+      assert.ok(!messageOf(error).includes(CANARY), error.message);
+    }
+  });
+});
+
 describe('credentials', () => {
   it('are asked for by name, refused when wrong, and taken when right', async () => {
     const { url } = await served({ username: 'u', password: `${CANARY}-right` });

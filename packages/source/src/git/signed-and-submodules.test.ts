@@ -134,7 +134,21 @@ describe('a sparse checkout', () => {
       { replace: true },
     );
     const tree = await source.tree(request, { commit, reference: '' });
-    assert.deepEqual(await filesOf(sparseTree(tree, ['./apps/a'])), ['apps/a/x.yaml', 'apps/ab/y.yaml']);
-    assert.deepEqual(await filesOf(sparseTree(tree, ['apps/a/', 'infra'])), ['apps/a/x.yaml', 'infra/z.yaml']);
+    assert.deepEqual(await filesOf(await sparseTree(tree, ['./apps/a'])), ['apps/a/x.yaml', 'apps/ab/y.yaml']);
+    assert.deepEqual(await filesOf(await sparseTree(tree, ['apps/a/', 'infra'])), ['apps/a/x.yaml', 'infra/z.yaml']);
+  });
+
+  it('leaves no folder empty: an empty one would mean that Git has emptied it', async () => {
+    const commit = await main.commit({ 'apps/a/x.yaml': '', 'top.yaml': '' }, 'folders', { replace: true });
+    const tree = await source.tree(request, { commit, reference: '' });
+    for (const folder of ['apps/../..', 'apps//', 'apps/.', 'apps/a/y', 'apps/a/x.yaml/', './/apps']) {
+      const sparse = await sparseTree(tree, [folder]);
+      assert.deepEqual(await sparse.list(['', 'apps', 'apps/a']), [[], undefined, undefined], folder);
+    }
+    const [root] = await (await sparseTree(tree, ['apps//', 'top'])).list(['']);
+    assert.deepEqual(
+      root?.map(({ name }) => name),
+      ['top.yaml'],
+    );
   });
 });

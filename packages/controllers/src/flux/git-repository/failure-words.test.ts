@@ -90,6 +90,13 @@ describe("a source's failure in Flux's words", () => {
     );
   });
 
+  it('says of a name that is none what it says of a Secret that is missing', () => {
+    const error = new CapstanError('KUBE_INVALID', '"../x" is no name of an object');
+    const words = failureWords(error, { ...attempt, secret: '../x' });
+    assert.equal(words.reason, 'AuthenticationFailed');
+    assert.match(words.message, /^failed to get secret 'apps\/\.\.\/x': .*"\.\.\/x" is no name of an object$/);
+  });
+
   it('says the same of the same failure, however long it took', () => {
     const words = (span: string) =>
       failureWords(new CapstanError('GIT_UNREACHABLE', `Failed to connect after ${span} ms: refused`), attempt).message;

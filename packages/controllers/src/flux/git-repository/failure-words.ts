@@ -35,7 +35,8 @@ export function failureWords(error: unknown, attempt: Attempt): StepFailure {
       stalled: false,
     };
   const { secret, namespace } = attempt;
-  if (isCapstanError(error, 'KUBE_NOT_FOUND') && secret !== undefined) {
+  // A name that is no name of an object is that of no Secret either.
+  if (isCapstanError(error, 'KUBE_NOT_FOUND', 'KUBE_INVALID') && secret !== undefined) {
     const said = `failed to get secret '${namespace}/${secret}': ${serverWords(error)}`;
     return fetchFailed(reason.authenticationFailed, `failed to get secret '${namespace}/${secret}': ${said}`, false);
   }
