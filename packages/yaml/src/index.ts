@@ -1,6 +1,8 @@
 export { nodeValue, parse, parseDocuments, parseNodes, type YamlDocument } from './parse.ts';
 export { stringify, stringifyAll } from './stringify.ts';
 export { formatFloat } from './print/float.ts';
+export { refold } from './values/refold.ts';
+export { firstDuplicate, isBareScalar } from './values/to-json.ts';
 export { nodeOf } from './node-of.ts';
 export { stringifyNode } from './stringify-node.ts';
 export type { NodeLayout } from './print/node-printer.ts';

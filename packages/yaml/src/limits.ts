@@ -28,10 +28,15 @@ export interface YamlReadOptions {
   readonly documents?: 'all' | 'first';
   /** The line, from 1, that the text starts at in its file: errors and nodes count from it. Default: 1. */
   readonly firstLine?: number;
-  /** What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. */
-  readonly duplicateKeys?: 'error' | 'last';
+  /**
+   * What a key that stands twice in one mapping is. Default: `error` for v3, `last` (the last one wins) for v2. `first` is
+   * for v3 only.
+   */
+  readonly duplicateKeys?: 'error' | 'last' | 'first';
   /** Whether kustomize prints what it has read and reads it again before it uses it. Default: true. Only for v3. */
   readonly reprinted?: boolean;
+  /** What keys below the outermost mapping are that are no texts. Default: `refused`. `kept` takes scalars by their text. Only for v3. */
+  readonly nonTextKeys?: 'refused' | 'kept';
   /** What `.nan` and `.inf` are, which JSON cannot hold. Default: `refused`. `kept` gives numbers that are not finite. */
   readonly nonFinite?: 'refused' | 'kept';
 }

@@ -56,6 +56,7 @@ export function nodeValue(node: YamlNode, options: YamlReadOptions = {}): JsonVa
     rules,
     duplicateKeys: options.duplicateKeys ?? (rules === 'v3' ? 'error' : 'last'),
     reprinted: rules === 'v3' && options.reprinted !== false,
+    keepsNonTextKeys: options.nonTextKeys === 'kept',
     keepsNonFinite: options.nonFinite === 'kept',
     limits: limitsOf(options),
   }).convert(node);

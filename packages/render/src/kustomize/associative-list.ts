@@ -31,8 +31,10 @@ export function keyTuples(elements: readonly Value[], keys: readonly string[]): 
 export function fillTuples(tuples: string[][]): string[][] {
   const filled = [...tuples];
   for (let left = 0; left < filled.length; left++) {
+    // As it was before any other filled it: one with a gap may take from several, of which the last counts.
+    const before = filled[left] ?? [];
     for (let right = 0; right < filled.length; right++) {
-      const joined = joinTuples(filled[left] ?? [], filled[right] ?? []);
+      const joined = joinTuples(before, filled[right] ?? []);
       if (joined === undefined) continue;
       filled[left] = joined;
       filled[right] = joined;
@@ -88,7 +90,7 @@ export function findElement(
       isMapping(element) &&
       names.every((name, index) => {
         const found = field(element, name);
-        return found !== undefined && scalarText(found) === (values[index] ?? '');
+        return found !== undefined && (scalarText(found) ?? '') === (values[index] ?? '');
       }),
   );
 }

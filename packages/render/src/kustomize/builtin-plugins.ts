@@ -21,9 +21,9 @@ import { addAffix } from './transformers/affix.ts';
 import { addHashes } from './transformers/hashes.ts';
 import { changeImages } from './transformers/images.ts';
 import { isSubjectMode, setNamespace } from './transformers/namespace.ts';
-import { annotate } from './transformers/annotations.ts';
 import { setPairs } from './transformers/pairs.ts';
 import { setReplicas } from './transformers/replicas.ts';
+import { field } from './value.ts';
 import { addValue, readValueAddTargets } from './transformers/value-add.ts';
 
 /** A built-in plugin that is being set up, and where. */
@@ -55,10 +55,12 @@ const specsOf = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] 
 function affix(kind: 'prefix' | 'suffix'): Plugin<Transform> {
   return reading(
     { prefix: 'string', suffix: 'string', fieldSpecs },
-    (read, { target }) => {
+    (read, { target, config }) => {
       if (read.fieldSpecs === undefined)
         throw invalid(`${kustomizationPath(target)}: fieldSpecs is not expected to be nil`);
-      const specs = specsOf(read.fieldSpecs);
+      // Of these two plugins null is no field spec; of others it is one of an empty path.
+      const written = field(config.object, 'fieldSpecs');
+      const specs = specsOf(read.fieldSpecs.filter((_, index) => !Array.isArray(written) || written[index] !== null));
       return (map) => addAffix(map, kind, read[kind] ?? '', specs);
     },
     true,
@@ -114,7 +116,7 @@ export const builtinTransformers: Readonly<Record<string, Plugin<Transform>>> = 
   }),
   AnnotationsTransformer: reading({ annotations: 'texts', fieldSpecs }, ({ annotations = {}, ...read }) => {
     const specs = specsOf(read.fieldSpecs);
-    return (map) => annotate(map, annotations, specs);
+    return (map) => setPairs(map, annotations, specs);
   }),
   ReplicaCountTransformer: reading(
     { replica: { fields: { name: 'string', count: 'integer' } }, fieldSpecs },

@@ -1,4 +1,5 @@
-import { isJsonObject } from '@capstan/object';
+import { messageOf } from '@capstan/errors';
+import { isJsonObject, parseJson, type JsonValue } from '@capstan/object';
 import type { BuildContext } from './build-context.ts';
 import { readConfigFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
@@ -9,7 +10,13 @@ import { invalid } from './problem.ts';
 import { readShape, type Fields } from './shape.ts';
 import { toFieldSpec } from './steps.ts';
 import { readerOf, type Target } from './target.ts';
-import { defaultConfig, emptyConfig, mergeConfigs, type TransformerConfig } from './transformer-config.ts';
+import {
+  defaultConfig,
+  emptyConfig,
+  mergeConfigs,
+  sortedConfig,
+  type TransformerConfig,
+} from './transformer-config.ts';
 
 const specs = { list: { fields: fieldSpecFields } } as const;
 const fields = {
@@ -38,7 +45,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   }
   let config = mergeConfigs(defaultConfig, own);
   for (const path of crds) {
-    const value = readConfigFile(read(path), path);
+    const value = readDefinitions(read(path), path);
     if (!isJsonObject(value)) {
       throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
     }
@@ -47,10 +54,23 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   return config;
 }
 
+/** What begins as JSON has to be JSON, and Go minds a key that stands twice in a schema of it. */
+function readDefinitions(bytes: Uint8Array, path: string): JsonValue {
+  if (bytes[0] !== OPENING_BRACE) return readConfigFile(bytes, path);
+  try {
+    parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw invalid(`unable to parse open API definition from '${path}': ${messageOf(error)}`, { path }, error);
+  }
+  return readConfigFile(bytes, path, 'error');
+}
+
+const OPENING_BRACE = 0x7b;
+
 function readConfiguration(text: Uint8Array, path: string): TransformerConfig {
   const value = readShape(readConfigFile(text, path) ?? {}, fields, path);
   const list = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] => (written ?? []).map(toFieldSpec);
-  return {
+  return sortedConfig({
     namePrefix: list(value.namePrefix),
     nameSuffix: list(value.nameSuffix),
     namespace: list(value.namespace),
@@ -67,5 +87,5 @@ function readConfiguration(text: Uint8Array, path: string): TransformerConfig {
     varReference: list(value.varReference),
     images: list(value.images),
     replicas: list(value.replicas),
-  };
+  });
 }

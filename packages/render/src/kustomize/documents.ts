@@ -1,7 +1,6 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
 import { isJsonObject, parseJson, type JsonArray, type JsonObject, type JsonValue } from '@capstan/object';
 import {
-  nodeValue,
   parseDocuments,
   parseNodes,
   splitKustomizeStream,
@@ -12,8 +11,9 @@ import {
 import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
+import { refuseUnprintable } from './unprintable.ts';
 import { takeWritten } from './written.ts';
-import { field, isMapping, ownValue, plainCopy } from './value.ts';
+import { field, isMapping, ownValue, plainCopy, type Value } from './value.ts';
 
 /** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
 const MAX_LISTS = 100;
@@ -33,11 +33,11 @@ export function readResources(text: string | Uint8Array, path: string): Resource
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
     const object = ownValue(value);
-    takeWritten(node, object);
-    noteSchemas(part, object);
     const resource = new Resource(object, place);
+    resource.readsOtherwise = takeWritten(node, object);
+    noteSchemas(part, object);
     if (parts.length === 1 && isWrapper(resource)) resources.push(...itemsOf(resource));
-    else resources.push(isList(resource) ? reread(resource, node) : checked(resource));
+    else resources.push(isList(resource) ? resource : checked(resource));
   }
   return withoutLists(resources);
 }
@@ -47,14 +47,6 @@ const WRAPPERS = ['List', 'ResourceList'];
 
 function isWrapper({ object, kind }: Resource): boolean {
   return WRAPPERS.includes(kind) && ['items', 'functionConfig'].some((key) => field(object, key) !== undefined);
-}
-
-/** Other lists kustomize takes by their values, without printing and reading them again first. */
-function reread(list: Resource, node: YamlNode): Resource {
-  const value = readable(list.place.path, () =>
-    nodeValue(node, { rules: 'v3', source: list.place.path, reprinted: false }),
-  );
-  return isJsonObject(value) ? new Resource(ownValue(value), list.place) : list;
 }
 
 /** Lists replaced by their items, which kustomize puts behind all that is in the text. */
@@ -76,12 +68,27 @@ function isList({ object, kind }: Resource): boolean {
   return kind.endsWith('List') && field(object, 'items') !== undefined;
 }
 
+/** What Go's JSON leaves as it is and no YAML may hold: the reader of items meets it. */
+const NOT_IN_YAML = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
 /** Kustomize reads items through JSON, so that nothing is left of how they were written. */
 function plain(list: Resource): Resource {
+  refuseUnprintable([list]);
+  if (hasText(list.object, (text) => NOT_IN_YAML.test(text))) {
+    throw invalid(`${where(list.place)}: control characters are not allowed in the items of a list`, {
+      path: list.place.path,
+    });
+  }
   return new Resource(plainCopy(list.object), list.place);
 }
 
-function itemsOf({ object, kind, place }: Resource): Resource[] {
+function hasText(value: Value, matches: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return matches(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, item]) => matches(key) || hasText(item, matches));
+}
+
+function itemsOf({ object, kind, place, readsOtherwise }: Resource): Resource[] {
   const items = field(object, 'items') ?? [];
   if (!Array.isArray(items)) {
     throw invalid(`${where(place)}: expected array in ${kind}/items`, { path: place.path });
@@ -89,7 +96,9 @@ function itemsOf({ object, kind, place }: Resource): Resource[] {
   return items.flatMap((item) => {
     if (item === null || (isMapping(item) && Object.keys(item).length === 0)) return [];
     if (!isMapping(item)) throw invalid(`${where(place)}: an item of a list is no mapping`, { path: place.path });
-    return [checked(new Resource(item, place))];
+    const resource = new Resource(item, place);
+    resource.readsOtherwise = readsOtherwise;
+    return [checked(resource)];
   });
 }
 
@@ -126,6 +135,10 @@ function* parseAll(parts: readonly StreamPart[], path: string): Generator<PartDo
         source: path,
         firstLine: part.line,
         nonFinite: 'kept',
+        nonTextKeys: 'kept',
+        duplicateKeys: 'first',
+        // What kustomize reads again is what it prints in the end: `readAgain`.
+        reprinted: false,
       }),
     );
     if (document !== undefined) yield { ...document, text: part.text };
@@ -146,10 +159,14 @@ function unreadable(error: unknown, path: string): unknown {
 }
 
 /** A kustomization, transformer configuration or other file for the engine, as yaml.v2 reads it. */
-export function readConfigFile(text: string | Uint8Array, path: string): JsonValue {
+export function readConfigFile(
+  text: string | Uint8Array,
+  path: string,
+  duplicateKeys: 'error' | 'last' = 'last',
+): JsonValue {
   try {
     // Of several documents the first counts, as for Go's yaml.Unmarshal.
-    return parseDocuments(text, { rules: 'v2', documents: 'first', source: path })[0]?.value ?? null;
+    return parseDocuments(text, { rules: 'v2', documents: 'first', source: path, duplicateKeys })[0]?.value ?? null;
   } catch (error) {
     throw unreadable(error, path);
   }

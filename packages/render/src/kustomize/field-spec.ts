@@ -1,7 +1,18 @@
 import { beyondLimit, invalid } from './problem.ts';
-import { isStyled, noteScalar } from './scalar-notes.ts';
+import { isStyled, noteScalar, styleOf, unfold } from './scalar-notes.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
-import { field, isMapping, setField, textField, type Mapping, type Value, textAt } from './value.ts';
+import {
+  field,
+  isMapping,
+  noteField,
+  setField,
+  takeNote,
+  textField,
+  type Mapping,
+  type Value,
+  textAt,
+  hasNote,
+} from './value.ts';
 
 /** Which field of which kinds a transformer touches. `create` makes the field where it is missing. */
 export interface FieldSpec extends Gvk {
@@ -57,10 +68,18 @@ export interface Slot {
   readonly text?: () => string | undefined;
   /** Whether a scalar that is put there becomes a text, since it stands in quotes. */
   readonly styled?: () => boolean;
+  /** Makes the scalar there one that is no folded block. */
+  readonly unfold?: () => void;
   /** Called with a scalar that was put there and the text that it stands for. */
   readonly wrote?: (value: Value, text: string) => void;
   /** Whether the scalar there has no type of its own, since it was put where nothing was. */
   readonly isUntyped?: () => boolean;
+  /** Whether the place stands within brackets. */
+  readonly inFlow?: boolean;
+  /** Called after a text was put there in place of a value of another type, with what is wrong with it. */
+  readonly unfit?: (text: string, problem: string) => void;
+  /** Called after a scalar was put there that has a type of its own, when the place wants to know. */
+  readonly typed?: () => void;
   /** Called after a scalar was put where nothing was, when the place wants to know. */
   readonly untyped?: () => void;
 }
@@ -122,14 +141,14 @@ function walkField(mapping: Mapping, at: number, how: Walk): void {
   if (found === undefined || (found === null && (creates || isList))) {
     found = isList ? [] : isLeaf && leaf === 'scalar' ? '' : {};
     setField(mapping, name, found);
-    if (found === '') noteScalar(mapping, name, { value: '', text: '', styled: false });
+    if (found === '') noteScalar(mapping, name, { value: '', text: '', style: 'plain' });
   }
   if (isLeaf) how.visit(new FieldSlot(mapping, name));
   else walk(found, at + 1, how);
 }
 
 /** A field of a mapping, as a place. */
-class FieldSlot implements Slot {
+export class FieldSlot implements Slot {
   private readonly mapping: Mapping;
   private readonly name: string;
 
@@ -154,7 +173,23 @@ class FieldSlot implements Slot {
     return isStyled(this.mapping, this.name);
   }
 
+  isUntyped(): boolean {
+    return hasNote(this.mapping, this.name, 'untyped');
+  }
+
+  typed(): void {
+    takeNote(this.mapping, this.name);
+  }
+
+  untyped(): void {
+    if (!this.styled()) noteField(this.mapping, this.name, 'untyped');
+  }
+
+  unfold(): void {
+    unfold(this.mapping, this.name);
+  }
+
   wrote(value: Value, text: string): void {
-    noteScalar(this.mapping, this.name, { value, text, styled: this.styled() });
+    noteScalar(this.mapping, this.name, { value, text, style: styleOf(this.mapping, this.name) });
   }
 }

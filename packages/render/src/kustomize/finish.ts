@@ -3,8 +3,9 @@ import type { BuildContext } from './build-context.ts';
 import type { Kustomization } from './kustomization.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
-import { refuseNonFinite } from './non-finite.ts';
+import { refuseUnprintable } from './unprintable.ts';
 import { invalid } from './problem.ts';
+import { readAgain } from './read-again.ts';
 import { applySortOptions } from './sort-options.ts';
 import type { Accumulator } from './target.ts';
 import { addHashes } from './transformers/hashes.ts';
@@ -55,7 +56,8 @@ export function finish(
     setPairs(map, { [MANAGED_BY]: `kustomize-${context.version}` }, [fieldSpec('metadata/labels', {}, true)]);
   }
   cleanAnnotations(context, map);
-  refuseNonFinite(map.list);
+  refuseUnprintable(map.list);
+  for (const { object, readsOtherwise } of map.list) if (readsOtherwise) readAgain(object);
   return map.list;
 }
 

@@ -1,3 +1,4 @@
+import type { FieldSpec } from './field-spec.ts';
 import type { Resource } from './resource.ts';
 import { field, isMapping, setField } from './value.ts';
 
@@ -14,6 +15,16 @@ export function markAnnotations(resource: Resource): boolean {
   if (isMapping(annotations)) setField(annotations, MARK, '');
   else setField(metadata, 'annotations', { [MARK]: '' });
   return true;
+}
+
+/**
+ * Runs a transformer that goes by field specs with kustomize's own annotations in place where a spec names annotations as a
+ * whole: of a resource of which kustomize keeps notes it finds some where none are written.
+ */
+export function withAnnotations(resources: readonly Resource[], specs: readonly FieldSpec[], run: () => void): void {
+  const marked = specs.some(({ path }) => path === 'metadata/annotations') ? resources.filter(markAnnotations) : [];
+  run();
+  for (const resource of marked) takeMark(resource);
 }
 
 /** Whether the mark is still there; it is taken away. */

@@ -67,6 +67,9 @@ export const replacementFields = {
   },
 } as const satisfies Fields;
 
+/** Fields of a replacement in a file of its own, where other scalars become texts. */
+export const replacementFileFields = { ...replacementFields, sourceValue: 'string' } as const satisfies Fields;
+
 /** Fields of a kustomization. */
 export const kustomizationShape = {
   apiVersion: 'string',

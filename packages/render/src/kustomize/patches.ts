@@ -5,11 +5,13 @@ import { isCapstanError, messageOf } from '@capstan/errors';
 import { readPatchDocument, readResources } from './documents.ts';
 import { markAnnotations, takeMark } from './internal-annotations.ts';
 import { throughFloats } from './json-floats.ts';
-import { refuseNonFinite } from './non-finite.ts';
+import { refuseUnprintable } from './unprintable.ts';
 import { invalid } from './problem.ts';
+import { readAgain } from './read-again.ts';
 import { apiVersionOf, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
+import { noteScalar } from './scalar-notes.ts';
 import type { SchemaTable } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
@@ -51,9 +53,11 @@ export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
 export function mergeInto(resource: Resource, patch: Resource, table?: SchemaTable): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
+  resource.readsOtherwise ||= patch.readsOtherwise;
   // What a patch is meant to put in place of all, kustomize makes and throws away.
-  if (field(patch.object, '$patch') === 'replace') return;
-  resource.object = strategicMerge(resource.object, thaw(patch.object), table === undefined ? {} : { table }) ?? {};
+  if (field(patch.object, '$patch') !== 'replace') {
+    resource.object = strategicMerge(resource.object, thaw(patch.object), table === undefined ? {} : { table }) ?? {};
+  }
   if (resource.isEmpty) return;
   if (!patch.allowKindChange) resource.setKind(kind);
   if (!patch.allowNameChange) resource.setName(name);
@@ -75,7 +79,9 @@ export function mergeIntoSelected(
     const hasVersion = resource.apiVersion !== '';
     mergeInto(resource, own, table);
     // An empty text without a type is null.
-    if (!hasVersion && !resource.isEmpty) setField(resource.object, 'apiVersion', null);
+    if (hasVersion || resource.isEmpty) continue;
+    setField(resource.object, 'apiVersion', null);
+    noteScalar(resource.object, 'apiVersion', { value: null, text: '', style: 'plain' });
   }
   map.dropEmpty();
   if (patch.allowNameChange || patch.allowKindChange) map.checkIds();
@@ -107,7 +113,8 @@ export function patchSelected(
   const copies = operations.some((operation) => isJsonObject(operation) && getKey(operation, 'op') === 'copy');
   for (const resource of selectResources(map.list, target)) {
     if (remember) resource.rememberId();
-    refuseNonFinite([resource]);
+    refuseUnprintable([resource]);
+    if (resource.readsOtherwise) readAgain(resource.object);
     const marked = markAnnotations(resource);
     try {
       resource.object = asObject(applyJsonPatch(resource.object, operations));
@@ -116,13 +123,21 @@ export function patchSelected(
       if (!isCapstanError(error)) throw error;
       throw invalid(`${label}: cannot be applied to ${resource.kind} ${resource.name}: ${messageOf(error)}`, {}, error);
     }
+    refuseListOfAnnotations(resource, label);
     if (marked && !takeMark(resource)) {
       // What is in internal annotations kustomize keeps for itself; this is not.
       resource.origin = undefined;
       resource.transformations = [];
     }
-    nameNullAnnotations(resource);
     resource.setTexts('annotations', resource.texts('annotations'));
+  }
+}
+
+/** Kustomize takes annotations for a mapping without looking. */
+function refuseListOfAnnotations(resource: Resource, label: string): void {
+  const metadata = field(resource.object, 'metadata');
+  if (isMapping(metadata) && Array.isArray(field(metadata, 'annotations'))) {
+    throw invalid(`${label}: the annotations of ${resource.kind} ${resource.name} have become a list`);
   }
 }
 
@@ -130,14 +145,4 @@ function asObject(value: JsonValue) {
   const object = throughFloats(value);
   if (!isMapping(object)) throw invalid('a JSON patch must leave an object');
   return object;
-}
-
-/** Kustomize takes annotations by their texts, and the one of null is `null` after JSON. */
-function nameNullAnnotations(resource: Resource): void {
-  const metadata = field(resource.object, 'metadata');
-  const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
-  if (!isMapping(annotations)) return;
-  for (const key of Object.keys(annotations)) {
-    if (field(annotations, key) === null) setField(annotations, key, 'null');
-  }
 }

@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js';
 import { checkPathLength, splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
-import { isStyled, noteScalar } from './scalar-notes.ts';
+import { noteBadValue } from './unprintable.ts';
+import { isInFlow, isStyled, noteScalar, styleOf } from './scalar-notes.ts';
 import {
   field,
   hasNote,
@@ -119,19 +120,31 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
   if (isIndex(step)) return atIndex(root, value, Number(step), rest, create);
   if (isListFilter(step)) return atFilter(root, value, step, rest, create);
   if (step === '*') {
-    return elements(value, step).flatMap((_, index) => findTargets(element(value as Value[], index), rest, create));
+    return elements(value, step).flatMap((_, index) =>
+      findTargets(element(value as Value[], index, root.inFlow), rest, create),
+    );
   }
   if (value === null) return [];
   if (!isMapping(value)) throw invalid(`cannot look up '${step}' in a value that is no mapping`);
   const isNew = field(value, step) === undefined;
   if (isNew && create === 'none') return [];
-  if (isNew) setField(value, step, fresh(rest[0], create));
+  if (isNew) {
+    const made = fresh(rest[0], create);
+    setField(value, step, made);
+    if (made === null) {
+      noteScalar(value, step, { value: made, text: '', style: 'plain' });
+      noteField(value, step, 'untyped');
+    }
+  }
   const slot: Slot = {
     get: () => field(value, step) ?? null,
     set: (next) => setField(value, step, next),
     text: () => textAt(value, step),
-    wrote: (next, text) => noteScalar(value, step, { value: next, text, styled: isStyled(value, step) }),
+    styled: () => isStyled(value, step),
+    wrote: (next, text) => noteScalar(value, step, { value: next, text, style: styleOf(value, step) }),
+    unfit: (text, problem) => noteBadValue(value, step, text, problem),
     isUntyped: () => hasNote(value, step, 'untyped'),
+    inFlow: root.inFlow === true || isInFlow(value),
     ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),
   };
   return findTargets(slot, rest, create);
@@ -155,7 +168,7 @@ function splitFilter(step: string): readonly [string, string] {
 /** A scalar is made as null: what is put there is read as YAML reads it plain. */
 function fresh(next: string | undefined, create: Created): Value {
   if (next === undefined) return create === 'mapping' ? {} : create === 'list' ? [] : null;
-  return isIndex(next) || isListFilter(next) || next === '*' || next === '-' ? [] : {};
+  return isIndex(next) || isListFilter(next) ? [] : {};
 }
 
 function elements(value: Value, step: string): Value[] {
@@ -164,8 +177,10 @@ function elements(value: Value, step: string): Value[] {
   return value;
 }
 
-function element(list: Value[], index: number): Slot {
+function element(list: Value[], index: number, inFlow = false, isNew = false): Slot {
   return {
+    inFlow,
+    isUntyped: () => isNew,
     get: () => list[index] ?? null,
     set: (next) => {
       list[index] = next;
@@ -184,9 +199,10 @@ function asList(slot: Slot, value: Value, step: string): Value[] {
 
 function atIndex(slot: Slot, value: Value, index: number, rest: readonly string[], create: Created): Slot[] {
   const list = create === 'none' ? elements(value, String(index)) : asList(slot, value, String(index));
-  if (list.length === index && create !== 'none') list.push(fresh(rest[0], create));
+  const isNew = list.length === index && create !== 'none';
+  if (isNew) list.push(fresh(rest[0], create));
   if (list.length <= index) throw invalid(`index ${index} specified but only ${list.length} elements found`);
-  return findTargets(element(list, index), rest, create);
+  return findTargets(element(list, index, slot.inFlow, isNew), rest, create);
 }
 
 function atFilter(slot: Slot, value: Value, step: string, rest: readonly string[], create: Created): Slot[] {
@@ -198,7 +214,7 @@ function atFilter(slot: Slot, value: Value, step: string, rest: readonly string[
       if (name === '') return matches(scalarText(item) ?? '') ? [element(list, index)] : [];
       const held = isMapping(item) ? field(item, name) : undefined;
       if (held === undefined || !matches(scalarText(held) ?? '')) return [];
-      return findTargets(element(list, index), rest, create);
+      return findTargets(element(list, index, slot.inFlow), rest, create);
     });
   const found = find();
   if (found.length > 0 || create === 'none') return found;

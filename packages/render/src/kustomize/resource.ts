@@ -2,7 +2,7 @@ import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
-import { field, isMapping, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
+import { field, isMapping, noteField, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
 
 /** What a generator wants when the resource is there already. */
 export type Behavior = 'create' | 'replace' | 'merge' | 'unspecified';
@@ -36,6 +36,8 @@ export class Resource {
   object: Mapping;
   readonly place: Place;
   previous: ResourceId[] = [];
+  /** Whether it once had no name when its id was to be remembered. */
+  private namelessBefore = false;
   prefixes: string[] = [];
   suffixes: string[] = [];
   behavior: Behavior = 'unspecified';
@@ -43,6 +45,8 @@ export class Resource {
   allowNameChange = false;
   allowKindChange = false;
   varNames: string[] = [];
+  /** Whether something in it may read otherwise once it is printed, see `readAgain`. */
+  readsOtherwise = false;
   origin: Origin | undefined;
   transformations: Origin[] = [];
 
@@ -106,11 +110,14 @@ export class Resource {
         path: this.place.path,
       });
     }
-    if (id.kind === '' || id.name === '') {
+    // Of an empty name kustomize keeps nothing, which it minds as soon as it keeps another one.
+    this.namelessBefore ||= id.name === '';
+    if (id.kind === '' || (this.namelessBefore && (id.name !== '' || this.previous.length > 0))) {
       throw invalid(`${this.place.path}: an object has lost its ${id.kind === '' ? 'kind' : 'name'}`, {
         path: this.place.path,
       });
     }
+    if (id.name === '') return;
     this.previous.push({ ...id, namespace: effectiveNamespace(id) });
   }
 
@@ -160,6 +167,7 @@ export class Resource {
   copy(): Resource {
     const copy = new Resource(thaw(this.object), this.place);
     copy.previous = [...this.previous];
+    copy.namelessBefore = this.namelessBefore;
     copy.prefixes = [...this.prefixes];
     copy.suffixes = [...this.suffixes];
     copy.behavior = this.behavior;
@@ -167,6 +175,7 @@ export class Resource {
     copy.allowNameChange = this.allowNameChange;
     copy.allowKindChange = this.allowKindChange;
     copy.varNames = [...this.varNames];
+    copy.readsOtherwise = this.readsOtherwise;
     copy.origin = this.origin;
     copy.transformations = [...this.transformations];
     return copy;
@@ -186,6 +195,7 @@ export class Resource {
     this.allowNameChange = other.allowNameChange;
     this.allowKindChange = other.allowKindChange;
     this.varNames = [...other.varNames];
+    this.readsOtherwise ||= other.readsOtherwise;
     if (this.transformations.length === 0) this.transformations = [...other.transformations];
   }
 }
@@ -193,6 +203,7 @@ export class Resource {
 /** Puts in a text that YAML reads again where it does not stand in quotes: a name may be a number. */
 function setPlain(mapping: Mapping, key: string, text: string): void {
   const value = isStyled(mapping, key) ? text : readPlain(text);
-  if (value !== text && value !== null) noteScalar(mapping, key, { value, text, styled: false });
+  if (value !== text && value !== null) noteScalar(mapping, key, { value, text, style: 'plain' });
   setField(mapping, key, value);
+  if (!isStyled(mapping, key)) noteField(mapping, key, 'untyped');
 }

@@ -1,13 +1,15 @@
 import { stringify } from '@capstan/yaml';
 import type { Mapping, Value } from './value.ts';
 
+/** How a scalar stands in the text: by itself, in quotes or as a literal block, or as a folded block. */
+export type ScalarStyle = 'plain' | 'quoted' | 'folded';
+
 /** What a value does not tell of the scalar that it was read from. */
 interface ScalarNote {
   /** The value to which the text belongs; once the field holds another, the text says nothing any more. */
   readonly value: Value;
   readonly text: string;
-  /** Whether it stood in quotes or as a block: what is put over it becomes a text. */
-  readonly styled: boolean;
+  readonly style: ScalarStyle;
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -25,14 +27,20 @@ export function notedText(mapping: Mapping, key: string, value: Value): string |
   return note !== undefined && Object.is(note.value, value) ? note.text : undefined;
 }
 
+/** How the scalar in a field stands; what is put over it stands there in the same way, and is a text unless plain. */
+export function styleOf(mapping: Mapping, key: string): ScalarStyle {
+  const note = notes.get(mapping)?.get(key);
+  if (note !== undefined) return note.style;
+  const value = mapping[key];
+  if (typeof value !== 'string' || !Object.hasOwn(mapping, key)) return 'plain';
+  const printed = machineMade.get(mapping);
+  const quoted = printed === 'json' || (printed === 'yaml' && /^["'|>]/.test(stringify(value)));
+  return quoted ? 'quoted' : 'plain';
+}
+
 /** Whether the scalar in a field stands in quotes or as a block. */
 export function isStyled(mapping: Mapping, key: string): boolean {
-  const note = notes.get(mapping)?.get(key);
-  if (note !== undefined) return note.styled;
-  const value = mapping[key];
-  if (typeof value !== 'string' || !Object.hasOwn(mapping, key)) return false;
-  const printed = machineMade.get(mapping);
-  return printed === 'json' || (printed === 'yaml' && /^["'|>]/.test(stringify(value)));
+  return styleOf(mapping, key) !== 'plain';
 }
 
 /** Mappings that kustomize has printed and read again: as JSON all texts stand in quotes, as YAML those that must. */
@@ -48,9 +56,26 @@ export function printedAs(mapping: Mapping): 'json' | 'yaml' | undefined {
   return machineMade.get(mapping);
 }
 
+const inBrackets = new WeakSet<object>();
+
+/** Notes that a mapping stands within brackets, or is written in them. */
+export function noteFlow(mapping: Mapping): void {
+  inBrackets.add(mapping);
+}
+
+/** Whether a mapping stands within brackets, as all of JSON does: nothing is printed there as an empty text. */
+export function isInFlow(mapping: Mapping): boolean {
+  return inBrackets.has(mapping) || machineMade.get(mapping) === 'json';
+}
+
 /** Forgets how the scalar in a field was written, since the field is gone. */
 export function forgetScalar(mapping: Mapping, key: string): void {
   notes.get(mapping)?.delete(key);
+}
+
+/** Makes the scalar in a field one that is no folded block. */
+export function unfold(mapping: Mapping, key: string): void {
+  if (styleOf(mapping, key) === 'folded') forgetScalar(mapping, key);
 }
 
 /** Lets a copy of a mapping have its notes too. */
@@ -59,4 +84,33 @@ export function copyScalarNotes(from: object, to: Mapping): void {
   if (known !== undefined) notes.set(to, new Map(known));
   const printed = machineMade.get(from as Mapping);
   if (printed !== undefined) machineMade.set(to, printed);
+  if (inBrackets.has(from)) inBrackets.add(to);
+}
+
+/** What a text in a list does not tell: that it was a folded block, or of another type: a timestamp, or what a tag says. */
+export type ItemNote = 'folded' | 'no text';
+
+const itemNotes = new WeakMap<object, Map<string, ItemNote>>();
+
+/** Notes how a text in a list was written. Texts are known by what they are: lists are cut and joined. */
+export function noteItem(list: Value[], text: string, note: ItemNote): void {
+  const known = itemNotes.get(list);
+  if (known === undefined) itemNotes.set(list, new Map([[text, note]]));
+  else known.set(text, note);
+}
+
+/** What is noted of a text in a list. */
+export function itemNote(list: readonly Value[], text: string): ItemNote | undefined {
+  return itemNotes.get(list)?.get(text);
+}
+
+/** Forgets what is noted of the texts in a list. */
+export function forgetItems(list: Value[]): void {
+  itemNotes.delete(list);
+}
+
+/** Lets a copy of a list have its notes too. */
+export function copyItemNotes(from: object, to: Value[]): void {
+  const known = itemNotes.get(from);
+  if (known !== undefined) itemNotes.set(to, new Map(known));
 }

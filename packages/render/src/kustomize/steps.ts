@@ -5,7 +5,7 @@ import type { BuildContext } from './build-context.ts';
 import { readConfigFile, readPatchDocument, readResources } from './documents.ts';
 import { fieldSpec, mergeFieldSpecs, type FieldSpec } from './field-spec.ts';
 import type { LabelArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
-import { replacementFields } from './kustomization-fields.ts';
+import { replacementFileFields } from './kustomization-fields.ts';
 import { mergeById, mergeIntoSelected, parsePatch, patchSelected, type PatchText } from './patches.ts';
 import { invalid } from './problem.ts';
 import type { ResourceMap } from './resource-map.ts';
@@ -37,6 +37,8 @@ export function runSteps(map: ResourceMap, steps: readonly Step[], origin: (kind
       for (const resource of map.list) {
         if (resource.origin === undefined) resource.origin = by;
         else resource.transformations.push(by);
+        // Kustomize notes it among the annotations, which it writes anew.
+        if (!resource.isEmpty) resource.setTexts('annotations', resource.texts('annotations'));
       }
     }
     map.dropEmpty();
@@ -224,7 +226,7 @@ export function replacementStep(context: BuildContext, target: Target, written: 
     const value = readConfigFile(readText(context, target, path), path);
     const list = Array.isArray(value) ? (value as readonly (typeof value)[]) : [value];
     return list.map((item) => {
-      if (isJsonObject(item)) return readLoosely(item, replacementFields, path);
+      if (isJsonObject(item)) return readLoosely(item, replacementFileFields, path);
       throw invalid(`${path}: a replacement must be a mapping, or a list of them`, { path });
     });
   });

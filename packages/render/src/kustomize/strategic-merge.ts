@@ -9,12 +9,15 @@ import {
   usefulKeys,
 } from './associative-list.ts';
 import { commentedSchema } from './comment-schema.ts';
+import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { isStyled, noteScalar } from './scalar-notes.ts';
+import { isStyled, noteScalar, styleOf } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
+import { takeBadKey } from './unprintable.ts';
 import {
   field,
   isMapping,
+  noteField,
   scalarText,
   setField,
   sortedKeys,
@@ -150,6 +153,7 @@ function mergeMappings(
   if (!isMapping(base)) return undefined;
   const side = isMapping(patch) ? patch : undefined;
   for (const key of sortedKeys({ ...base, ...side })) {
+    if (key === '') throw invalid('wrong node kind: expected ScalarNode but was MappingNode: a key is empty');
     settle(base, key);
     const next = merge(
       field(base, key),
@@ -157,8 +161,10 @@ function mergeMappings(
       commentedSchema(at.table, key, base, side) ?? schemaField(schema, key),
       deeper(at),
     );
-    if (side === undefined || side === base) setField(base, key, next);
-    else setMerged(base, side, key, next);
+    if (side === undefined || side === base) {
+      setField(base, key, next);
+      quoteWord(base, key, next);
+    } else setMerged(base, side, key, next);
   }
   return base;
 }
@@ -167,12 +173,31 @@ function mergeMappings(
 function setMerged(base: Mapping, side: Mapping, key: string, next: Value | undefined): void {
   const isOfPatch = next !== null && typeof next !== 'object' && next !== undefined && field(side, key) === next;
   const text = isOfPatch ? (textAt(side, key) ?? '') : '';
+  const isNew = field(base, key) === undefined;
+  if (isNew) takeBadKey(side, base, key);
+  if (isOfPatch) takeNote(base, key);
   if (!isOfPatch) setField(base, key, next);
   else if (isStyled(base, key)) setField(base, key, text);
   else {
-    const styled = isStyled(side, key) && field(base, key) === undefined;
+    const style = isNew ? styleOf(side, key) : 'plain';
     setField(base, key, next);
-    if (styled || text !== scalarText(next)) noteScalar(base, key, { value: next, text, styled });
+    if (style !== 'plain' || text !== scalarText(next)) noteScalar(base, key, { value: next, text, style });
+  }
+  if (isNew || !isOfPatch) quoteWord(base, key, next);
+}
+
+/** Words that YAML 1.1 reads as booleans and YAML 1.2 as texts. */
+const WORDS = new Set(['y', 'n', 'yes', 'no', 'on', 'off'].flatMap((word) => spellings(word)));
+
+function spellings(word: string): string[] {
+  return [word, word.toUpperCase(), word.slice(0, 1).toUpperCase() + word.slice(1)];
+}
+
+/** What a merge has passed by, or has put where nothing was, stands in quotes from then on, where YAML would read it otherwise. */
+function quoteWord(mapping: Mapping, key: string, value: Value | undefined): void {
+  if (typeof value !== 'string' || (readPlain(value) === value && !WORDS.has(value))) return;
+  if (styleOf(mapping, key) === 'plain' && textAt(mapping, key) === value) {
+    noteScalar(mapping, key, { value, text: value, style: 'quoted' });
   }
 }
 
@@ -180,9 +205,15 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
 function settle(mapping: Mapping, key: string): void {
   const note = takeNote(mapping, key);
   const value = field(mapping, key);
-  if (note === 'empty' && value === null) setField(mapping, key, undefined);
-  else if (note === 'untyped' && value !== null && value !== undefined)
-    setField(mapping, key, scalarText(value) ?? value);
+  if ((note === 'empty' || note === 'empty in flow') && value === null) setField(mapping, key, undefined);
+  else if (note === 'untyped') {
+    if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
+    else if (value !== undefined && typeof value !== 'object') {
+      const text = textAt(mapping, key) ?? '';
+      setField(mapping, key, text);
+      noteScalar(mapping, key, { value: text, text, style: 'quoted' });
+    }
+  }
 }
 
 /**

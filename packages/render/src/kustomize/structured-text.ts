@@ -8,10 +8,19 @@ import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from 
 
 /** A text put where another type stood, or nothing: read as YAML reads it plain, as long as it fits. */
 export function parsePlainValue(text: string, old: Value): Value {
+  if (!fits(text, old)) throw invalid(misfitOf(old));
+  return readPlain(text);
+}
+
+/** What is wrong with a text in place of a value of another type. */
+export function misfitOf(old: Value): string {
+  return `a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`;
+}
+
+/** Whether a text reads as a value of the type of the one whose place it takes. */
+export function fits(text: string, old: Value): boolean {
   const read = readPlain(text);
-  if (old === null) return read;
-  if (typeof read === typeof old || (isNumber(read) && isNumber(old))) return read;
-  throw invalid(`a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`);
+  return old === null || typeof read === typeof old || (isNumber(read) && isNumber(old));
 }
 
 function isNumber(value: Value): boolean {

@@ -151,11 +151,7 @@ function resourcesOf(context: BuildContext, target: Target, path: string, name: 
   context.schema.meet(resources);
   if (tracksOrigin(context)) {
     const origin = originAt(target.origin, path);
-    for (const resource of resources) {
-      resource.origin = origin;
-      // Kustomize keeps origins in annotations, and makes texts of all of them as it does.
-      resource.setTexts('annotations', resource.texts('annotations'));
-    }
+    for (const resource of resources) resource.origin = origin;
   }
   return resources;
 }
@@ -217,6 +213,8 @@ function accumulateComponent(context: BuildContext, target: Target, path: string
     );
   }
   accumulate(context, component, into);
+  // Kustomize puts together again what a component leaves.
+  into.map.checkIds();
   // Kustomize goes on with a new accumulator here, into which the specs are merged: more general ones are dropped.
   into.config = mergeConfigs(emptyConfig, into.config);
 }

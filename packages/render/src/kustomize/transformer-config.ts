@@ -48,7 +48,7 @@ export const emptyConfig: TransformerConfig = {
 };
 
 /** Kustomize's built-in field specs. */
-export const defaultConfig: TransformerConfig = sorted({
+export const defaultConfig: TransformerConfig = sortedConfig({
   namePrefix,
   nameSuffix: namePrefix,
   namespace,
@@ -78,7 +78,7 @@ export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): Transf
 }
 
 function mergeAll(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
-  return sorted({
+  return sortedConfig({
     namePrefix: mergeFieldSpecs(a.namePrefix, b.namePrefix),
     nameSuffix: mergeFieldSpecs(a.nameSuffix, b.nameSuffix),
     namespace: mergeFieldSpecs(a.namespace, b.namespace),
@@ -108,7 +108,8 @@ function mergeNameReferences(a: readonly NameReference[], b: readonly NameRefere
   return merged;
 }
 
-function sorted(config: TransformerConfig): TransformerConfig {
+/** A configuration with its parts in kustomize's order. */
+export function sortedConfig(config: TransformerConfig): TransformerConfig {
   return {
     namePrefix: sortFieldSpecs(config.namePrefix),
     nameSuffix: sortFieldSpecs(config.nameSuffix),

@@ -1,4 +1,5 @@
-import { copyScalarNotes, forgetScalar, notedText, notePrinted, printedAs } from './scalar-notes.ts';
+import { copyBadKeys } from './unprintable.ts';
+import { copyItemNotes, copyScalarNotes, forgetScalar, notedText, notePrinted, printedAs } from './scalar-notes.ts';
 import { formatFloat, stringify } from '@capstan/yaml';
 import { compareUtf8, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 
@@ -50,11 +51,12 @@ export function setField(mapping: Mapping, key: string, value: Value | undefined
 }
 
 /** Notes about fields of a mapping that a value cannot hold; a copy of the mapping has none. */
-type Note = 'empty' | 'untyped';
+type Note = 'empty' | 'empty in flow' | 'untyped';
 const notes = new WeakMap<Mapping, Map<string, Note>>();
 
 /**
- * Notes that a null was written as nothing at all (`empty`: a patch to the object drops it), or that a scalar was put in
+ * Notes that a null was written as nothing at all (`empty`, or `empty in flow` within brackets, where it is printed as an
+ * empty text: a patch to the object drops it), or that a scalar was put in
  * without a type (`untyped`: a patch to the object makes it a text). Both are what kustomize does.
  */
 export function noteField(mapping: Mapping, key: string, note: Note): void {
@@ -104,10 +106,15 @@ export function ownValue(value: JsonValue): Value {
 export function thaw(value: JsonObject): Mapping;
 export function thaw(value: JsonValue): Value;
 export function thaw(value: JsonValue): Value {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => thaw(item));
+  if (Array.isArray(value)) {
+    const copy = (value as readonly JsonValue[]).map((item) => thaw(item));
+    copyItemNotes(value, copy);
+    return copy;
+  }
   if (typeof value !== 'object' || value === null) return value;
   const copy: Mapping = {};
   for (const [key, item] of Object.entries(value)) setKey(copy, key, thaw(item));
+  copyBadKeys(value, copy);
   const noted = anySchemas ? schemas.get(value) : undefined;
   if (noted !== undefined) schemas.set(copy, noted);
   copyScalarNotes(value, copy);
@@ -154,9 +161,17 @@ export function textAt(mapping: Mapping, key: string): string | undefined {
   if (value === undefined) return '';
   const noted = notedText(mapping, key, value);
   if (noted !== undefined) return noted;
-  // What Go has read from JSON is a float, and its YAML prints it as one.
-  const isFloat = (typeof value === 'number' || typeof value === 'bigint') && printedAs(mapping) === 'yaml';
-  return isFloat ? formatFloat(Number(value)) : scalarText(value);
+  if (value === null) return printedAs(mapping) === undefined ? '' : 'null';
+  if (typeof value !== 'number' && typeof value !== 'bigint') return scalarText(value);
+  switch (printedAs(mapping)) {
+    case 'json':
+      return String(value);
+    // What Go has read from JSON is a float, and its YAML prints it as one.
+    case 'yaml':
+      return formatFloat(Number(value));
+    case undefined:
+      return scalarText(value);
+  }
 }
 
 /** Text of a field when it holds a scalar, otherwise the empty text. */

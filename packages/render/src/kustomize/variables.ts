@@ -1,5 +1,6 @@
-import { isMapping, field, setField, type Mapping, type Value } from './value.ts';
-import { eachField, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
+import { forgetItems, itemNote } from './scalar-notes.ts';
+import { isMapping, field, type Mapping, type Value } from './value.ts';
+import { eachField, FieldSlot, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
 import type { VarArgs } from './kustomization.ts';
 import { checkTextSize } from './growth.ts';
 import { invalid } from './problem.ts';
@@ -59,7 +60,7 @@ export function resolveVariables(map: ResourceMap, variables: Variables, specs: 
   for (const { object } of map.list) replaceVariables(object, values, specs);
 }
 
-/** Replaces `$(NAME)` in the fields that `specs` name. */
+/** Replaces `$(NAME)` in the fields that `specs` name. Texts are put in anew: what was a folded block is none any more. */
 export function replaceVariables(
   object: Mapping,
   values: ReadonlyMap<string, Value>,
@@ -95,18 +96,27 @@ function fieldSteps(path: string): string[] {
 
 function replaceIn(slot: Slot, values: ReadonlyMap<string, Value>): void {
   const value = slot.get();
-  if (typeof value === 'string') slot.set(expand(value, values));
-  else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      if (typeof item !== 'string') throw invalid('a variable can only be replaced in a list of strings');
-      value[index] = expand(item, values);
-    });
-  } else if (isMapping(value)) {
-    for (const key of Object.keys(value)) {
-      const item = field(value, key);
-      if (typeof item === 'string') setField(value, key, expand(item, values));
-    }
-  }
+  if (Array.isArray(value)) replaceInList(value, values);
+  else if (isMapping(value)) for (const key of Object.keys(value)) replaceInScalar(new FieldSlot(value, key), values);
+  else replaceInScalar(slot, values);
+}
+
+function replaceInScalar(slot: Slot, values: ReadonlyMap<string, Value>): void {
+  const value = slot.get();
+  const text = typeof value !== 'string' && slot.isUntyped?.() === true ? slot.text?.() : value;
+  if (typeof text !== 'string') return;
+  slot.set(expand(text, values));
+  slot.unfold?.();
+  slot.typed?.();
+}
+
+function replaceInList(list: Value[], values: ReadonlyMap<string, Value>): void {
+  list.forEach((item, index) => {
+    if (typeof item !== 'string' || itemNote(list, item) === 'no text')
+      throw invalid('a variable can only be replaced in a list of strings');
+    list[index] = expand(item, values);
+  });
+  forgetItems(list);
 }
 
 /** Replaces `$(NAME)`; `$$` is one `$`. A text that is a reference and nothing else takes the value with its type. */

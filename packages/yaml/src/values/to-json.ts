@@ -11,9 +11,10 @@ import type { Rules } from './tag.ts';
 export interface ConvertOptions {
   readonly source: string | undefined;
   readonly rules: Rules;
-  readonly duplicateKeys: 'error' | 'last';
+  readonly duplicateKeys: 'error' | 'last' | 'first';
   readonly keepsNonFinite: boolean;
   readonly reprinted: boolean;
+  readonly keepsNonTextKeys: boolean;
   readonly limits: YamlLimits;
 }
 
@@ -91,7 +92,7 @@ export class Converter {
     if (node.style === 'folded' && !inFlow && typeof value === 'string' && this.#options.reprinted) {
       return refold(value);
     }
-    if (value === null && inFlow && this.#options.reprinted && isBare(node)) return '';
+    if (value === null && inFlow && this.#options.reprinted && isBareScalar(node)) return '';
     return value;
   }
 
@@ -121,8 +122,11 @@ export class Converter {
 
   /** Explicit keys win over merged ones, and earlier merges over later ones. */
   #fillV3(target: Target, node: YamlNode, filling: Filling): void {
-    const { inFlow, isRoot, seen } = filling;
-    if (this.#options.duplicateKeys === 'error') this.#refuseDuplicates(node);
+    const { inFlow, isRoot } = filling;
+    const { duplicateKeys } = this.#options;
+    const doubled = duplicateKeys === 'last' ? undefined : firstDuplicate(node);
+    if (doubled !== undefined && duplicateKeys === 'error') throw this.#duplicate(doubled.key, doubled.before);
+    const seen = filling.seen ?? (doubled === undefined ? undefined : new Set<string>());
     const { content } = node;
     let merge: YamlNode | undefined;
     for (let i = 0; i + 1 < content.length; i += 2) {
@@ -194,29 +198,6 @@ export class Converter {
     else for (const one of this.#options.rules === 'v3' ? node.content : node.content.toReversed()) fillOne(one);
   }
 
-  #refuseDuplicates(node: YamlNode): void {
-    const { content } = node;
-    if (content.length <= 2 * FEW_KEYS) {
-      for (let i = 2; i < content.length; i += 2) {
-        for (let j = 0; j < i; j += 2) {
-          const key = content[i];
-          const before = content[j];
-          if (key !== undefined && before !== undefined && sameKey(key, before)) throw this.#duplicate(key, before);
-        }
-      }
-      return;
-    }
-    const first = new Map<string, YamlNode>();
-    for (let i = 0; i < content.length; i += 2) {
-      const key = content[i];
-      if (key === undefined) break;
-      const name = `${key.kind} ${key.value}`;
-      const before = first.get(name);
-      if (before !== undefined) throw this.#duplicate(key, before);
-      first.set(name, key);
-    }
-  }
-
   #duplicate(key: YamlNode, before: YamlNode) {
     return this.#fail(`mapping key ${JSON.stringify(key.value)} already defined at line ${String(before.line)}`, key);
   }
@@ -230,8 +211,9 @@ export class Converter {
     if (key.kind === 'scalar') {
       if (key.tag === '!!str' || key.tag === '!!merge') return key.value;
       // kustomize prints what it read and reads it again; an empty key is printed as ''.
-      if (isBare(key)) return '';
+      if (isBareScalar(key)) return '';
       if (isRoot) return this.#keyText(key);
+      if (this.#options.keepsNonTextKeys) return key.value;
     }
     const shown = key.kind === 'scalar' ? `${key.tag} ${JSON.stringify(key.value)}` : `a ${key.kind}`;
     throw this.#fail(`keys must be strings, but ${shown} is none; quote it`, node);
@@ -273,10 +255,39 @@ function sameKey(a: YamlNode, b: YamlNode): boolean {
   return a.value === b.value && a.kind === b.kind;
 }
 
-function isBare(node: YamlNode): boolean {
+/** Whether a scalar is written as nothing at all. */
+export function isBareScalar(node: YamlNode): boolean {
   return node.value === '' && node.style === 'plain' && !node.tagged;
 }
 
 function isMergeKey(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.value === '<<' && node.tag === '!!merge';
+}
+
+/** The first key of a mapping that stands in it before; undefined where each stands once. */
+export function firstDuplicate({
+  content,
+}: YamlNode): { readonly key: YamlNode; readonly before: YamlNode } | undefined {
+  if (content.length > 2 * FEW_KEYS) return firstOfMany(content);
+  for (let i = 2; i < content.length; i += 2) {
+    for (let j = 0; j < i; j += 2) {
+      const key = content[i];
+      const before = content[j];
+      if (key !== undefined && before !== undefined && sameKey(key, before)) return { key, before };
+    }
+  }
+  return undefined;
+}
+
+function firstOfMany(content: readonly YamlNode[]): ReturnType<typeof firstDuplicate> {
+  const first = new Map<string, YamlNode>();
+  for (let i = 0; i < content.length; i += 2) {
+    const key = content[i];
+    if (key === undefined) break;
+    const name = `${key.kind} ${key.value}`;
+    const before = first.get(name);
+    if (before !== undefined) return { key, before };
+    first.set(name, key);
+  }
+  return undefined;
 }

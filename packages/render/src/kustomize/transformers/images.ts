@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { eachField, type FieldSpec } from '../field-spec.ts';
+import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import { field, isMapping, scalarText, setField, textField, type Mapping, type Value } from '../value.ts';
@@ -46,11 +47,13 @@ export function changeImage(image: string, change: ImageChange): string {
 /** Changes the images of containers: in the fields that `specs` name, and in `containers` lists anywhere. */
 export function changeImages(map: ResourceMap, change: ImageChange, specs: readonly FieldSpec[]): void {
   const apply = changerOf(change);
-  for (const { object, kind } of map.list) {
-    if (kind === 'CustomResourceDefinition') continue;
-    changeContainers(object, apply);
-    changeImageFields(object, apply, specs);
-  }
+  const resources = map.list.filter(({ kind }) => kind !== 'CustomResourceDefinition');
+  withAnnotations(resources, specs, () => {
+    for (const { object } of resources) {
+      changeContainers(object, apply);
+      changeImageFields(object, apply, specs);
+    }
+  });
 }
 
 /** What becomes of an image under `change`; those that it is not for stay. Throws RENDER_INVALID for its name. */
@@ -78,7 +81,9 @@ export function changeImageFields(
       const image = slot.text?.() ?? scalarText(slot.get());
       if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
       const changed = change(image);
-      if (changed !== image) slot.set(changed);
+      if (changed === image) return;
+      slot.set(changed);
+      slot.untyped?.();
     });
   }
 }

@@ -107,7 +107,9 @@ class ReferenceUpdate {
   private updateScalar(slot: Slot, spec: FieldSpec, target: Gvk): void {
     const old = slot.text?.() ?? scalarText(slot.get()) ?? '';
     const found = this.select(old, undefined, spec, target, false);
-    if (found !== undefined && found.name !== old) slot.set(found.name);
+    if (found === undefined || found.name === old) return;
+    slot.set(found.name);
+    slot.untyped?.();
   }
 
   private updateMapping(mapping: Mapping, spec: FieldSpec, target: Gvk): void {

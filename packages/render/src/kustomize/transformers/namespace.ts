@@ -1,4 +1,5 @@
 import { eachField, fieldSpec, type FieldSpec, type Slot } from '../field-spec.ts';
+import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import { formatId, idKey, outsideOfNamespaces } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
@@ -34,7 +35,9 @@ export function setNamespace(map: ResourceMap, options: NamespaceOptions): void 
     // What a chart made has the namespace that Helm gave it.
     if (resource.isEmpty || resource.texts('annotations')[HELM_GENERATED] === 'true') continue;
     resource.rememberId();
-    setNamespaceOf(resource, options);
+    withAnnotations([resource], options.fieldSpecs, () => {
+      setNamespaceOf(resource, options);
+    });
   }
   const seen = new Set<string>();
   for (const { id } of map.list) {
@@ -52,7 +55,9 @@ export function setNamespaceOf(resource: Resource, options: NamespaceOptions): v
     if (typeof value === 'object' && value !== null) {
       throw invalid(`namespace field specs must target scalar nodes (${formatId(resource.id)})`);
     }
-    if (options.unsetOnly !== true || (scalarText(value) ?? '') === '') slot.set(options.namespace);
+    if (options.unsetOnly === true && (scalarText(value) ?? '') !== '') return;
+    slot.set(options.namespace);
+    slot.typed?.();
   };
   const { apiVersion } = resource;
   if (!outsideOfNamespaces(resource.gvk)) eachField(object, metadataNamespace, 'scalar', set);

@@ -1,11 +1,16 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
+import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import { field, holdTogether, isMapping, setField, sortedKeys, type Mapping } from '../value.ts';
 
 /** Sets labels or annotations in every mapping that `specs` name. */
 export function setPairs(map: ResourceMap, pairs: Readonly<Record<string, string>>, specs: readonly FieldSpec[]): void {
-  for (const { object } of map.list) for (const key of sortedKeys(pairs)) setPair(object, key, pairs[key] ?? '', specs);
+  const found = specs.filter(({ create }) => !create);
+  withAnnotations(map.list, found, () => {
+    for (const { object } of map.list)
+      for (const key of sortedKeys(pairs)) setPair(object, key, pairs[key] ?? '', specs);
+  });
 }
 
 function setPair(object: Mapping, key: string, value: string, specs: readonly FieldSpec[]): void {

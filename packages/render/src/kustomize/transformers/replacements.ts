@@ -2,7 +2,7 @@ import { messageOf, isCapstanError } from '@capstan/errors';
 import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
-import { parsePlainValue, replaceInText } from '../structured-text.ts';
+import { fits, misfitOf, parsePlainValue, replaceInText } from '../structured-text.ts';
 import { readPlain } from '../plain-text.ts';
 import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
@@ -25,7 +25,7 @@ export function replaceValues(map: ResourceMap, replacements: readonly Replaceme
     if (source !== undefined && sourceValue !== undefined) {
       throw invalid('value and resource selectors are mutually exclusive');
     }
-    const value = source === undefined ? sourceOf(sourceValue ?? '') : readSource(map, source);
+    const value = source === undefined ? plainSource(sourceValue ?? '') : readSource(map, source);
     for (const target of targets) applyTo(map, target, value, copies);
   }
 }
@@ -34,6 +34,13 @@ export function replaceValues(map: ResourceMap, replacements: readonly Replaceme
 interface Source {
   readonly value: Value;
   readonly text: string;
+  /** What takes the place of a list or a mapping, where it is not `value`. */
+  readonly whole?: Value;
+}
+
+/** A text of the kustomization: it has no type of its own, so that YAML reads it where it stands by itself. */
+function plainSource(text: string): Source {
+  return { value: text, text, whole: readPlain(text) };
 }
 
 function sourceOf(value: Value, text = scalarText(value) ?? ''): Source {
@@ -123,6 +130,8 @@ function copyTo(
 ): void {
   const { value } = source;
   const kind: Created = Array.isArray(value) ? 'list' : isMapping(value) ? 'mapping' : 'scalar';
+  // Copies keep how their texts were written.
+  if (kind !== 'scalar') resource.readsOtherwise = true;
   const create: Created = options?.create === true ? kind : 'none';
   const steps = splitFieldPath(path);
   if (replaceInText(resource.object, steps, value, create)) return;
@@ -147,26 +156,38 @@ function copyTo(
 
 function setTarget(slot: Slot, source: Source, options: ReplacementOptions | undefined, copies: CopyBudget): void {
   const old = slot.get();
-  const { value, text } = withDelimiter(slot, source, options);
+  const { value, text, whole = value } = withDelimiter(slot, source, options);
   if (typeof old === 'object' && old !== null) {
-    slot.set(copies.copy(value));
+    slot.set(copies.copy(whole));
     return;
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
-  if (isTimestamp(old, slot.text?.()) && !isTimestamp(readPlain(text), text)) {
-    throw invalid('a text cannot stand where a timestamp is');
-  }
   const isUntyped = slot.isUntyped?.() === true;
-  const next = typeof old === 'string' && !isUntyped ? text : parsePlainValue(text, isUntyped ? null : old);
+  const isText = (typeof old === 'string' && !isUntyped) || (text === '' && slot.inFlow === true);
+  const problem = isUntyped ? undefined : misfit(slot, old, text, isText);
+  if (problem !== undefined) {
+    if (slot.unfit === undefined) throw invalid(problem);
+    // Kustomize minds it where it is printed: something else may have taken its place by then.
+    slot.set(text);
+    slot.unfit(text, problem);
+    return;
+  }
+  const next = isText ? text : parsePlainValue(text, isUntyped ? null : old);
   slot.set(next);
   if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
 }
 
-/** Whether a scalar that is written as `text` and read as `value` is a timestamp, which YAML reads into another form. */
-function isTimestamp(value: Value, text: string | undefined): boolean {
-  return typeof value === 'string' && text !== undefined && text !== value && /^\d{4}-\d\d?-\d/.test(text);
+/** What is wrong with a text where there was a value of another type. */
+function misfit(slot: Slot, old: Value, text: string, isText: boolean): string | undefined {
+  if (old === null) return (readPlain(text) ?? null) === null ? undefined : 'a value cannot stand where null is';
+  if (!isText) return fits(text, old) ? undefined : misfitOf(old);
+  const wasTimestamp = typeof old === 'string' && slot.styled?.() === false && TIMESTAMP.test(slot.text?.() ?? '');
+  return wasTimestamp && !TIMESTAMP.test(text) ? 'a text cannot stand where a timestamp is' : undefined;
 }
+
+/** What YAML reads as a timestamp where it does not stand in quotes. */
+const TIMESTAMP = /^\d{4}-\d\d?-\d\d?(?:$|[Tt ])/;
 
 function withDelimiter(slot: Slot, source: Source, options: ReplacementOptions | undefined): Source {
   const delimiter = options?.delimiter ?? '';

@@ -13,6 +13,7 @@ export function setReplicas(map: ResourceMap, name: string, count: number | bigi
       eachField(object, spec, 'scalar', (slot) => {
         if (scalarText(slot.get()) === undefined) throw invalid(`${name}: the field '${spec.path}' holds no scalar`);
         slot.set(slot.styled?.() === true ? String(count) : count);
+        slot.typed?.();
       });
     }
   }

@@ -1,0 +1,89 @@
+import { invalid } from './problem.ts';
+import type { Resource } from './resource.ts';
+import type { Mapping, Value } from './value.ts';
+
+/** Whether anything without a JSON form has been read: as long as not, results need not be searched for it. */
+let anyRead = false;
+
+/** Notes that a number has been read which has no JSON form; kustomize minds it only where it is printed. */
+export function noteNonFinite(value: number): void {
+  if (!Number.isFinite(value)) anyRead = true;
+}
+
+/** What is wrong with keys of a mapping, by key. */
+const badKeys = new WeakMap<object, Map<string, string>>();
+
+/** Notes what is wrong with a key of a mapping: no text, or there twice. Kustomize minds it only where it is printed. */
+export function noteBadKey(mapping: Mapping, key: string, problem: string): void {
+  anyRead = true;
+  const known = badKeys.get(mapping);
+  if (known === undefined) badKeys.set(mapping, new Map([[key, problem]]));
+  else known.set(key, problem);
+}
+
+/** Lets a copy of a mapping have its notes too. */
+export function copyBadKeys(from: object, to: Mapping): void {
+  const known = anyRead ? badKeys.get(from) : undefined;
+  if (known !== undefined) badKeys.set(to, new Map(known));
+}
+
+/** Notes what is noted of a key where it goes to another mapping: there it stands once. */
+export function takeBadKey(from: Mapping, to: Mapping, key: string): void {
+  const problem = anyRead ? badKeys.get(from)?.get(key) : undefined;
+  if (problem !== undefined && !problem.startsWith(TWICE)) noteBadKey(to, key, problem);
+}
+
+const badValues = new WeakMap<object, Map<string, { readonly value: Value; readonly problem: string }>>();
+
+/** Notes what is wrong with the value of a key, as long as it is this one. */
+export function noteBadValue(mapping: Mapping, key: string, value: Value, problem: string): void {
+  anyRead = true;
+  const known = badValues.get(mapping) ?? new Map<string, { readonly value: Value; readonly problem: string }>();
+  badValues.set(mapping, known.set(key, { value, problem }));
+}
+
+/** How what is said of a key begins that stands twice. */
+export const TWICE = 'mapping key';
+
+/** Throws RENDER_INVALID where an object holds what has no JSON form: a number that is not finite, a key that is no text. */
+export function refuseUnprintable(resources: readonly Resource[]): void {
+  if (!anyRead) return;
+  for (const { object, place, kind, name } of resources) {
+    const found = unprintableIn(object);
+    if (found === undefined) continue;
+    const { line } = place;
+    const path = found.path.join('.');
+    throw invalid(`${place.path}${line === undefined ? '' : `:${line}`}: ${path} of ${kind} ${name} ${found.problem}`, {
+      path: place.path,
+      field: path,
+      ...(line === undefined ? {} : { line }),
+    });
+  }
+}
+
+interface Unprintable {
+  readonly path: readonly string[];
+  readonly problem: string;
+}
+
+function unprintableIn(value: Value): Unprintable | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path: [], problem: NOT_FINITE };
+  if (typeof value !== 'object' || value === null) return undefined;
+  const bad = badKeys.get(value);
+  const values = badValues.get(value);
+  const merges = bad?.get(MERGE);
+  if (merges !== undefined) return { path: [MERGE], problem: merges };
+  for (const [key, item] of Object.entries(value)) {
+    const problem = bad?.get(key);
+    if (problem !== undefined) return { path: [key], problem: `is not as it may be: ${problem}` };
+    const held = values?.get(key);
+    if (held !== undefined && held.value === item) return { path: [key], problem: held.problem };
+    const below = unprintableIn(item);
+    if (below !== undefined) return { ...below, path: [key, ...below.path] };
+  }
+  return undefined;
+}
+
+/** The merge key: no key of a value. */
+const MERGE = '<<';
+const NOT_FINITE = 'is no finite number and has no JSON form; quote it or give a finite number';
