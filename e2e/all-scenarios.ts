@@ -27,6 +27,7 @@ import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
+import { fluxObjectAttackScenarios } from './scenarios/flux-object-attacks.ts';
 import { fluxOverlayScenarios } from './scenarios/flux-overlays.ts';
 import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
 import { fluxSourceAttackScenarios } from './scenarios/flux-source-attacks.ts';
@@ -89,6 +90,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxTenancyScenarios,
   ...fluxAttackScenarios,
   ...fluxSourceAttackScenarios,
+  ...fluxObjectAttackScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,
