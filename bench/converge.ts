@@ -4,7 +4,8 @@ import type { Target } from '../e2e/target.ts';
 import { measureFloor } from './floor.ts';
 import { treeUse, watchMemory, type ProcessUse } from './process-tree.ts';
 import { beside, round, type Row } from './row.ts';
-import { createApps, inLanes, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
+import { inLanes } from './lanes.ts';
+import { createApps, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
 import { appName, filesOf, homeOf, kindOf, namespaceOf } from './workload.ts';
 
 /** What the real controllers needed for the same workload (`performance.md`): the middle of the range given there. */

@@ -1,6 +1,7 @@
 import { createWatchCache, type KubeClient } from '@capstan/kube';
 import { getPath } from '@capstan/object';
-import { inLanes } from './stage.ts';
+import { inLanes } from './lanes.ts';
+import { removeNamespaces } from './namespaces.ts';
 import { NAMESPACES, namespaceOf, objectsOf } from './workload.ts';
 
 /** Connections over which the floor posts its objects. */
@@ -37,8 +38,6 @@ export async function measureFloor(client: KubeClient, apps: number): Promise<nu
   const seconds = (performance.now() - begun) / 1000;
   hold.release();
   await cache.close();
-  await inLanes(namespaces, 4, (name) =>
-    client.delete({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name }, { propagation: 'Background' }),
-  );
+  await removeNamespaces(client, namespaces);
   return seconds;
 }

@@ -1,7 +1,8 @@
 import { getPath } from '@capstan/object';
 import type { Target } from '../e2e/target.ts';
 import { round, type Row } from './row.ts';
-import { createApps, inLanes, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
+import { inLanes } from './lanes.ts';
+import { createApps, isDone, quiet, setStage, untilAll, type Stage } from './stage.ts';
 import { appName, filesOf, kindOf, namespaceOf } from './workload.ts';
 
 /** How many apps share the repository, as the benchmark is defined. */

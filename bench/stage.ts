@@ -7,6 +7,8 @@ import { startGitHost } from '@capstan/source';
 import { createGitRepository, type GitRepository } from '@capstan/testkit';
 import { LAUNCHER_FLAGS, startControllers, type ControllersProcess } from '../e2e/controllers-process.ts';
 import type { Target } from '../e2e/target.ts';
+import { inLanes } from './lanes.ts';
+import { removeNamespaces } from './namespaces.ts';
 import { homeOf, kindOf, NAMESPACES, repositoryOf, resourceOf } from './workload.ts';
 
 /** What a benchmark plays on: a cluster, a repository of N apps over HTTP, controllers that count their requests. */
@@ -76,7 +78,7 @@ export async function setStage(
       await controllers.stop();
       await cache.close();
       await host.close();
-      await removeNamespaces(client, prefix);
+      await removeNamespaces(client, namespacesOf(prefix));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -161,25 +163,15 @@ function nameOf(object: KubernetesObject): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** Runs over items with so many under way. */
-export async function inLanes<Item>(
-  items: readonly Item[],
-  lanes: number,
-  run: (item: Item) => Promise<unknown>,
-): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const item = items[next++];
-      if (item !== undefined) await run(item);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+/** The namespaces of a stage: its own, and those of its apps. */
+function namespacesOf(prefix: string): readonly string[] {
+  return [prefix, ...Array.from({ length: NAMESPACES }, (_, index) => `${prefix}-${index}`)];
 }
 
 async function prepareNamespaces(client: KubeClient, prefix: string): Promise<void> {
-  const own = [prefix, ...Array.from({ length: NAMESPACES }, (_, index) => `${prefix}-${index}`)];
-  await inLanes(own, 4, (name) => client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  await inLanes(namespacesOf(prefix), 4, (name) =>
+    client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+  );
   for (const name of ['argocd', 'flux-system'])
     await client.apply(
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
@@ -209,13 +201,6 @@ async function removeApps(client: KubeClient, dialect: 'argo' | 'flux', prefix: 
     await client.patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } });
     await client.delete(ref, { propagation: 'Background' });
   });
-}
-
-async function removeNamespaces(client: KubeClient, prefix: string): Promise<void> {
-  const own = [prefix, ...Array.from({ length: NAMESPACES }, (_, index) => `${prefix}-${index}`)];
-  await inLanes(own, 4, (name) =>
-    client.delete({ group: '', version: 'v1', kind: 'Namespace', namespace: '', name }, { propagation: 'Background' }),
-  );
 }
 
 /** Waits until the controllers have sent nothing for two seconds: events come late. */
