@@ -35,6 +35,7 @@ import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { fluxWhyScenarios } from './scenarios/flux-why.ts';
+import { fluxWhyStateScenarios } from './scenarios/flux-why-states.ts';
 import { killScenarios } from './scenarios/kills.ts';
 import { lifeCycleScenarios } from './scenarios/life-cycle.ts';
 import { neighbourScenarios } from './scenarios/neighbours.ts';
@@ -81,6 +82,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxOverlayScenarios,
   ...fluxLifeScenarios,
   ...fluxWhyScenarios,
+  ...fluxWhyStateScenarios,
   ...fluxIgnoreScenarios,
   ...remoteBaseScenarios,
   ...secretControllerScenarios,

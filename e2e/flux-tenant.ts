@@ -19,10 +19,22 @@ export interface Tenant {
   app(spec?: JsonObject): Promise<App>;
   /** Takes the account's rights away. */
   disown(): Promise<void>;
+  /** Leaves the account these verbs of its rights, on ConfigMaps alone. */
+  mayOnly(verbs: readonly string[]): Promise<void>;
 }
 
 function binding(world: World): VersionedRef {
   return { ...RBAC, kind: 'RoleBinding', namespace: world.namespace, name: ACCOUNT };
+}
+
+function bindingTo(world: World, kind: 'Role' | 'ClusterRole', name: string): KubernetesObject {
+  return {
+    apiVersion: `${RBAC.group}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: ACCOUNT, namespace: world.namespace },
+    roleRef: { apiGroup: RBAC.group, kind, name },
+    subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: fluxNamespace(world.namespace) }],
+  };
 }
 
 async function create(world: World, object: KubernetesObject): Promise<void> {
@@ -38,19 +50,20 @@ export async function asTenant(world: World, steps: (tenant: Tenant) => Promise<
   for (const name of [other, own]) await create(world, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   try {
     await create(world, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: ACCOUNT, namespace: own } });
-    await create(world, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: ACCOUNT, namespace },
-      roleRef: { apiGroup: RBAC.group, kind: 'ClusterRole', name: 'admin' },
-      subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: own }],
-    });
+    await create(world, bindingTo(world, 'ClusterRole', 'admin'));
     await steps({
       other,
       theirs: (kind, name) => ({ ...world.ref(kind, name), namespace: other }),
       app: (spec = {}) =>
         world.app('flux', { path: 'app', spec: { serviceAccountName: ACCOUNT, targetNamespace: null, ...spec } }),
       disown: () => view.client.delete(binding(world)).then(() => undefined),
+      mayOnly: async (verbs) => {
+        const metadata = { name: ACCOUNT, namespace };
+        const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: [...verbs] }];
+        await view.client.delete(binding(world));
+        await create(world, { apiVersion: `${RBAC.group}/v1`, kind: 'Role', metadata, rules });
+        await create(world, bindingTo(world, 'Role', ACCOUNT));
+      },
     });
   } finally {
     await view.client.delete(ofOther, { propagation: 'Background' });
