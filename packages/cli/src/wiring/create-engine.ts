@@ -75,6 +75,10 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const remotes = remoteBases(options, clock);
   const renderer = pooledRenderer({ workers: options.renderWorkers ?? 2, remotes });
+  const isBusy = (): boolean => {
+    const { inFlight, waiting } = kube.load();
+    return waiting > 0 || inFlight >= BUSY_REQUESTS;
+  };
   const stop = new AbortController();
   const following = followDefinitions({
     client: local.client,
@@ -96,7 +100,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       if (known !== undefined) return known;
       const onFailure = (error: unknown): void =>
         options.log.warn({ component, error: messageOf(error) }, 'an event could not be written');
-      const made = createEventRecorder({ client: local.client, component, clock, onFailure });
+      const made = createEventRecorder({ client: local.client, component, clock, onFailure, isBusy });
       recorders.set(component, made);
       return made;
     },
@@ -111,6 +115,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
   };
   return { engine, requests: () => [...kube.requests(), ...opened.requests()], close };
 }
+
+/** Requests under way from which on Events wait for what is being done. */
+const BUSY_REQUESTS = 3;
 
 /** Bytes of one pack that content may have us fetch, and repositories of which we keep something. */
 const MAX_REMOTE_PACK_BYTES = 512 * 1024 * 1024;

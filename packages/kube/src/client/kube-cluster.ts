@@ -36,6 +36,8 @@ export interface KubeCluster {
   client(identity?: Identity): KubeClient;
   /** What has been sent so far, of all identities. */
   requests(): readonly RequestCount[];
+  /** Requests that are being answered and that wait for their turn, of all identities; watches aside. */
+  load(): { readonly inFlight: number; readonly waiting: number };
   /** Ends every connection; calls in flight fail. */
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export function connectCluster(config: ClusterConfig, options: ClusterOptions = 
         server: config.server,
       }),
     requests: () => transport.requests(),
+    load: () => ({ inFlight: flow.inFlight, waiting: flow.waiting }),
     close: () => transport.close(),
   };
 }

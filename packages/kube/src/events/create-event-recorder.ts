@@ -11,6 +11,8 @@ const MAX_QUEUED = 20_000;
 /** Events a second, once the burst is spent. */
 const RATE = 50;
 const BURST = 50;
+/** As much as so many an event counts while others are waiting for the cluster: what is told comes after what is done. */
+const BUSY_PRICE = 5;
 /** From so many waiting events on, changes that follow each other are told in one. */
 const BACKLOG = 32;
 /** The longest message that the API takes. */
@@ -27,6 +29,8 @@ export interface RecorderOptions {
   readonly clock?: Clock;
   /** Events that may wait to be written; 20,000 when absent. */
   readonly maxQueued?: number;
+  /** Whether the cluster has much else to do for us; never when absent. */
+  readonly isBusy?: () => boolean;
   /** An event that could not be written, for logs. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -52,7 +56,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const written = new Map<string, Written>();
   const queue: Queued[] = [];
   const changing = new Map<string, Queued>();
-  const pace = bucket(clock);
+  const pace = bucket(clock, options.isBusy ?? (() => false));
   const hurry = new AbortController();
   const waiting: (() => void)[] = [];
   let writing = false;
@@ -152,13 +156,13 @@ function asIs(event: EventInput): Correlated {
 }
 
 /** Turns at a steady pace after a burst. An aborted signal means that there is no time for that. */
-function bucket(clock: Clock): { turn(hurry: AbortSignal): Promise<void> } {
+function bucket(clock: Clock, isBusy: () => boolean): { turn(hurry: AbortSignal): Promise<void> } {
   let tokens = BURST;
   let at = clock.monotonic();
   return {
     turn: async (hurry) => {
       const now = clock.monotonic();
-      tokens = Math.min(BURST, tokens + ((now - at) * RATE) / 1000) - 1;
+      tokens = Math.min(BURST, tokens + ((now - at) * RATE) / 1000) - (isBusy() ? BUSY_PRICE : 1);
       at = now;
       if (tokens >= 0 || hurry.aborted) return;
       await sleep(clock, (-tokens * 1000) / RATE, hurry).catch(noMatter);

@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { getPath, type KubernetesObject } from '@capstan/object';
 import { startFaultProxy, startTestApi, type FaultProxy, type TestApi } from '@capstan/testkit';
 import { connectCluster, type KubeCluster } from '../client/kube-cluster.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { loadKubeconfig } from '../kubeconfig/load-kubeconfig.ts';
 import { textAt } from '../testing/text-at.ts';
 import { createEventRecorder } from './create-event-recorder.ts';
@@ -131,6 +132,26 @@ describe('the event recorder', () => {
       combined.map((item) => [item['message'], item['count']]),
       [['(combined from similar events): message 14', 6]],
     );
+  });
+
+  it('lets an event wait five times as long while the cluster has other things to do', async () => {
+    const asked = Promise.withResolvers<number>();
+    const after: Clock['after'] = (milliseconds) => {
+      asked.resolve(milliseconds);
+      return () => undefined;
+    };
+    const clock: Clock = { ...systemClock(), monotonic: () => 0, after };
+    const client = cluster.client();
+    const events = createEventRecorder({ client, component: 'kustomize-controller', clock, isBusy: () => true });
+    for (let at = 0; at < 12; at++) events.record(event(`busy-${at}`, 'same'));
+    const written = async (): Promise<number> => {
+      const found = await Promise.all(Array.from({ length: 12 }, (_, at) => eventsOf(`busy-${at}`)));
+      return found.flat().length;
+    };
+    assert.equal(await asked.promise, 100);
+    assert.equal(await written(), 10);
+    await events.close();
+    assert.equal(await written(), 12);
   });
 
   it('limits the events about one object, and counts what it drops', async () => {
