@@ -33,6 +33,7 @@ import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
 import { fluxSourceAttackScenarios } from './scenarios/flux-source-attacks.ts';
 import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
 import { fluxSourceScenarios } from './scenarios/flux-sources.ts';
+import { fluxStateScenarios } from './scenarios/flux-states.ts';
 import { fluxTenancyScenarios } from './scenarios/flux-tenancy.ts';
 import { fluxWhyScenarios } from './scenarios/flux-why.ts';
 import { fluxWhyStateScenarios } from './scenarios/flux-why-states.ts';
@@ -81,6 +82,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxApplyScenarios,
   ...fluxOverlayScenarios,
   ...fluxLifeScenarios,
+  ...fluxStateScenarios,
   ...fluxWhyScenarios,
   ...fluxWhyStateScenarios,
   ...fluxIgnoreScenarios,

@@ -10,6 +10,9 @@ export const KUSTOMIZE_GROUP = 'kustomize.toolkit.fluxcd.io';
 /** The group of sources. */
 export const SOURCE_GROUP = 'source.toolkit.fluxcd.io';
 
+/** The prefix of annotations that a resource's events bear, too. */
+export const EVENT_GROUP = 'event.toolkit.fluxcd.io';
+
 /** Field manager of applied objects. */
 export const KUSTOMIZE_CONTROLLER = 'kustomize-controller';
 /** Field manager of a Kustomization's status and finalizer. */

@@ -1,5 +1,6 @@
-import { refOf, type KubernetesObject } from '@capstan/object';
+import { getPath, isJsonObject, refOf, type KubernetesObject } from '@capstan/object';
 import type { Engine } from '../runtime/engine.ts';
+import { EVENT_GROUP } from './names.ts';
 
 /** What is told of a Flux resource. */
 export interface Tale {
@@ -14,8 +15,9 @@ export function tellOf(
   engine: Pick<Engine, 'events' | 'log'>,
   component: string,
   object: KubernetesObject,
-  { type, reason, message, annotations = {} }: Tale,
+  { type, reason, message, annotations: ofTale = {} }: Tale,
 ): void {
+  const annotations = { ...ofTale, ...toTell(object) };
   const ref = refOf(object);
   const { uid } = object.metadata;
   engine.events(component).record({
@@ -28,4 +30,13 @@ export function tellOf(
   const subject = { controllerKind: ref.kind, name: ref.name, namespace: ref.namespace, reason };
   if (type === 'Warning') engine.log.error({ ...subject, error: message }, 'Reconciliation failed');
   else engine.log.info(subject, message);
+}
+
+/** What a resource says to tell with each of its events. */
+function toTell({ metadata }: KubernetesObject): Readonly<Record<string, string>> {
+  const all = getPath(metadata, 'annotations');
+  const entries = Object.entries(isJsonObject(all) ? all : {}).flatMap(([key, value]) =>
+    key.startsWith(`${EVENT_GROUP}/`) && typeof value === 'string' ? [[key, value] as const] : [],
+  );
+  return Object.fromEntries(entries);
 }
