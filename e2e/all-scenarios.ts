@@ -23,6 +23,7 @@ import { fluxCliScenarios } from './scenarios/flux-cli.ts';
 import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
 import { fluxDecryptionScenarios } from './scenarios/flux-decryption.ts';
 import { fluxContentScenarios } from './scenarios/flux-contents.ts';
+import { fluxFlagScenarios } from './scenarios/flux-flags.ts';
 import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
@@ -103,6 +104,7 @@ export const allScenarios: readonly Scenario[] = [
   ...realRepositoryScenarios,
   ...neighbourScenarios,
   ...fluxIdentityScenarios,
+  ...fluxFlagScenarios,
   ...fluxDecryptionScenarios,
   ...fluxAdoptionScenarios,
   ...killScenarios,
