@@ -62,15 +62,21 @@ export const fluxFlagScenarios: readonly Scenario[] = [
       await app.applied(commit);
       const one = world.ref('ConfigMap', 'one');
       const own = { ...world.ref('ConfigMap', 'usual'), namespace: app.ref.namespace };
+      const edited = async (a: string, wanted: string): Promise<void> => {
+        await world.edit({ ...own, name: 'ours' }, { data: { a } });
+        await world.view.present(
+          `${wanted} are applied`,
+          one,
+          (seen) => `${textAt(seen, 'data', 'A')} ${textAt(seen, 'data', 'B')}` === wanted,
+        );
+      };
+      // They are followed from the first time that they are read: a change that has come through shows that it is so.
+      await edited('two', 'two one');
+      await world.settled(app.ref, app);
       await world.edit(own, { data: { b: 'two' } });
       await world.settled(app.ref, app);
       if (textAt(await world.view.live(one), 'data', 'B') !== 'one') throw new Error('the usual label is followed');
-      await world.edit({ ...own, name: 'ours' }, { data: { a: 'two' } });
-      await world.view.present(
-        'both values are applied',
-        one,
-        (seen) => textAt(seen, 'data', 'A') + textAt(seen, 'data', 'B') === 'twotwo',
-      );
+      await edited('three', 'three two');
     },
   ),
   lonely(
