@@ -70,14 +70,6 @@ export function usefulKeys(
   };
 }
 
-function matchesElement(element: Mapping, names: readonly string[], values: readonly string[]): boolean {
-  return names.every((name, index) => {
-    const found = field(element, name);
-    const wanted = values[index] ?? '';
-    return found !== undefined && (wanted === '' || scalarText(found) === wanted);
-  });
-}
-
 /** The element with these values of the merge keys. */
 export function findElement(
   list: readonly Value[],
@@ -99,24 +91,40 @@ function isGone(element: Value): boolean {
   return element === null || (isMapping(element) && Object.keys(element).length === 0);
 }
 
-/** Takes elements with these values of the merge keys out, and those that are empty. */
-export function removeElements(list: Value[], names: readonly string[], values: readonly string[]): void {
-  const kept = list.filter(
-    (element) => !isGone(element) && !(isMapping(element) && matchesElement(element, names, values)),
+/** Whether an element has these values of the merge keys; of keys without a value it may have any, or be without them. */
+function matchesElement(element: Mapping, keys: readonly string[], values: readonly string[]): boolean {
+  return (
+    values.length > 0 &&
+    keys.every((key, index) => {
+      if (index >= values.length) return true;
+      const found = field(element, key);
+      const wanted = values[index] ?? '';
+      return found !== undefined && (wanted === '' || scalarText(found) === wanted);
+    })
   );
-  list.splice(0, list.length, ...kept);
 }
 
-/** Puts an element in place of those with its keys, behind all where there are none. */
-export function setElement(list: Value[], element: Mapping, names: readonly string[], values: readonly string[]): void {
+/**
+ * Puts an element in place of those with these values of the merge keys, behind all where there are none; takes them out
+ * where there is no element. Empty elements go in any case, and all that have keys where no value is given: that is what
+ * kustomize does.
+ */
+export function setElement(
+  list: Value[],
+  element: Mapping | undefined,
+  keys: readonly string[],
+  values: readonly string[],
+): void {
   let replaced = false;
-  for (let index = 0; index < list.length; index++) {
-    const known = list[index];
-    if (!isMapping(known) || !matchesElement(known, names, values)) continue;
-    list[index] = element;
+  const kept = list.flatMap((known): Value[] => {
+    if (isGone(known)) return [];
+    if (!isMapping(known)) return [known];
+    if (!matchesElement(known, keys, values)) return values.length > 0 ? [known] : [];
     replaced = true;
-  }
-  if (!replaced) list.push(element);
+    return element === undefined ? [] : [element];
+  });
+  if (!replaced && element !== undefined) kept.push(element);
+  list.splice(0, list.length, ...kept);
 }
 
 /** Puts the elements of `base` into `list`: over those with their keys, otherwise behind all. */
@@ -126,11 +134,16 @@ export function appendElements(list: Value[], base: readonly Value[], keys: read
       list.push(element);
       continue;
     }
-    const present = keys.filter((key) => field(element, key) !== undefined);
-    const values = present.map((key) => scalarText(field(element, key)) ?? '');
+    const values: string[] = [];
+    for (const key of keys) {
+      const found = field(element, key);
+      // Kustomize puts in one that lacks a key at once, and goes on with it all the same.
+      if (found === undefined) list.push(element);
+      else values.push(scalarText(found) ?? '');
+    }
     // Several keys: kustomize takes the element out first, so that it goes to the end.
-    if (keys.length > 1) removeElements(list, present, values);
-    setElement(list, element, present, values);
+    if (keys.length > 1) setElement(list, undefined, keys, values);
+    setElement(list, element, keys, values);
   }
   return list;
 }

@@ -8,12 +8,13 @@ import {
   type YamlDocument,
   type YamlNode,
 } from '@capstan/yaml';
+import { refuseControlCharacters } from './control-characters.ts';
 import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
 import { refuseUnprintable } from './unprintable.ts';
 import { takeWritten } from './written.ts';
-import { field, isMapping, ownValue, plainCopy, type Value } from './value.ts';
+import { field, isMapping, ownValue, plainCopy } from './value.ts';
 
 /** Most lists that may stand inside each other; deeper ones throw RENDER_LIMIT. */
 const MAX_LISTS = 100;
@@ -68,24 +69,11 @@ function isList({ object, kind }: Resource): boolean {
   return kind.endsWith('List') && field(object, 'items') !== undefined;
 }
 
-/** What Go's JSON leaves as it is and no YAML may hold: the reader of items meets it. */
-const NOT_IN_YAML = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
-
 /** Kustomize reads items through JSON, so that nothing is left of how they were written. */
 function plain(list: Resource): Resource {
   refuseUnprintable([list]);
-  if (hasText(list.object, (text) => NOT_IN_YAML.test(text))) {
-    throw invalid(`${where(list.place)}: control characters are not allowed in the items of a list`, {
-      path: list.place.path,
-    });
-  }
+  refuseControlCharacters(list.object, `${where(list.place)}: an item of a list`, list.place.path);
   return new Resource(plainCopy(list.object), list.place);
-}
-
-function hasText(value: Value, matches: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return matches(value);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => matches(key) || hasText(item, matches));
 }
 
 function itemsOf({ object, kind, place, readsOtherwise }: Resource): Resource[] {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@capstan/object';
+import { refuseControlCharacters } from './control-characters.ts';
 import { invalid, unsupported } from './problem.ts';
 import { kustomizationShape } from './kustomization-fields.ts';
 import { readShape } from './shape.ts';
@@ -122,6 +123,12 @@ const VERSIONS: Readonly<Record<string, string>> = {
   Component: 'kustomize.config.k8s.io/v1alpha1',
 };
 const NOT_YET = ['helmCharts', 'helmChartInflationGenerator'] as const;
+/** Fields that kustomize passes on to its plugins. */
+const AS_JSON = [
+  ...['namespace', 'namePrefix', 'nameSuffix', 'labels', 'commonLabels', 'commonAnnotations', 'images', 'imageTags'],
+  ...['replicas', 'replacements', 'patches', 'patchesStrategicMerge', 'patchesJson6902'],
+  ...['configMapGenerator', 'secretGenerator'],
+];
 const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
 
 /**
@@ -140,6 +147,9 @@ export function readKustomization(value: JsonValue, path: string): Kustomization
     if (!BUILD_METADATA.includes(option)) {
       throw invalid(`${path}: buildMetadata option '${option}' is none of ${BUILD_METADATA.join(', ')}`, { path });
     }
+  }
+  for (const [name, field] of Object.entries(read)) {
+    if (AS_JSON.includes(name)) refuseControlCharacters(field, `${path}: ${name}`, path);
   }
   const kind = read.kind ?? 'Kustomization';
   return {

@@ -2,6 +2,7 @@ import { isCapstanError } from '@capstan/errors';
 import { encodeJson, setKey, type JsonObject, type JsonValue } from '@capstan/object';
 import { originAt, tracksOrigin, type BuildContext } from './build-context.ts';
 import { builtinGenerators, builtinTransformers } from './builtin-plugins.ts';
+import { refuseControlCharacters } from './control-characters.ts';
 import { readResources } from './documents.ts';
 import { refusedPlugin } from './plugin-refusal.ts';
 import { invalid, unsupported } from './problem.ts';
@@ -135,7 +136,10 @@ function pluginOf<Plugin>(
   const { apiVersion, kind, place } = config;
   if (apiVersion !== 'builtin') throw refusedPlugin(role, config, file);
   const plugin = Object.hasOwn(plugins, kind) ? plugins[kind] : undefined;
-  if (plugin !== undefined) return plugin;
+  if (plugin !== undefined) {
+    refuseControlCharacters(config.object, `${file}: ${kind} ${config.name}`, place.path);
+    return plugin;
+  }
   if (NOT_YET.includes(kind)) throw unsupported(`the ${role} ${kind}`, file, { path: place.path });
   throw invalid(`${file}: unable to load builtin ${kind}.builtin.[noGrp]`, { path: place.path });
 }

@@ -8,9 +8,10 @@ import { field, hasNote, isMapping, setField, textAt, type Mapping, type Value }
  */
 export function readAgain(value: Value, inFlow = false): void {
   if (Array.isArray(value)) {
+    const flows = inFlow || isInFlow(value);
     value.forEach((item, index) => {
-      if (typeof item !== 'string') readAgain(item, inFlow);
-      else if (!inFlow && item.includes('\n') && itemNote(value, item) === 'folded') value[index] = refold(item);
+      if (typeof item !== 'string') readAgain(item, flows);
+      else if (!flows && item.includes('\n') && itemNote(value, item) === 'folded') value[index] = refold(item);
     });
   } else if (isMapping(value)) {
     for (const key of Object.keys(value)) readFieldAgain(value, key, inFlow || isInFlow(value));

@@ -58,14 +58,14 @@ export function printedAs(mapping: Mapping): 'json' | 'yaml' | undefined {
 
 const inBrackets = new WeakSet<object>();
 
-/** Notes that a mapping stands within brackets, or is written in them. */
-export function noteFlow(mapping: Mapping): void {
-  inBrackets.add(mapping);
+/** Notes that a mapping or a list stands within brackets, or is written in them. */
+export function noteFlow(value: Mapping | Value[]): void {
+  inBrackets.add(value);
 }
 
-/** Whether a mapping stands within brackets, as all of JSON does: nothing is printed there as an empty text. */
-export function isInFlow(mapping: Mapping): boolean {
-  return inBrackets.has(mapping) || machineMade.get(mapping) === 'json';
+/** Whether a mapping or a list stands within brackets, as all of JSON does: nothing is printed there as an empty text. */
+export function isInFlow(value: Mapping | Value[]): boolean {
+  return inBrackets.has(value) || (!Array.isArray(value) && machineMade.get(value) === 'json');
 }
 
 /** Forgets how the scalar in a field was written, since the field is gone. */
@@ -113,4 +113,5 @@ export function forgetItems(list: Value[]): void {
 export function copyItemNotes(from: object, to: Value[]): void {
   const known = itemNotes.get(from);
   if (known !== undefined) itemNotes.set(to, new Map(known));
+  if (inBrackets.has(from)) inBrackets.add(to);
 }

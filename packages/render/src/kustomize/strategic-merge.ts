@@ -4,14 +4,13 @@ import {
   findElement,
   keyTuples,
   mergePlain,
-  removeElements,
   setElement,
   usefulKeys,
 } from './associative-list.ts';
 import { commentedSchema } from './comment-schema.ts';
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { isStyled, noteScalar, styleOf } from './scalar-notes.ts';
+import { isInFlow, isStyled, noteFlow, noteScalar, styleOf } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import { takeBadKey } from './unprintable.ts';
 import {
@@ -176,6 +175,7 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
   const isNew = field(base, key) === undefined;
   if (isNew) takeBadKey(side, base, key);
   if (isOfPatch) takeNote(base, key);
+  keepFlow(field(base, key), next);
   if (!isOfPatch) setField(base, key, next);
   else if (isStyled(base, key)) setField(base, key, text);
   else {
@@ -184,6 +184,12 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
     if (style !== 'plain' || text !== scalarText(next)) noteScalar(base, key, { value: next, text, style });
   }
   if (isNew || !isOfPatch) quoteWord(base, key, next);
+}
+
+/** What takes the place of something within brackets stands within brackets. */
+function keepFlow(before: Value | undefined, next: Value | undefined): void {
+  if (typeof before !== 'object' || before === null || typeof next !== 'object' || next === null) return;
+  if (isInFlow(before)) noteFlow(next);
 }
 
 /** Words that YAML 1.1 reads as booleans and YAML 1.2 as texts. */
@@ -287,7 +293,7 @@ function mergeElements(base: Value[], [target, patch]: readonly [Value[], Value[
     const inPatch = findElement(patch, names, values);
     const merged = merge(inTarget, inPatch, schemaElements(schema), deeper(at));
     if (!isMapping(merged) || Object.keys(merged).length === 0) {
-      removeElements(base, names, values);
+      setElement(base, undefined, names, values);
       continue;
     }
     names.forEach((name, index) => {

@@ -1,13 +1,5 @@
 import { encodeJson } from '@capstan/object';
-import {
-  appendElements,
-  fillTuples,
-  findElement,
-  keyTuples,
-  removeElements,
-  setElement,
-  usefulKeys,
-} from './associative-list.ts';
+import { appendElements, fillTuples, findElement, keyTuples, setElement, usefulKeys } from './associative-list.ts';
 import { commentedSchema } from './comment-schema.ts';
 import { invalid } from './problem.ts';
 import { builtinTable, schemaElements, schemaField, type Schema, type SchemaTable } from './schema.ts';
@@ -104,7 +96,7 @@ class ThreeWayMerge {
       const [here, before, now] = lists.map((list) => findElement(list, names, values));
       const merged = this.merge({ local: here, origin: before, updated: now }, schemaElements(schema), depth + 1);
       if (!isMapping(merged) || Object.keys(merged).length === 0) {
-        removeElements(into, names, values);
+        setElement(into, undefined, names, values);
         continue;
       }
       names.forEach((name, index) => {

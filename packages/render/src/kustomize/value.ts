@@ -50,7 +50,7 @@ export function setField(mapping: Mapping, key: string, value: Value | undefined
   else for (const other of group) setKey(other, key, value);
 }
 
-/** Notes about fields of a mapping that a value cannot hold; a copy of the mapping has none. */
+/** Notes about fields of a mapping that a value cannot hold; a copy that may be changed has them as well. */
 type Note = 'empty' | 'empty in flow' | 'untyped';
 const notes = new WeakMap<Mapping, Map<string, Note>>();
 
@@ -118,6 +118,8 @@ export function thaw(value: JsonValue): Value {
   const noted = anySchemas ? schemas.get(value) : undefined;
   if (noted !== undefined) schemas.set(copy, noted);
   copyScalarNotes(value, copy);
+  const fields = notes.get(value as Mapping);
+  if (fields !== undefined) notes.set(copy, new Map(fields));
   return copy;
 }
 

@@ -193,6 +193,18 @@ describe('items of a list', () => {
   });
 });
 
+describe('control characters that YAML may not hold', () => {
+  it('are refused in what a kustomization passes on to its plugins', async () => {
+    const refused = /control characters are not allowed/;
+    await fails(over('commonAnnotations: {a: "\\x7f"}\n', thing('')), refused);
+    await fails(over('configMapGenerator: [{name: b, literals: ["a=\\x80"]}]\n', thing('')), refused);
+    const plugin =
+      'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: t}\nannotations: {a: "\\x7f"}\nfieldSpecs: [{path: metadata/annotations, create: true}]\n';
+    await fails({ ...over('transformers: [t.yaml]\n', thing('')), 't.yaml': plugin }, refused);
+    assert.equal(await build(over('generatorOptions: {labels: {a: "\\x7f"}}\n', thing(''))), thing(''));
+  });
+});
+
 describe('annotations of a build', () => {
   it('are written anew after each transformation that is noted, so that they are no longer held together', async () => {
     const fields = `commonAnnotations: {note: all}\nbuildMetadata: [originAnnotations]\n${put('x', 'metadata.annotations.note').replace('Thing', 'Deployment')}`;
@@ -213,6 +225,14 @@ describe('annotations of a build', () => {
 });
 
 describe('merged lists with several keys', () => {
+  it('hold an element once more for each key that it lacks', async () => {
+    const service = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n';
+    const ports = '  - name: http\n    protocol: TCP\n';
+    const admin = '  - name: admin\n    port: 443\n';
+    const patch = "patches: [{patch: '{apiVersion: v1, kind: Service, metadata: {name: a}}'}]\n";
+    assert.equal(await build(over(patch, service + ports + admin)), service + ports.repeat(3) + admin);
+  });
+
   it('let an element without one of them take the last that fits', async () => {
     const service = (ports: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports: ${ports}\n`;
     const patch = service('[{port: 80}, {port: 80, protocol: UDP}, {port: 80, protocol: TCP}]').replaceAll(

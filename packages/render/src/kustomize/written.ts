@@ -30,6 +30,7 @@ class Taking {
   below(node: YamlNode, value: Value | undefined, where: Where): void {
     if (node.kind === 'sequence' && Array.isArray(value)) {
       const inner = { ...where, inFlow: where.inFlow || node.flow, isRoot: false };
+      if (inner.inFlow) noteFlow(value);
       node.content.forEach((item, index) => {
         this.item(item, value, index, inner);
       });
@@ -89,7 +90,7 @@ class Taking {
   private empty(mapping: Mapping, key: string, item: YamlNode, { inFlow }: Where): void {
     const isText = inFlow && isBareScalar(item);
     noteField(mapping, key, isText ? 'empty in flow' : 'empty');
-    if (isText) this.readsOtherwise = true;
+    this.readsOtherwise = true;
   }
 
   private text(mapping: Mapping, key: string, held: Value, item: YamlNode, { inFlow }: Where): void {

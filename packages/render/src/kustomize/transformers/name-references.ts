@@ -1,4 +1,5 @@
 import { eachField, type FieldSpec, type Slot } from '../field-spec.ts';
+import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import {
   effectiveNamespace,
@@ -78,7 +79,9 @@ class ReferenceUpdate {
   run(spec: FieldSpec, target: Gvk): void {
     // The kind may have been changed by a patch: the field is sought in the object as it is now.
     const here: FieldSpec = { ...spec, group: '', version: '', kind: '' };
-    eachField(this.referrer.object, here, 'none', (slot) => this.update(slot, spec, target));
+    withAnnotations([this.referrer], [here], () => {
+      eachField(this.referrer.object, here, 'none', (slot) => this.update(slot, spec, target));
+    });
   }
 
   private update(slot: Slot, spec: FieldSpec, target: Gvk): void {

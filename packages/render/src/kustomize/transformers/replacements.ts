@@ -163,7 +163,7 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
   const isUntyped = slot.isUntyped?.() === true;
-  const isText = (typeof old === 'string' && !isUntyped) || (text === '' && slot.inFlow === true);
+  const isText = (typeof old === 'string' && !isUntyped) || (isUntyped && text === '' && slot.inFlow === true);
   const problem = isUntyped ? undefined : misfit(slot, old, text, isText);
   if (problem !== undefined) {
     if (slot.unfit === undefined) throw invalid(problem);
