@@ -1,8 +1,8 @@
 import { stringify } from '@capstan/yaml';
 import type { Mapping, Value } from './value.ts';
 
-/** How a scalar stands in the text: by itself, in quotes or as a literal block, or as a folded block. */
-export type ScalarStyle = 'plain' | 'quoted' | 'folded';
+/** How a scalar stands in the text: by itself, behind a tag, in quotes or as a literal block, or as a folded block. */
+export type ScalarStyle = 'plain' | 'tagged' | 'quoted' | 'folded';
 
 /** What a value does not tell of the scalar that it was read from. */
 interface ScalarNote {
@@ -27,7 +27,7 @@ export function notedText(mapping: Mapping, key: string, value: Value): string |
   return note !== undefined && Object.is(note.value, value) ? note.text : undefined;
 }
 
-/** How the scalar in a field stands; what is put over it stands there in the same way, and is a text unless plain. */
+/** How the scalar in a field stands; what is put over it stands there in the same way, and is a text in quotes and blocks. */
 export function styleOf(mapping: Mapping, key: string): ScalarStyle {
   const note = notes.get(mapping)?.get(key);
   if (note !== undefined) return note.style;
@@ -40,7 +40,8 @@ export function styleOf(mapping: Mapping, key: string): ScalarStyle {
 
 /** Whether the scalar in a field stands in quotes or as a block. */
 export function isStyled(mapping: Mapping, key: string): boolean {
-  return styleOf(mapping, key) !== 'plain';
+  const style = styleOf(mapping, key);
+  return style === 'quoted' || style === 'folded';
 }
 
 /** Mappings that kustomize has printed and read again: as JSON all texts stand in quotes, as YAML those that must. */

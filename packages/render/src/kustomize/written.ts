@@ -113,7 +113,8 @@ function resolved(node: YamlNode, where: Where): { readonly item: YamlNode; read
 
 /** Where a tag is written, that tells what a scalar is, and not its quotes. */
 function styleOfNode({ style, tagged }: YamlNode, inFlow: boolean): ScalarStyle {
-  if (style === 'plain' || tagged) return 'plain';
+  if (tagged) return 'tagged';
+  if (style === 'plain') return 'plain';
   return style === 'folded' && !inFlow ? 'folded' : 'quoted';
 }
 
