@@ -24,6 +24,7 @@ import { fluxClusterScenarios } from './scenarios/flux-clusters.ts';
 import { fluxDecryptionScenarios } from './scenarios/flux-decryption.ts';
 import { fluxContentScenarios } from './scenarios/flux-contents.ts';
 import { fluxFlagScenarios } from './scenarios/flux-flags.ts';
+import { fluxHeavyContentScenarios } from './scenarios/flux-heavy-content.ts';
 import { fluxIdentityScenarios } from './scenarios/flux-identities.ts';
 import { fluxIgnoreScenarios } from './scenarios/flux-ignore.ts';
 import { fluxLifeScenarios } from './scenarios/flux-life.ts';
@@ -96,6 +97,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxAttackScenarios,
   ...fluxSourceAttackScenarios,
   ...fluxObjectAttackScenarios,
+  ...fluxHeavyContentScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
   ...settingScenarios,
