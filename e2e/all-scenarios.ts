@@ -31,6 +31,7 @@ import { fluxLifeScenarios } from './scenarios/flux-life.ts';
 import { fluxMarkScenarios } from './scenarios/flux-marks.ts';
 import { fluxObjectAttackScenarios } from './scenarios/flux-object-attacks.ts';
 import { fluxOverlayScenarios } from './scenarios/flux-overlays.ts';
+import { fluxSharedContentAttackScenarios } from './scenarios/flux-shared-content-attacks.ts';
 import { fluxSignatureScenarios } from './scenarios/flux-signatures.ts';
 import { fluxSourceAttackScenarios } from './scenarios/flux-source-attacks.ts';
 import { fluxSourceWayScenarios } from './scenarios/flux-source-ways.ts';
@@ -97,6 +98,7 @@ export const allScenarios: readonly Scenario[] = [
   ...fluxAttackScenarios,
   ...fluxSourceAttackScenarios,
   ...fluxObjectAttackScenarios,
+  ...fluxSharedContentAttackScenarios,
   ...fluxHeavyContentScenarios,
   ...brokenContentScenarios,
   ...brokenSourceScenarios,
