@@ -63,6 +63,33 @@ async function tellsNothing(world: World): Promise<void> {
   }
 }
 
+/** A Vault that lets the service account `reader` of a scenario in, and opens a data key for it. */
+function vaultOf(world: World, dataKey: Buffer): (request: ServedRequest) => Served {
+  return ({ url, headers, body }) => {
+    if (url.pathname === '/v1/auth/kubernetes/login') {
+      const isRole = body.includes(`"role":"${fluxNamespace(world.namespace)}_reader"`);
+      return isRole ? { body: { auth: { client_token: 'vault-token' } } } : { status: 400, body: {} };
+    }
+    if (headers['x-vault-token'] !== 'vault-token') return { status: 403, body: {} };
+    return { body: { data: { plaintext: dataKey.toString('base64') } } };
+  };
+}
+
+/** Lists a Vault as one that may be asked. */
+async function listVault(world: World, address: string): Promise<void> {
+  const instances = [{ address, loginPath: 'auth/kubernetes/login' }];
+  const metadata = { name: world.namespace, namespace: 'flux-system' };
+  const data = { 'config.yaml': JSON.stringify({ instances }) };
+  await world.view.client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, BY);
+}
+
+/** A Secret that a Vault keeps the data key of. */
+function vaultFile(origin: string, dataKey: Buffer): string {
+  const key = `      vault_address: ${origin}\n      engine_path: sops\n      key_name: key\n      enc: vault:v1:a\n`;
+  const keys = `  hc_vault:\n    - created_at: "2026-01-02T03:04:05Z"\n${key}`;
+  return encryptedSecret({ name: 'whole', stringData: { password: CANARY }, dataKey, keys });
+}
+
 /** What Kustomizations and sources may do as service accounts of Kubernetes, at clusters and at clouds. */
 export const fluxIdentityScenarios: readonly Scenario[] = [
   lonely('flux: a ConfigMap leads to a cluster, as the service account that it names', 'flux', async (world) => {
@@ -141,34 +168,22 @@ export const fluxIdentityScenarios: readonly Scenario[] = [
     'flux',
     (world) => {
       const dataKey = randomBytes(32);
-      const answer = ({ url, headers, body }: ServedRequest): Served => {
-        if (url.pathname === '/v1/auth/kubernetes/login') {
-          const isRole = body.includes(`"role":"${fluxNamespace(world.namespace)}_reader"`);
-          return isRole ? { body: { auth: { client_token: 'vault-token' } } } : { status: 400, body: {} };
-        }
-        if (headers['x-vault-token'] !== 'vault-token') return { status: 403, body: {} };
-        return { body: { data: { plaintext: dataKey.toString('base64') } } };
-      };
+      const answer = vaultOf(world, dataKey);
       return withServices(answer, (listed) =>
         withServices(answer, async (stranger) => {
-          const instances = [{ address: listed.origin, loginPath: 'auth/kubernetes/login' }];
-          const metadata = { name: world.namespace, namespace: 'flux-system' };
-          const data = { 'config.yaml': JSON.stringify({ instances }) };
-          await world.view.client.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, BY);
+          await listVault(world, listed.origin);
           await world.startControllers([...GATE, '--sops-vault-configmap', world.namespace]);
-          const fileAt = (origin: string): string => {
-            const key = `      vault_address: ${origin}\n      engine_path: sops\n      key_name: key\n      enc: vault:v1:a\n`;
-            const keys = `  hc_vault:\n    - created_at: "2026-01-02T03:04:05Z"\n${key}`;
-            return encryptedSecret({ name: 'whole', stringData: { password: CANARY }, dataKey, keys });
-          };
-          await world.repository.commit({ 'app/secret.yaml': fileAt(stranger.origin) }, 'first');
+          await world.repository.commit({ 'app/secret.yaml': vaultFile(stranger.origin, dataKey) }, 'first');
           const app = await world.app('flux', { path: 'app', spec: { decryption: { provider: 'sops' } } });
           await app.complains(/no Vault login path configured for address/);
           await make(world, 'Secret', 'keys', { stringData: { 'sops.vault-token': 'vault-token' } });
           await app.change({ decryption: { provider: 'sops', secretRef: { name: 'keys' } } });
           await app.complains(/is none of the Vaults that --sops-vault-configmap lists/);
           if (stranger.requests.length > 0) throw new Error('a Vault was asked that is not listed');
-          const commit = await world.repository.commit({ 'app/secret.yaml': fileAt(listed.origin) }, 'second');
+          const commit = await world.repository.commit(
+            { 'app/secret.yaml': vaultFile(listed.origin, dataKey) },
+            'second',
+          );
           await make(world, 'ServiceAccount', 'reader', {});
           await app.change({ decryption: { provider: 'sops', secretRef: null, serviceAccountName: 'reader' } });
           await app.refresh();
@@ -176,6 +191,28 @@ export const fluxIdentityScenarios: readonly Scenario[] = [
           await tellsNothing(world);
         }),
       );
+    },
+  ),
+  lonely(
+    'flux: where a Kustomization names nobody the operator’s account asks key services, and none where it names one',
+    'flux',
+    (world) => {
+      const dataKey = randomBytes(32);
+      return withServices(vaultOf(world, dataKey), async ({ origin, requests }) => {
+        await listVault(world, origin);
+        const names = ['--sops-vault-configmap', world.namespace, '--default-decryption-service-account', 'reader'];
+        await world.startControllers([...GATE, ...names]);
+        const commit = await world.repository.commit({ 'app/secret.yaml': vaultFile(origin, dataKey) }, 'first');
+        const named = { provider: 'sops', serviceAccountName: 'other' };
+        const app = await world.app('flux', { path: 'app', spec: { decryption: named } });
+        for (const name of ['reader', 'other']) await make(world, 'ServiceAccount', name, {});
+        await app.reconciled();
+        await app.complains(/BuildFailed .*400/);
+        if (requests.some(({ body }) => body.includes('_reader"'))) throw new Error('it asked as another one');
+        await app.change({ decryption: { provider: 'sops', serviceAccountName: null } });
+        await app.applied(commit);
+        await tellsNothing(world);
+      });
     },
   ),
   lonely(
