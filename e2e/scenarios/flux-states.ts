@@ -221,4 +221,42 @@ export const fluxStateScenarios: readonly Scenario[] = [
       await world.view.client.delete(space, { propagation: 'Background' });
     }
   }),
+  scenario(
+    'flux: a commit is found at the interval without anybody asking, and what is the same is not written',
+    'flux',
+    async (world) => {
+      const first = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
+      const app = await world.app('flux', { path: 'app', spec: { interval: '1s' } });
+      await app.applied(first);
+      const total = (seen: KubernetesObject): number =>
+        Number(getPath(entriesAt(seen, 'status', 'history')[0], 'totalReconciliations') ?? 0);
+      await world.view.present('its reconciles are counted', app.ref, (seen) => total(seen) >= 3);
+      const written = world.writes().filter(({ namespace }) => namespace === world.namespace);
+      mustBe(String(written.length), '1', 'the writes to its objects are');
+      const second = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '2' }) }, 'second');
+      await world.view.client.patch(
+        app.source,
+        { kind: 'merge', patch: { spec: { interval: '1s' } } },
+        { fieldManager: 'kubectl-patch' },
+      );
+      await world.view.present(
+        'the commit is applied',
+        world.ref('ConfigMap', 'one'),
+        (seen) => textAt(seen, 'data', 'a') === '2',
+      );
+      await world.view.present('it is told', app.ref, (seen) =>
+        textAt(seen, 'status', 'lastAppliedRevision').endsWith(second),
+      );
+    },
+  ),
+  scenario('flux: deleting what is suspended leaves its objects, whatever its policy says', 'flux', async (world) => {
+    const commit = await world.repository.commit({ 'app/one.yaml': configMap('one', { a: '1' }) }, 'first');
+    const app = await world.app('flux', { path: 'app', spec: { deletionPolicy: 'Delete' } });
+    await app.applied(commit);
+    await app.change({ suspend: true });
+    await app.remove();
+    await app.gone();
+    const one = await world.view.live(world.ref('ConfigMap', 'one'));
+    if (one === undefined || one.metadata['deletionTimestamp'] !== undefined) throw new Error('it is deleted');
+  }),
 ];
