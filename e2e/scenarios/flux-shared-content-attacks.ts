@@ -1,4 +1,4 @@
-import type { JsonObject } from '@capstan/object';
+import { getPath, isJsonObject, type JsonObject } from '@capstan/object';
 import { conditionOf, textAt } from '../fields.ts';
 import { ACCOUNT, asTenant, CANARY, mustBeAbsent, readable } from '../flux-tenant.ts';
 import { fluxNamespace } from '../kustomization.ts';
@@ -98,7 +98,8 @@ export const fluxSharedContentAttackScenarios: readonly Scenario[] = [
       const commit = await world.repository.commit({ 'app/own.yaml': configMap('own', { a: '1' }) }, 'first');
       const theirs = await world.app('flux', { path: 'app', spec: { targetNamespace: tenant.other } }, 'theirs');
       await theirs.applied(commit);
-      const known = (await world.view.live(theirs.source))?.['status'] ?? {};
+      const known = await world.view.live(theirs.source);
+      const [url, stored] = ['url', 'path'].map((key) => textAt(known, 'status', 'artifact', key));
       // A repository of the tenant's own that has nothing of it.
       const app = await world.app(
         'flux',
@@ -106,13 +107,9 @@ export const fluxSharedContentAttackScenarios: readonly Scenario[] = [
         'thief',
       );
       await app.complains(/repository not found/);
-      const artifact = (known as JsonObject)['artifact'] as JsonObject;
-      for (const path of [
-        artifact['path'] ?? '',
-        '../../../../etc/passwd',
-        '/etc/passwd',
-        `x/../${String(artifact['path'])}`,
-      ]) {
+      const artifact = getPath(known, 'status', 'artifact');
+      if (url === undefined || stored === undefined || !isJsonObject(artifact)) throw new Error('there is no artifact');
+      for (const path of [stored, '../../../../etc/passwd', '/etc/passwd', `x/../${stored}`]) {
         const status = { artifact: { ...artifact, path }, observedGeneration: 1, conditions: [] };
         await world.view.client.patch(
           app.source,
@@ -129,10 +126,46 @@ export const fluxSharedContentAttackScenarios: readonly Scenario[] = [
         await mustBeAbsent(world, world.ref('ConfigMap', 'own'));
         if (/root:x|passwd:/.test(await readable(world, app))) throw new Error('a file of the machine is told');
       }
-      if ((await fetch(String(artifact['url']))).status !== 200) throw new Error('the artifact of others is gone');
+      if ((await fetch(url)).status !== 200) throw new Error('the artifact of others is gone');
       await world.view.client.delete(app.source);
       await world.view.until('the source is gone', app.source, (seen) => seen === undefined);
-      if ((await fetch(String(artifact['url']))).status !== 200) throw new Error('the artifact of others went with it');
+      if ((await fetch(url)).status !== 200) throw new Error('the artifact of others went with it');
+    }),
+  ),
+  scenario('flux: names of checks, sources and dependencies lead nowhere but where they say', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const { other } = tenant;
+      const metadata = { name: 'theirs', namespace: other };
+      const data = { password: Buffer.from(CANARY).toString('base64') };
+      await world.view.client.create(
+        { apiVersion: 'v1', kind: 'Secret', metadata, data },
+        { fieldManager: 'kubectl-create' },
+      );
+      const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own, namespace: ${world.namespace}}\n`;
+      const commit = await world.repository.commit({ 'app/own.yaml': text }, 'first');
+      const app = await tenant.app({ wait: false });
+      await app.applied(commit);
+      const { namespace } = app.ref;
+      const sourceRef = { kind: 'GitRepository', name: app.source.name };
+      for (const name of [`../../${other}/secrets/theirs`, '..', 'theirs/status', 'theirs?x=', '%2e%2e', '']) {
+        const check = { apiVersion: 'v1', kind: 'Secret', name, namespace };
+        for (const spec of [
+          { healthChecks: [check], timeout: '30s' },
+          { dependsOn: [{ name }] },
+          { sourceRef: { kind: 'GitRepository', name } },
+        ]) {
+          await app.change({ healthChecks: null, dependsOn: null, sourceRef, ...spec });
+          await world.view.present(`${JSON.stringify(spec)} is refused, or waited for`, app.ref, (seen) => {
+            const ready = conditionOf(seen, 'Ready');
+            return (
+              textAt(ready, 'status') !== 'True' && getPath(ready, 'observedGeneration') === seen.metadata.generation
+            );
+          });
+          if ((await readable(world, app)).includes(CANARY)) throw new Error('it is told');
+        }
+      }
+      await app.change({ healthChecks: null, dependsOn: null, sourceRef });
+      await app.applied(commit);
     }),
   ),
 ];
