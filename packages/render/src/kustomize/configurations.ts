@@ -45,7 +45,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   }
   let config = mergeConfigs(defaultConfig, own);
   for (const path of crds) {
-    const value = readDefinitions(read(path), path);
+    const value = readDefinitions(read(path), path) ?? {};
     if (!isJsonObject(value)) {
       throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
     }

@@ -10,6 +10,7 @@ import { formatId, idKey } from './resource-id.ts';
 import type { Origin, Resource } from './resource.ts';
 import { runSteps, type Step } from './steps.ts';
 import { Accumulator, accumulatePath, kustomizationPath, type Target } from './target.ts';
+import { refuseUnprintable } from './unprintable.ts';
 import { field, isMapping, setField } from './value.ts';
 
 /** The field of a kustomization that names a plugin. */
@@ -137,6 +138,7 @@ function pluginOf<Plugin>(
   if (apiVersion !== 'builtin') throw refusedPlugin(role, config, file);
   const plugin = Object.hasOwn(plugins, kind) ? plugins[kind] : undefined;
   if (plugin !== undefined) {
+    refuseUnprintable([config]);
     refuseControlCharacters(config.object, `${file}: ${kind} ${config.name}`, place.path);
     return plugin;
   }
