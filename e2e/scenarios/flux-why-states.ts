@@ -13,6 +13,9 @@ import type { World } from '../world.ts';
 const BY = { fieldManager: 'kubectl', force: true };
 const BROKEN = 'apiVersion: v1\nkind: Service\nmetadata: {name: broken}\nspec: {ports: [{port: 100000}]}\n';
 
+/** What has failed stays as it is while somebody asks why. */
+const PATIENT = { retryInterval: '10m' };
+
 /** What a resource is made to ask for, what it complains of then, and what `why` makes of that. */
 interface State {
   readonly spec: JsonObject;
@@ -80,7 +83,7 @@ export const fluxWhyStateScenarios: readonly Scenario[] = [
       },
       'first',
     );
-    const app = await world.app('flux', { path: 'app' });
+    const app = await world.app('flux', { path: 'app', spec: PATIENT });
     const slow = await world.app('flux', { path: 'later', spec: { timeout: '10m' } }, 'slow');
     const base = { path: 'app', sourceRef: { kind: 'GitRepository', name: app.source.name } };
     await eachOfKustomization(world, app, base, [
@@ -138,12 +141,12 @@ export const fluxWhyStateScenarios: readonly Scenario[] = [
         },
         'first',
       );
-      const fixed = await world.app('flux', { path: 'first' }, 'fixed');
+      const fixed = await world.app('flux', { path: 'first', spec: PATIENT }, 'fixed');
       await world.view.present('it is there', world.ref('ConfigMap', 'fixed'));
       await fixed.change({ path: 'second' });
       await fixed.complains(/immutable/);
       await why(world, fixed.ref, /touches a field that cannot be changed[^]*→ delete the object, set spec\.force/);
-      const app = await world.app('flux', { path: 'app' });
+      const app = await world.app('flux', { path: 'app', spec: PATIENT });
       await world.view.present('it is applied', world.ref('ConfigMap', 'one'));
       const base = { path: 'app', targetNamespace: world.namespace, wait: true, timeout: '1m' };
       await eachOfKustomization(world, app, base, [
@@ -192,7 +195,7 @@ export const fluxWhyStateScenarios: readonly Scenario[] = [
         { 'app/one.yaml': text, 'app/two.yaml': text.replace('one', 'two') },
         'first',
       );
-      const app = await tenant.app({ serviceAccountName: ACCOUNT, retryInterval: '10m' });
+      const app = await tenant.app({ serviceAccountName: ACCOUNT, ...PATIENT });
       await app.applied(first);
       await tenant.mayOnly(['get', 'list', 'patch', 'create']);
       await world.repository.commit({ 'app/one.yaml': null }, 'second');
