@@ -1,11 +1,10 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadKubeconfig } from '@capstan/kube';
 import { getPath, type JsonObject } from '@capstan/object';
-import { parse } from '@capstan/yaml';
 import { textAt } from '../fields.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap } from '../manifests.ts';
+import { kubeconfig, ownCluster } from '../own-cluster.ts';
 import { lonely, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
 
@@ -21,27 +20,6 @@ async function make(
 ): Promise<void> {
   const metadata = { name, namespace: fluxNamespace(world.namespace), labels };
   await world.view.client.apply({ apiVersion: 'v1', kind, metadata, ...fields }, BY);
-}
-
-/** How the scenario's own cluster is reached from outside, with the rights that the suite has. */
-async function ownCluster(
-  world: World,
-): Promise<{ readonly server: string; readonly ca?: string; readonly token: string }> {
-  const path = world.target.kubeconfigPath;
-  const { server, tls } = await loadKubeconfig({ path });
-  const token = textAt(parse(await readFile(path, 'utf8')), 'users', 0, 'user', 'token');
-  return { server, token, ...(tls.ca === undefined ? {} : { ca: tls.ca }) };
-}
-
-function kubeconfig(cluster: JsonObject, user: JsonObject): string {
-  const named = { contexts: [{ name: 'x', context: { cluster: 'x', user: 'x' } }], 'current-context': 'x' };
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    ...named,
-    clusters: [{ name: 'x', cluster }],
-    users: [{ name: 'x', user }],
-  });
 }
 
 /** Flags by which an operator decides what Kustomizations may do and what is looked at. */

@@ -3,6 +3,7 @@ import { conditionOf, textAt } from '../fields.ts';
 import { ACCOUNT, asTenant, CANARY, mustBeAbsent, readable } from '../flux-tenant.ts';
 import { fluxNamespace } from '../kustomization.ts';
 import { configMap } from '../manifests.ts';
+import { kubeconfig, ownCluster } from '../own-cluster.ts';
 import { scenario, type Scenario } from '../scenario.ts';
 import { makeSopsKey } from '../sops-file.ts';
 import type { World } from '../world.ts';
@@ -166,6 +167,34 @@ export const fluxSharedContentAttackScenarios: readonly Scenario[] = [
       }
       await app.change({ healthChecks: null, dependsOn: null, sourceRef });
       await app.applied(commit);
+    }),
+  ),
+  scenario('flux: a kubeconfig without credentials goes there as nobody, and not as the controllers', 'flux', (world) =>
+    asTenant(world, async (tenant) => {
+      const { server, ca } = await ownCluster(world);
+      const data = ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+      const files = {
+        'app/own.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: taken, namespace: ${tenant.other}}\n`,
+      };
+      await world.repository.commit(files, 'first');
+      const app = await tenant.app({ serviceAccountName: null, kubeConfig: { secretRef: { name: 'away' } } });
+      await app.complains(/unable to read KubeConfig secret/);
+      const users = [
+        {},
+        { token: '' },
+        { as: 'system:admin', 'as-groups': ['system:masters'] },
+        { token: 'wrong' },
+        { username: 'admin', password: 'admin' },
+      ];
+      for (const user of users) {
+        await secret(world, 'away', { value: kubeconfig({ server, ...data }, user) });
+        await app.reconciled();
+        await app.complains(/anonymous|nauthorized|forbidden|HTTP 40[13]|credentials|log in|KubeConfig/i);
+        await mustBeAbsent(world, tenant.theirs('ConfigMap', 'taken'));
+      }
+      await app.change({ serviceAccountName: ACCOUNT });
+      await app.reconciled();
+      await mustBeAbsent(world, tenant.theirs('ConfigMap', 'taken'));
     }),
   ),
 ];
