@@ -1,7 +1,11 @@
+import { invalid } from './problem.ts';
 import { field, isMapping, scalarText, type Mapping, type Value } from './value.ts';
 
-/** A list of plain values, each of them once. */
+/** A list of plain values, each of them once. Throws RENDER_INVALID for others, which need a key to be merged by. */
 export function mergePlain(items: readonly Value[]): Value {
+  if (items.some((item) => typeof item === 'object' && item !== null)) {
+    throw invalid('wrong node kind: expected ScalarNode: a list of mappings or lists cannot be merged without a key');
+  }
   const seen = new Set<string>();
   const merged: Value[] = [];
   for (const item of items) {
