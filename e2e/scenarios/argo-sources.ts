@@ -126,6 +126,62 @@ export const argoSourceScenarios: readonly Scenario[] = [
       if ((await world.view.live(world.ref('ConfigMap', 'two'))) === undefined) throw new Error('two was pruned');
     },
   ),
+  scenario(
+    'argo: parameters in the repository are laid over an app’s own, and those for another app are not',
+    'argo',
+    async (world) => {
+      const { repository, view, url } = world;
+      const first = await repository.commit(
+        {
+          'app/kustomization.yaml': 'resources: [one.yaml]\n',
+          'app/one.yaml': configMap('one', {}),
+          'app/.argocd-source.yaml': 'repoURL: http://elsewhere.example/x.git\nkustomize: {namePrefix: all-}\n',
+          'app/.argocd-source-somebody-else.yaml': 'kustomize: {nameSuffix: -theirs}\n',
+        },
+        'first',
+      );
+      const source = { repoURL: url, targetRevision: 'main', path: 'app', kustomize: { commonLabels: { own: 'yes' } } };
+      const app = await world.app('argo', { path: 'app', spec: { source } });
+      await app.applied(first);
+      const one = await view.live(world.ref('ConfigMap', 'all-one'));
+      if (one === undefined) throw new Error('the file of the folder was passed over');
+      if (textAt(one, 'metadata', 'labels', 'own') !== 'yes') throw new Error('the app’s own parameters were lost');
+      const named = `app/.argocd-source-${app.ref.name}.yaml`;
+      const second = await repository.commit({ [named]: 'kustomize: {namePrefix: mine-}\n' }, 'for this app');
+      await app.refresh();
+      await app.applied(second);
+      await view.present('the app’s own file comes last', world.ref('ConfigMap', 'mine-one'), () => true);
+      for (const name of ['one-theirs', 'all-one-theirs', 'mine-one-theirs'])
+        if ((await view.live(world.ref('ConfigMap', name))) !== undefined) throw new Error(`${name} was applied`);
+      await repository.commit({ [named]: 'kustomize: [no mapping]\n' }, 'broken');
+      await app.refresh();
+      await app.complains(/error while parsing source parameters: app\/\.argocd-source-/);
+      if ((await view.live(world.ref('ConfigMap', 'mine-one'))) === undefined) throw new Error('mine-one was pruned');
+    },
+  ),
+  scenario('argo: a folder is read as deep as an app says, without what it excludes', 'argo', async (world) => {
+    const { repository, view, url } = world;
+    const first = await repository.commit(
+      {
+        'app/top.yaml': configMap('top', {}),
+        'app/notes.txt': 'no manifest',
+        'app/deep/er/in.yaml': configMap('in', {}),
+        'app/deep/er/out.yaml': configMap('out', {}),
+        'app/deep/broken.yaml': 'kind: [',
+      },
+      'first',
+    );
+    const source = { repoURL: url, targetRevision: 'main', path: 'app' };
+    const app = await world.app('argo', { path: 'app', spec: { source } });
+    await app.applied(first);
+    if ((await view.live(world.ref('ConfigMap', 'in'))) !== undefined) throw new Error('a folder below was read');
+    const directory = { recurse: true, include: '{top.yaml,deep/*}', exclude: '{deep/broken.yaml,deep/er/out.yaml}' };
+    await app.change({ source: { ...source, directory } });
+    await view.present('the folder below is read', world.ref('ConfigMap', 'in'), () => true);
+    await app.applied(first);
+    if ((await view.live(world.ref('ConfigMap', 'out'))) !== undefined) throw new Error('what is excluded was applied');
+    if ((await view.live(world.ref('ConfigMap', 'top'))) === undefined) throw new Error('what is included was lost');
+  }),
   scenario('argo: what is not signed as the project asks is neither applied nor pruned', 'argo', async (world) => {
     const { repository, view } = world;
     const signer = await createSigner('Releaser');
