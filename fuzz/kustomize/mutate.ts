@@ -11,6 +11,15 @@ function atLine(change: (line: string, random: Random) => string): Mutation {
   };
 }
 
+/** Not the first line: what kustomize makes of a text that starts with a tab it cannot read itself (docs/differences.md). */
+function indentWithTab(text: string, random: Random): string {
+  const [first = '', ...rest] = text.split('\n');
+  if (rest.length === 0) return text;
+  const at = random.below(rest.length);
+  rest[at] = `\t${rest[at] ?? ''}`;
+  return [first, ...rest].join('\n');
+}
+
 const MUTATIONS: readonly Mutation[] = [
   (text) => text.replaceAll('\n', '\r\n'),
   (text) => `\uFEFF${text}`,
@@ -19,7 +28,7 @@ const MUTATIONS: readonly Mutation[] = [
   atLine(() => ''),
   atLine((line) => line.replace(':', '')),
   atLine((line) => line.replace(': ', ':\t')),
-  atLine((line) => `\t${line}`),
+  indentWithTab,
   atLine((line) => ` ${line}`),
   atLine((line) => line.replace(/: .*/, ': null')),
   atLine((line) => line.replace(/: .*/, ':')),
