@@ -10,6 +10,8 @@ interface ScalarNote {
   readonly value: Value;
   readonly text: string;
   readonly style: ScalarStyle;
+  /** Whether its tag says what it would not be without: it is that in quotes, too. */
+  readonly isTyped?: boolean;
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -36,6 +38,11 @@ export function styleOf(mapping: Mapping, key: string): ScalarStyle {
   const printed = machineMade.get(mapping);
   const quoted = printed === 'json' || (printed === 'yaml' && /^["'|>]/.test(stringify(value)));
   return quoted ? 'quoted' : 'plain';
+}
+
+/** Whether the scalar in a field is of the type of its tag, however it stands. */
+export function isTyped(mapping: Mapping, key: string): boolean {
+  return notes.get(mapping)?.get(key)?.isTyped === true;
 }
 
 /** Whether the scalar in a field stands in quotes or as a block. */

@@ -10,7 +10,7 @@ import {
 import { commentedSchema } from './comment-schema.ts';
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { isInFlow, isStyled, noteFlow, noteScalar, styleOf } from './scalar-notes.ts';
+import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, styleOf } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import { takeBadKey } from './unprintable.ts';
 import {
@@ -177,7 +177,7 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
   if (isOfPatch) takeNote(base, key);
   keepFlow(field(base, key), next);
   if (!isOfPatch) setField(base, key, next);
-  else if (isStyled(base, key)) setField(base, key, text);
+  else if (isStyled(base, key) && !isTyped(side, key)) setField(base, key, text);
   else {
     const style = isNew ? styleOf(side, key) : 'plain';
     setField(base, key, next);

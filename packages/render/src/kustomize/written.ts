@@ -1,4 +1,4 @@
-import { firstDuplicate, isBareScalar, type YamlNode } from '@capstan/yaml';
+import { firstDuplicate, implicitTag, isBareScalar, type YamlNode } from '@capstan/yaml';
 import { noteFlow, noteItem, noteScalar, type ScalarStyle } from './scalar-notes.ts';
 import { noteBadKey, noteNonFinite, TWICE } from './unprintable.ts';
 import { field, isMapping, noteField, scalarText, type Mapping, type Value } from './value.ts';
@@ -98,7 +98,8 @@ class Taking {
     const style = styleOfNode(item, inFlow);
     if (style === 'folded' || (item.tag === '!!timestamp' && text.includes(':'))) this.readsOtherwise = true;
     if (style !== 'plain' || scalarText(held) !== text || held === null) {
-      noteScalar(mapping, key, { value: held, text, style });
+      const typed = style === 'tagged' && item.tag !== '!!str' && implicitTag(text) !== item.tag;
+      noteScalar(mapping, key, { value: held, text, style, ...(typed ? { isTyped: true } : {}) });
     }
     if (typeof held === 'number') noteNonFinite(held);
   }
