@@ -30,7 +30,8 @@ export interface FolderBuild {
 
 /** What a folder renders to. */
 export interface BuiltFolder {
-  readonly objects: readonly RenderedObject[];
+  /** The objects. Throws OBJECT_INVALID for one that is none of Kubernetes: kustomize prints those, too. */
+  objects(): readonly RenderedObject[];
   readonly text: string;
   /** A file an object, as `kustomize build -o FOLDER` names them. */
   files(): readonly ManifestFile[];
@@ -47,7 +48,7 @@ export async function buildFolder(dir: string, options: FolderBuild): Promise<Bu
   if (KUSTOMIZATION_NAMES.some((name) => existsSync(join(folder, name)))) return kustomized(tree, path, options);
   const { objects, text } = await render(tree, { engine: 'detect', path, directory: { recurse: options.recurse } });
   const resources = objects.map(({ object }) => ({ id: refOf(object), object }));
-  return { objects, text, files: () => manifestFiles(resources) };
+  return { objects: () => objects, text, files: () => manifestFiles(resources) };
 }
 
 /** A kustomization of a repository elsewhere, held to its own folder as kustomize holds it. */
@@ -72,7 +73,8 @@ async function kustomized(tree: FileTree, path: string, { kustomize = {}, fetch 
     ...kustomize,
     ...(fetch === undefined ? {} : { fetch }),
   });
-  const objects = resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));
+  const objects = () =>
+    resources.map(({ object, place }) => ({ object: parseObject(object, place.path), origin: place }));
   const text = stringifyManifests(resources.map(({ object }): JsonObject => object));
   return { objects, text, files: () => manifestFiles(resources) };
 }

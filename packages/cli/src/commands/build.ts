@@ -93,7 +93,7 @@ async function build(dir: string, flags: BuildFlags): Promise<void> {
   const built = flags.remoteBases ? await buildWithRemotes(dir, options) : await buildFolder(dir, options);
   const { output } = flags;
   if (!isFormat(output)) await writeTo(output, built);
-  else process.stdout.write(output === 'yaml' ? built.text : printed(built.objects, output, printing));
+  else process.stdout.write(output === 'yaml' ? built.text : printed(built.objects(), output, printing));
 }
 
 /** Git and HTTP are loaded when they are needed: most builds are done before they would be. */

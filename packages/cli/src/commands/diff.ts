@@ -111,7 +111,8 @@ async function desiredOfFolder(access: ClusterAccess, name: string, flags: DiffF
   if (!existsSync(name)) throw new CapstanError('USAGE', `there is no folder ${name}`);
   if (flags.local !== undefined || flags.revision !== undefined || flags.source !== undefined)
     throw new CapstanError('USAGE', '--local, --revision and --source belong to an app, not to a folder');
-  const { objects } = await buildFolder(name, { recurse: false });
+  const built = await buildFolder(name, { recurse: false });
+  const objects = built.objects();
   return {
     objects: objects.map(({ object }) => object),
     hooks: 0,

@@ -33,6 +33,13 @@ describe('capstan build', () => {
     );
   });
 
+  it('prints what is no object of Kubernetes as kustomize does, and refuses to name it', async () => {
+    put('odd/kustomization.yaml', 'resources: [a.yaml]\n');
+    put('odd/a.yaml', 'kind: Thing\nmetadata: {name: a}\n');
+    assert.equal((await runCapstan(['build', 'odd'], folder)).stdout, 'kind: Thing\nmetadata:\n  name: a\n');
+    assert.match((await runCapstan(['build', 'odd', '-o', 'name'], folder)).stderr, /a\.yaml: has no apiVersion/);
+  });
+
   it('prints the manifests of a plain folder, those below it only when asked to', async () => {
     put('plain/a.yaml', configMap('a'));
     put('plain/sub/b.yaml', configMap('b'));
