@@ -74,8 +74,9 @@ export async function setStage(
     writes: () => count((verb) => verb !== 'get' && verb !== 'list'),
     blocks: async () => (await readFile(blocks, 'utf8')).split('\n').filter(Boolean).map(Number),
     close: async () => {
-      await removeApps(client, dialect, prefix);
+      // Controllers that run would put back the finalizers that are taken away.
       await controllers.stop();
+      await removeApps(client, dialect, prefix);
       await cache.close();
       await host.close();
       await removeNamespaces(client, namespacesOf(prefix));
@@ -192,15 +193,20 @@ async function prepareNamespaces(client: KubeClient, prefix: string): Promise<vo
   );
 }
 
+const sourceKind = { group: 'source.toolkit.fluxcd.io', version: 'v1', kind: 'GitRepository' };
+
+/** Their objects go with the namespaces, and nobody is there who would take finalizers away. */
 async function removeApps(client: KubeClient, dialect: 'argo' | 'flux', prefix: string): Promise<void> {
-  const { items } = await client.listAll(kindOf(dialect), { namespace: homeOf(dialect, prefix) });
-  const own = items.filter((item) => dialect === 'flux' || nameOf(item).startsWith(`${prefix}-`));
-  // Their objects go with the namespaces: nothing is to be deleted by the controllers now.
-  await inLanes(own, 16, async (item) => {
-    const ref = { ...kindOf(dialect), namespace: homeOf(dialect, prefix), name: nameOf(item) };
-    await client.patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } });
-    await client.delete(ref, { propagation: 'Background' });
-  });
+  const namespace = homeOf(dialect, prefix);
+  for (const kind of dialect === 'flux' ? [kindOf(dialect), sourceKind] : [kindOf(dialect)]) {
+    const { items } = await client.listAll(kind, { namespace });
+    const own = items.filter((item) => dialect === 'flux' || nameOf(item).startsWith(`${prefix}-`));
+    await inLanes(own, 16, async (item) => {
+      const ref = { ...kind, namespace, name: nameOf(item) };
+      await client.patch(ref, { kind: 'merge', patch: { metadata: { finalizers: null } } });
+      await client.delete(ref, { propagation: 'Background' });
+    });
+  }
 }
 
 /** Waits until the controllers have sent nothing for two seconds: events come late. */
