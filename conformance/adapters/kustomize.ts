@@ -51,6 +51,8 @@ async function runKustomizeCase(input: unknown): Promise<CaseResult> {
     const resources = await buildKustomization(tree, at(target), {
       order: options.reorder === 'none' ? 'input' : 'legacy',
       loadRestrictions: options.loadRestrictions === 'none' ? 'none' : 'root',
+      // Paths of the corpus are those of a machine.
+      above: 'root',
       version: '(test)',
       managedByLabel: options.enableManagedByLabel === true,
     });

@@ -45,7 +45,8 @@ export async function buildFolder(dir: string, options: FolderBuild): Promise<Bu
   const root = treeRoot(folder);
   const path = relative(root, folder);
   const tree = localTree(root);
-  if (KUSTOMIZATION_NAMES.some((name) => existsSync(join(folder, name)))) return kustomized(tree, path, options);
+  if (KUSTOMIZATION_NAMES.some((name) => existsSync(join(folder, name))))
+    return kustomized(tree, path, options, root === dirname(root) ? 'root' : 'nothing');
   const { objects, text } = await render(tree, { engine: 'detect', path, directory: { recurse: options.recurse } });
   const resources = objects.map(({ object }) => ({ id: refOf(object), object }));
   return { objects: () => objects, text, files: () => manifestFiles(resources) };
@@ -67,9 +68,15 @@ async function buildRepository(url: string, repo: RepoUrl, options: FolderBuild)
   return kustomized(answer.tree, repo.path.replace(/\/+$/, ''), { ...options, kustomize });
 }
 
-async function kustomized(tree: FileTree, path: string, { kustomize = {}, fetch }: FolderBuild): Promise<BuiltFolder> {
+async function kustomized(
+  tree: FileTree,
+  path: string,
+  { kustomize = {}, fetch }: FolderBuild,
+  above: 'nothing' | 'root' = 'nothing',
+): Promise<BuiltFolder> {
   const resources: readonly Resource[] = await buildKustomization(tree, path, {
     order: 'legacy',
+    above,
     ...kustomize,
     ...(fetch === undefined ? {} : { fetch }),
   });

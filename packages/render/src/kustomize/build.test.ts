@@ -138,6 +138,16 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
     );
   });
 
+  it('takes what lies above a tree for its root where it is that of a machine, and refuses it elsewhere', async () => {
+    const files = {
+      'kustomization.yaml': 'resources: [../../base]\nnamePrefix: x-\n',
+      'base/kustomization.yaml': 'resources: [../../base/cm.yaml]\n',
+      'base/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
+    };
+    assert.match(await build(files, '', { above: 'root' }), /name: x-a\n/);
+    await refuses(files, 'RENDER_INVALID', /'\.\.\/\.\.\/base' is no path inside of the source/);
+  });
+
   it('finds circles of bases', async () => {
     await refuses(
       { 'a/kustomization.yaml': 'resources: [../b]\n', 'b/kustomization.yaml': 'resources: [../a]\n' },

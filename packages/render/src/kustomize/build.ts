@@ -1,7 +1,7 @@
 import { normalizePath, type FileTree } from '@capstan/tree';
 import type { BuildContext } from './build-context.ts';
 import { Budget } from './budget.ts';
-import { BuildFiles, FilesUsage, kustomizationPaths, loadingAsNeeded } from './files.ts';
+import { BuildFiles, FilesUsage, kustomizationPaths, loadingAsNeeded, type Above } from './files.ts';
 import { finish } from './finish.ts';
 import { BuildSchema } from './openapi.ts';
 import { referencesOf } from './references.ts';
@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly order: 'input' | 'legacy';
   /** `root`, the default: files must lie in or below their kustomization. `none`: anywhere in the tree. */
   readonly loadRestrictions?: 'root' | 'none';
+  /** What `../` at the root of the tree leads to: `nothing`, the default, or the `root`, where it is that of a machine. */
+  readonly above?: Above;
   /** `replaces`, the default: a schema that `openapi` names stands in place of the built-in one. `extends`: beside it. */
   readonly openApi?: 'replaces' | 'extends';
   /** The version in managed-by labels. */
@@ -43,7 +45,7 @@ export async function buildKustomization(
 ): Promise<readonly Resource[]> {
   const limits = options.limits ?? DEFAULT_RENDER_LIMITS;
   const usage = new FilesUsage(limits);
-  const files = new BuildFiles(tree, limits, usage);
+  const files = new BuildFiles(tree, limits, usage, options.above === undefined ? {} : { above: options.above });
   const remotes: Remotes = new Remotes(options.fetch, limits, usage, (other, folder) =>
     readAhead(other, folder, remotes, limits),
   );
@@ -87,7 +89,7 @@ async function readAhead(files: BuildFiles, root: string, remotes: Remotes, limi
     await files.load(level.flatMap(kustomizationPaths));
     const references = level.flatMap((folder) => {
       const found = files.kustomization(folder);
-      return found === undefined ? [] : [referencesOf(folder, found)];
+      return found === undefined ? [] : [referencesOf(folder, found, files.above)];
     });
     await files.load(references.flatMap(({ files: named, either }) => [...named, ...either]));
     await remotes.load(references.flatMap((named) => named.remotes));

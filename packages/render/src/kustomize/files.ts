@@ -74,14 +74,21 @@ export class BuildFiles {
   private readonly tree: FileTree;
   private readonly usage: FilesUsage;
   private readonly label: string;
+  readonly above: Above;
   private readonly contents = new Map<string, Uint8Array | undefined>();
   private readonly kustomizations = new Map<string, FoundKustomization | undefined>();
 
   /** `label` stands before paths in messages: which tree it is, where there are several. */
-  constructor(tree: FileTree, limits: RenderLimits, usage = new FilesUsage(limits), label = '') {
+  constructor(
+    tree: FileTree,
+    limits: RenderLimits,
+    usage = new FilesUsage(limits),
+    { label = '', above = 'nothing' }: { readonly label?: string; readonly above?: Above } = {},
+  ) {
     this.tree = tree;
     this.usage = usage;
     this.label = label;
+    this.above = above;
   }
 
   /** A path as messages name it. */
@@ -148,10 +155,24 @@ export function kustomizationPaths(folder: string): string[] {
   return KUSTOMIZATION_NAMES.map((name) => joinPath(folder, name));
 }
 
+/** What lies above the root of a tree: nothing, or the root itself, as above that of a machine. */
+export type Above = 'nothing' | 'root';
+
+/** A path as seen from a folder. Throws TREE_PATH_INVALID when it leaves the tree or cannot be one. */
+function joined(folder: string, path: string, above: Above): string {
+  if (above === 'nothing') return joinPath(folder, path);
+  const segments = folder === '' ? [] : folder.split('/');
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else segments.push(segment);
+  }
+  return joinPath('', path.startsWith('/') ? path : segments.join('/'));
+}
+
 /** A path as seen from a folder; undefined when it leaves the tree or cannot be one. */
-export function tryJoin(folder: string, path: string): string | undefined {
+export function tryJoin(folder: string, path: string, above: Above = 'nothing'): string | undefined {
   try {
-    return joinPath(folder, path);
+    return joined(folder, path, above);
   } catch (error) {
     if (isCapstanError(error, 'TREE_PATH_INVALID')) return undefined;
     throw error;
@@ -164,8 +185,8 @@ export function isWithin(folder: string, path: string): boolean {
 }
 
 /** The place of a file that a kustomization in `folder` names. Throws TREE_PATH_INVALID or RENDER_INVALID. */
-export function resolveNamed(folder: string, path: string, rootOnly: boolean): string {
-  const full = joinPath(folder, path);
+export function resolveNamed(folder: string, path: string, rootOnly: boolean, above: Above): string {
+  const full = joined(folder, path, above);
   if (rootOnly && !isWithin(folder, full)) {
     throw new CapstanError('RENDER_INVALID', `security; file '${full}' is not in or below '${folder || '.'}'`, {
       data: { path: full },

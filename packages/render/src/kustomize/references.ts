@@ -1,5 +1,5 @@
 import { isWithin, tryJoin } from './files.ts';
-import type { FoundKustomization } from './files.ts';
+import type { Above, FoundKustomization } from './files.ts';
 import type { GeneratorArgs } from './kustomization.ts';
 import { isRemoteFile, tryParseRepoUrl } from './repo-url.ts';
 import { repositoryRequest } from './remotes.ts';
@@ -14,7 +14,11 @@ export interface References {
 }
 
 /** The paths that a kustomization names, from the root of the tree. Those that cannot be read are left to the engine. */
-export function referencesOf(folder: string, { kustomization }: FoundKustomization): References {
+export function referencesOf(
+  folder: string,
+  { kustomization }: FoundKustomization,
+  above: Above = 'nothing',
+): References {
   const files: string[] = [];
   const either: string[] = [];
   const folders: string[] = [];
@@ -24,7 +28,7 @@ export function referencesOf(folder: string, { kustomization }: FoundKustomizati
     const remote = remoteOf(path, to !== files);
     if (remote !== undefined) remotes.push(remote);
     if (remote?.kind === 'file') return;
-    const full = tryJoin(folder, path);
+    const full = tryJoin(folder, path, above);
     if (full !== undefined && (!confined || isWithin(folder, full))) to.push(full);
   };
   for (const path of kustomization.resources) add(either, path);

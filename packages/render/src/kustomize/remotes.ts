@@ -68,7 +68,9 @@ export class Remotes {
     const key = remoteKey(request);
     const known = this.repositories.get(key);
     if (known !== undefined) return known;
-    const made = new BuildFiles(answer.tree, this.limits, this.usage, `${shownUrl(request.url)}@${answer.commit}:`);
+    const made = new BuildFiles(answer.tree, this.limits, this.usage, {
+      label: `${shownUrl(request.url)}@${answer.commit}:`,
+    });
     this.repositories.set(key, made);
     throw new Unread(() => this.readAhead(made, folder));
   }

@@ -115,10 +115,10 @@ export function accumulatePath(
 /** The resources of a file in the tree; undefined where there is no such file. */
 function ownResources(context: BuildContext, target: Target, path: string): Resource[] | undefined {
   const { files, folder, rootOnly } = target;
-  const full = tryJoin(folder, path);
+  const full = tryJoin(folder, path, files.above);
   const bytes = full === undefined ? undefined : files.find(full);
   if (full === undefined || bytes === undefined) return undefined;
-  resolveNamed(folder, path, rootOnly);
+  resolveNamed(folder, path, rootOnly, files.above);
   return resourcesOf(context, target, path, files.nameOf(full), bytes);
 }
 
@@ -177,7 +177,7 @@ export function openBase(context: BuildContext, target: Target, path: string): T
 
 function ownFolder(target: Target, path: string): Opening {
   const file = kustomizationPath(target);
-  const folder = tryJoin(target.folder, path);
+  const folder = tryJoin(target.folder, path, target.files.above);
   if (folder === undefined) throw invalid(`${file}: '${path}' is no path inside of the source`, { path: file });
   const circle = target.chain.find((visited) => isWithin(folder, visited));
   if (circle !== undefined) {
@@ -253,7 +253,7 @@ export function readerOf(context: BuildContext, target: Target): (path: string) 
       if (answer.kind === 'file') return spent(answer.bytes);
       throw failedRemote(answer, path, file);
     }
-    const full = resolveNamed(target.folder, path, target.rootOnly);
+    const full = resolveNamed(target.folder, path, target.rootOnly, target.files.above);
     const bytes = target.files.find(full);
     if (bytes === undefined) {
       const line = target.found.lineOf(path);
