@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { argoResources, crdOf, fluxResources } from '@capstan/api';
 import { connectCluster, loadKubeconfig, type KubeCluster } from '@capstan/kube';
@@ -87,8 +88,22 @@ async function installDefinitions(kube: KubeCluster): Promise<void> {
     await client.apply(crd, { fieldManager: 'capstan-e2e', force: true });
     await established(client, crd);
   }
-  await kube.discovery.refresh();
+  await untilServed(kube);
 }
+
+/** A kind that is established is told of a moment later, which no watch tells: it is asked for until it is. */
+async function untilServed(kube: KubeCluster): Promise<void> {
+  for (let asked = 0; ; asked++) {
+    await kube.discovery.refresh();
+    const missing = [...argoResources, ...fluxResources].filter((kind) => kube.discovery.known(kind) === undefined);
+    if (missing.length === 0) return;
+    if (asked >= MAX_ASKED) throw new Error(`the cluster does not serve ${missing.map(({ kind }) => kind).join(', ')}`);
+    await setTimeout(ASK_AGAIN_MS);
+  }
+}
+
+const ASK_AGAIN_MS = 100;
+const MAX_ASKED = 600;
 
 async function established(client: ReturnType<KubeCluster['client']>, crd: ReturnType<typeof crdOf>): Promise<void> {
   const ref = refOf(crd);
