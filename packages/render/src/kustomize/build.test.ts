@@ -138,6 +138,13 @@ spec: {template: {spec: {containers: [{name: new, image: a}, {name: side, image:
     );
   });
 
+  it('takes a kustomization with nothing but empty texts and legacy lists for an empty one', async () => {
+    for (const nothing of ['bases: []', 'imageTags: []', 'namePrefix: ""', 'kind: Kustomization'])
+      await refuses({ 'kustomization.yaml': `${nothing}\n` }, 'RENDER_INVALID', /kustomization\.yaml is empty/);
+    for (const something of ['resources: []', 'images: []', 'commonLabels: {}'])
+      assert.equal(await build({ 'kustomization.yaml': `${something}\n` }), '');
+  });
+
   it('takes what lies above a tree for its root where it is that of a machine, and refuses it elsewhere', async () => {
     const files = {
       'kustomization.yaml': 'resources: [../../base]\nnamePrefix: x-\n',

@@ -207,9 +207,15 @@ function checkKind(read: JsonObject, path: string): void {
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== wanted) {
     problems.push(`apiVersion for ${kind} should be ${wanted}`);
   }
-  const meaning = Object.keys(read).filter((key) => key !== 'apiVersion' && key !== 'kind');
-  if (meaning.length === 0) throw invalid(`${path}: kustomization.yaml is empty`, { path });
+  if (!Object.entries(read).some(([key, value]) => meansSomething(key, value)))
+    throw invalid(`${path}: kustomization.yaml is empty`, { path });
   if (problems.length > 0) {
     throw invalid(`Failed to read kustomization file ${path}:\n${problems.join('\n')}`, { path });
   }
+}
+
+/** Legacy lists go into others, so that empty ones are nothing to kustomize; other empty lists and mappings are something. */
+function meansSomething(key: string, value: JsonValue): boolean {
+  if (key === 'apiVersion' || key === 'kind' || value === '') return false;
+  return !((key === 'bases' || key === 'imageTags') && Array.isArray(value) && value.length === 0);
 }
