@@ -8,6 +8,7 @@ import { wakeChangedFirst } from '../runtime/wake-changed-first.ts';
 import { caresAbove } from './application/child-images.ts';
 import { applicationClaims } from './application/claim.ts';
 import { applicationReconciler } from './application/reconciler.ts';
+import { HeldOutcomes, type HoldPolicy } from './application/held-outcomes.ts';
 import { isServedNamespace } from './application/application-project.ts';
 import type { Shared } from './application/run.ts';
 import { ownerKey } from './application.ts';
@@ -41,6 +42,8 @@ export interface ArgoOptions {
   readonly random?: () => number;
   /** Turns that the queue runs at a time, of which no cluster gets all; 16 when absent. */
   readonly workers?: number;
+  /** When the end of an operation is told together with what follows; where 16 wait, for 3 s, when absent. */
+  readonly hold?: HoldPolicy;
   /** Whether cluster Secrets may name programs that give credentials; they may not when absent. */
   readonly allowClusterExec?: boolean;
 }
@@ -117,6 +120,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       }),
     }),
     writer: new ApplicationWriter(cluster),
+    held: new HeldOutcomes(() => applications.queue.metrics().depth, options.hold),
     due: new Map(),
   };
   const projects = cache.hold(appProjectResource);

@@ -3,25 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { messageOf } from '@capstan/errors';
-import { crdOf, fluxResources, gitRepositoryResource, kustomizationResource } from '@capstan/api';
-import {
-  connectCluster,
-  createEventRecorder,
-  createWorkQueue,
-  loadKubeconfig,
-  systemClock,
-  type EventRecorder,
-  type KubeClient,
-} from '@capstan/kube';
-import { getPath, LOCAL_CLUSTER, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
-import { createArtifactStore, createGitSource, startGitHost } from '@capstan/source';
+import { fluxResources, gitRepositoryResource, kustomizationResource } from '@capstan/api';
+import type { KubeClient } from '@capstan/kube';
+import { getPath, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
+import { startGitHost } from '@capstan/source';
 import { createGitRepository, startTestApi, type GitRepository } from '@capstan/testkit';
-import type { Engine } from '../runtime/engine.ts';
-import { silentJournal } from '../runtime/journal.ts';
-import { localRenderer } from '../runtime/local-renderer.ts';
-import { silentLog } from '../runtime/log.ts';
-import { openCluster } from '../runtime/open-cluster.ts';
+import { startTestEngine } from '../testing/start-test-engine.ts';
 import { startFlux, type FluxControllers } from './start-flux.ts';
 
 const WAIT_MS = 30_000;
@@ -269,57 +256,16 @@ async function startControllers(
   directory: string,
   undo: (() => Promise<unknown>)[],
 ): Promise<{ readonly client: KubeClient; readonly flux: FluxControllers }> {
-  const clock = systemClock();
-  const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { id: LOCAL_CLUSTER, clock });
-  const local = openCluster(kube, {
-    clock,
-    log: silentLog,
-    tracked: ({ apiVersion }) => apiVersion.includes('fluxcd.io'),
+  const tracked = ({ apiVersion }: KubernetesObject): boolean => apiVersion.includes('fluxcd.io');
+  const { engine, makeQueue } = await startTestEngine({
+    kubeconfigPath,
+    directory,
+    undo,
+    resources: fluxResources,
+    tracked,
   });
-  undo.push(() => local.close());
-  for (const resource of fluxResources) {
-    await local.client.apply(crdOf(resource), { fieldManager: 'test', force: true });
-    const { group, version, kind } = resource;
-    await until(() =>
-      local.client.listAll({ group, version, kind }).then(
-        () => true,
-        () => false,
-      ),
-    );
-  }
-  const recorders = new Map<string, EventRecorder>();
-  const failures: string[] = [];
-  undo.push(() => Promise.resolve(assert.deepEqual(failures, [])));
-  const sources = createGitSource({ cacheDirectory: join(directory, 'git') });
-  undo.push(() => sources.close());
-  const engine: Engine = {
-    clock,
-    clusters: { local, get: () => local, list: () => [local] },
-    openCluster: () => {
-      throw new Error('Flux opens no cluster');
-    },
-    git: sources,
-    artifacts: createArtifactStore({ directory: join(directory, 'artifacts'), now: () => Date.now() }),
-    artifactUrl: (path) => `http://artifacts/${path}`,
-    renderer: localRenderer(),
-    events: (component) => {
-      const made = recorders.get(component) ?? createEventRecorder({ client: local.client, component, clock });
-      recorders.set(component, made);
-      return made;
-    },
-    journal: silentJournal,
-    log: silentLog,
-  };
-  undo.push(() => Promise.all([...recorders.values()].map((recorder) => recorder.close())));
-  const flux = startFlux(engine, (work) =>
-    createWorkQueue({
-      work,
-      concurrency: 4,
-      backoff: { baseMs: 100, factor: 2, maxMs: 1000, jitter: 0 },
-      onError: (key, error) => failures.push(`${key}: ${messageOf(error)}`),
-    }),
-  );
+  const flux = startFlux(engine, makeQueue);
   undo.push(() => flux.close());
   await Promise.all([flux.gitRepositories.started, flux.kustomizations.started]);
-  return { client: local.client, flux };
+  return { client: engine.clusters.local.client, flux };
 }

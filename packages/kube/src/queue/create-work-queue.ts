@@ -29,6 +29,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const ready = fairKeys(options.groupOf ?? ((key) => key));
   const running = new Set<string>();
   const again = new Set<string>();
+  const begun = new Set<string>();
   const failures = new Map<string, number>();
   const idlers: (() => void)[] = [];
   const watched = new Map<string, PromiseWithResolvers<void>>();
@@ -79,7 +80,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     delayed.delete(key);
     soon.delete(key);
     if (running.has(key)) again.add(key);
-    else if (ready.push(key, clock.monotonic())) schedule();
+    else if (ready.push(key, clock.monotonic(), begun.has(key))) schedule();
   };
 
   const later = (key: string, milliseconds: number): void => {
@@ -94,13 +95,21 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     if (policy !== undefined) later(key, backoffDelay(policy, count, random));
   };
 
+  const goOn = (key: string, { requeueAfterMs, goesOn }: WorkResult): void => {
+    if (goesOn === true) begun.add(key);
+    if (requeueAfterMs === undefined) return;
+    if (goesOn !== true) later(key, requeueAfterMs);
+    else if (!draining && !again.has(key)) soon.set(key, requeueAfterMs);
+  };
+
   const run = async (key: string): Promise<void> => {
+    begun.delete(key);
     try {
       const result = await options.work(key, controller.signal, room.wait);
       processed += 1;
       if (result?.backOff === true) retryLater(key, undefined);
       else failures.delete(key);
-      if (result?.requeueAfterMs !== undefined) later(key, result.requeueAfterMs);
+      if (result !== undefined) goOn(key, result);
     } catch (error) {
       processed += 1;
       if (!draining) {
@@ -110,7 +119,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       }
     } finally {
       running.delete(key);
-      if (again.delete(key) && !draining) ready.push(key, clock.monotonic());
+      if (again.delete(key) && !draining) ready.push(key, clock.monotonic(), begun.has(key));
       schedule();
       settle(key);
     }
@@ -137,6 +146,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       again.delete(key);
       delayed.delete(key);
       soon.delete(key);
+      begun.delete(key);
       failures.delete(key);
       settle(key);
     },
@@ -165,6 +175,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       delayed.clear();
       soon.clear();
       again.clear();
+      begun.clear();
       for (let key = ready.shift(); key !== undefined; key = ready.shift()) failures.delete(key);
       controller.abort(new Error('the queue is being drained'));
       await idle();

@@ -1,7 +1,7 @@
 /** Keys ready to run, each once; groups take turns, keys of a group in the order they came. */
 export interface FairKeys {
-  /** Adds a key; false where it is there already. `at` is when, for `oldest`. */
-  push(key: string, at: number): boolean;
+  /** Adds a key; false where it is there already. `at` is when, for `oldest`. One that is urgent goes before all others. */
+  push(key: string, at: number, isUrgent?: boolean): boolean;
   /** Takes the next key of the group whose turn it is. */
   shift(): string | undefined;
   delete(key: string): void;
@@ -17,10 +17,15 @@ export function fairKeys(groupOf: (key: string) => string): FairKeys {
   const groups = new Map<string, Set<string>>();
   // Insertion order is by time, so the first is the oldest.
   const since = new Map<string, number>();
+  const urgent = new Set<string>();
   return {
-    push: (key, at) => {
+    push: (key, at, isUrgent = false) => {
       if (since.has(key)) return false;
       since.set(key, at);
+      if (isUrgent) {
+        urgent.add(key);
+        return true;
+      }
       const group = groupOf(key);
       const keys = groups.get(group);
       if (keys === undefined) groups.set(group, new Set([key]));
@@ -28,6 +33,11 @@ export function fairKeys(groupOf: (key: string) => string): FairKeys {
       return true;
     },
     shift: () => {
+      for (const key of urgent) {
+        urgent.delete(key);
+        since.delete(key);
+        return key;
+      }
       for (const [group, keys] of groups) {
         groups.delete(group);
         const [key] = keys;
@@ -40,7 +50,7 @@ export function fairKeys(groupOf: (key: string) => string): FairKeys {
       return undefined;
     },
     delete: (key) => {
-      if (!since.delete(key)) return;
+      if (!since.delete(key) || urgent.delete(key)) return;
       const group = groupOf(key);
       const keys = groups.get(group);
       keys?.delete(key);

@@ -47,6 +47,37 @@ describe('the work queue', () => {
     assert.deepEqual(ran, ['a', 'b']);
   });
 
+  it('runs what goes on before what has not begun, and counts it as work until then', async () => {
+    const begun = new Set<string>();
+    const { queue, ran, clock } = rig((key) => {
+      if (key !== 'a' || begun.has(key)) return Promise.resolve(undefined);
+      begun.add(key);
+      return Promise.resolve({ requeueAfterMs: 100, goesOn: true });
+    });
+    queue.add('a');
+    await clock.advance(1);
+    assert.deepEqual([ran, queue.isIdle], [['a'], false]);
+    for (const key of ['b', 'c', 'a']) queue.add(key);
+    await queue.idle();
+    assert.deepEqual([ran, queue.metrics().depth], [['a', 'a', 'b', 'c'], 0]);
+    for (const key of ['b', 'a']) queue.add(key);
+    await queue.idle();
+    assert.deepEqual(ran.slice(4), ['b', 'a']);
+  });
+
+  it('runs what goes on once its time has come', async () => {
+    let runs = 0;
+    const { queue, ran, clock } = rig(() => {
+      runs += 1;
+      return Promise.resolve(runs === 1 ? { requeueAfterMs: 100, goesOn: true } : undefined);
+    });
+    queue.add('a');
+    await clock.advance(99);
+    assert.deepEqual([ran, queue.isIdle], [['a'], false]);
+    await clock.advance(1);
+    assert.deepEqual([ran, queue.isIdle], [['a', 'a'], true]);
+  });
+
   it('gathers what comes soon into one run, counts it as work, and runs it earlier where that is asked for', async () => {
     const { queue, ran, clock } = rig(done);
     queue.addAfter('a', 50);

@@ -4,6 +4,11 @@ export interface WorkResult {
   readonly requeueAfterMs?: number;
   /** Run the key again after its back-off, as if it had failed. */
   readonly backOff?: boolean;
+  /**
+   * What has begun is not told yet: the next run goes before those of keys that have not begun, and until then the key
+   * counts as work that is there.
+   */
+  readonly goesOn?: boolean;
 }
 
 /**

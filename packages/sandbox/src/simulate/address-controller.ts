@@ -15,8 +15,9 @@ export function startAddresses(context: SimulationContext): void {
   const serviceLane = context.lane('load-balancer', (key) => {
     const service = services.byKey(key);
     if (service === undefined || isDeleting(service)) return;
-    const wanted =
-      textAt(service, 'spec', 'type') === 'LoadBalancer' && textAt(service, 'spec', 'loadBalancerClass') === '';
+    // One that names a class is another controller's.
+    if (textAt(service, 'spec', 'loadBalancerClass') !== '') return;
+    const wanted = textAt(service, 'spec', 'type') === 'LoadBalancer';
     const has = objectsAt(service, 'status', 'loadBalancer', 'ingress').length > 0;
     if (wanted === has) return;
     const ingress = [{ ip: addressOf(service), ipMode: 'VIP' }];

@@ -419,6 +419,19 @@ describe('a simulated cluster', () => {
     assert.equal(sandbox.api.get(kinds.ENDPOINTS, 'default', 'half'), undefined);
   });
 
+  it('leaves a load balancer of a class to whoever serves that', async () => {
+    const spec = { type: 'LoadBalancer', loadBalancerClass: 'example.com/mine', ports: [{ port: 80 }] };
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'mine', namespace: 'default' }, spec };
+    const made = sandbox.api.create(kinds.SERVICES, service, USER);
+    await settle();
+    assert.deepEqual(status(kinds.SERVICES, 'mine'), { loadBalancer: {} });
+    const ingress = [{ ip: '192.0.2.1', ipMode: 'VIP' }];
+    const addressed = { ...made, status: { loadBalancer: { ingress } } };
+    sandbox.api.update(kinds.SERVICES, addressed, { ...USER, subresource: 'status' });
+    await settle();
+    assert.deepEqual(status(kinds.SERVICES, 'mine'), { loadBalancer: { ingress } });
+  });
+
   it('scales by scripted metrics, within the bounds', async () => {
     const spec = {
       minReplicas: 1,

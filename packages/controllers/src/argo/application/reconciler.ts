@@ -60,6 +60,7 @@ async function reconcile(shared: Shared, turn: Turn): Promise<WorkResult> {
   if (turn.object === undefined || !isServedNamespace(shared, turn.ref.namespace)) {
     shared.destinations.drop(owner);
     shared.due.delete(bookKey(turn.ref));
+    shared.held.told(owner);
     return {};
   }
   const run = runOf(shared, turn, turn.object, owner);
@@ -95,7 +96,8 @@ async function steps(run: Run): Promise<WorkResult> {
   const guarded = await guard(run);
   if (guarded.kind === 'refused') {
     const operation = operationOf(run);
-    const ended = operation === undefined ? undefined : refuseOperation(run, operation, guarded);
+    const held = operation === undefined ? undefined : run.shared.held.of(run, operation);
+    const ended = held ?? (operation === undefined ? undefined : refuseOperation(run, operation, guarded));
     await store(run, refusedStatus(run, guarded.conditions), { operated: ended, reconciled: false });
     return {};
   }
@@ -111,6 +113,8 @@ async function steps(run: Run): Promise<WorkResult> {
 }
 
 async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
+  const left = await run.shared.held.left(run, permit.at);
+  if (left !== undefined) return { requeueAfterMs: left, goesOn: true };
   const look = lookAtGit(run);
   const sources = sourcesOf(run.application.spec);
   const evaluation = await evaluate(run, permit, {
@@ -126,7 +130,7 @@ async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
   wakeRivals(run, permit, standing);
   const next = evaluation.error?.transient === true ? Math.min(RETRY_SOURCE_MS, look.nextMs) : look.nextMs;
   const wait = Math.min(result.requeueAfterMs ?? Infinity, next);
-  return wait === Infinity ? {} : { requeueAfterMs: wait };
+  return wait === Infinity ? {} : { ...result, requeueAfterMs: wait };
 }
 
 /** Has those look who claim some of its objects, too, where that is news. */
@@ -177,7 +181,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     run = withObject(run, object);
     tellChanges(before, initial);
   };
-  const operated = await operate(run, permit, operation, standing, standing.comparison.shared, announce);
+  const held = run.shared.held.of(run, operation);
+  const operated = held ?? (await operate(run, permit, operation, standing, standing.comparison.shared, announce));
   if (operated.state === operation) {
     // It waits for its next attempt: only how things stand may have changed.
     await store(run, comparedStatus(run, permit.at, standing, noSyncError), { operated: undefined, reconciled: true });
@@ -185,6 +190,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   }
   const after = await standingAfter(run, permit, standing, operated.state);
   const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
+  const holdMs = isAnnounced && next.kind === 'none' ? run.shared.held.hold(run, operated, after) : undefined;
+  if (holdMs !== undefined) return { requeueAfterMs: holdMs, goesOn: true };
   const status = {
     ...comparedStatus(run, permit.at, after, errorOf(run, next)),
     ...(isNew ? serverTypes(run, permit.at, after) : {}),
@@ -288,6 +295,7 @@ async function store(
     },
     writeOptions(run, options.reconciled ? { reconciledAt: run.now } : undefined),
   );
+  if (ended) run.shared.held.told(run.owner);
   if (object === run.application.object) return;
   if (ended) tellEnd(run, state);
   tellChanges(run, change);

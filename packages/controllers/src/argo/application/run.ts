@@ -12,6 +12,7 @@ import type { Destinations } from '../destination/destinations.ts';
 import type { ProjectDestination, ProjectSpec } from '../project/project-spec.ts';
 import type { HealthJudge } from '../health/judge.ts';
 import type { Projects } from '../project/projects.ts';
+import type { HeldOutcomes } from './held-outcomes.ts';
 import type { SyncRights } from './sync-rights.ts';
 import type { ArgoSettings } from '../settings/argo-settings.ts';
 import type { RepositorySecrets } from '../source/repository-secrets.ts';
@@ -40,6 +41,7 @@ export interface Shared {
   readonly integrity: SourceIntegrity;
   readonly projects: Projects;
   readonly writer: ApplicationWriter;
+  readonly held: HeldOutcomes;
   /** When each Application's target revision is looked at next, on the monotonic clock. */
   readonly due: Map<string, number>;
 }
