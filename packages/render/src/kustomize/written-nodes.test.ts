@@ -245,3 +245,59 @@ describe('merged lists with several keys', () => {
     );
   });
 });
+
+describe('fields of pairs that are null', () => {
+  const spec = (create: boolean): string =>
+    `configurations: [c.yaml]\ncommonLabels: {a: b}\n|commonLabels: [{path: spec/size, create: ${create}}]\n`;
+
+  it('stay so where they are not made, and become mappings where they are', async () => {
+    for (const create of [false, true]) {
+      const [fields = '', config = ''] = spec(create).split('|');
+      const text = await build({ ...over(fields, thing('spec: {size: Null}\n')), 'c.yaml': config });
+      assert.match(text, create ? /size:\n {4}a: b\n/ : /size: null\n/);
+    }
+  });
+});
+
+describe('images', () => {
+  const images = (containers: string): string => thing(`spec:\n  containers: ${containers}\n`);
+  const changes = 'images: [{name: "5"}, {name: "null", newName: q}, {name: t, newName: "15"}]\n';
+
+  it('are what their new text reads as, unless they stand in quotes', async () => {
+    const text = await build(
+      over(changes, images('[{image: t}, {image: "t"}, {image: 5}, {image: "5"}, {image: null}]')),
+    );
+    assert.equal(
+      text,
+      images('\n  - image: 15\n  - image: "15"\n  - image: 5\n  - image: "5"\n  - image: q').replace(': \n', ':\n'),
+    );
+  });
+
+  it('have no type once they were looked at: what empties them makes them null', async () => {
+    const emptied =
+      "replacements: [{sourceValue: '', targets: [{select: {kind: Thing}, fieldPaths: [spec.containers.*.image]}]}]\n";
+    const text = await build({
+      ...over(emptied, ''),
+      'kustomization.yaml': `resources: [b]\n${emptied}`,
+      'b/kustomization.yaml': 'resources: [m.yaml]\nimages: [{name: a}]\n',
+      'b/m.yaml': images('\n  - image: a\n  - image: c'),
+    });
+    assert.match(text, /image: null\n {2}- image: ""\n/);
+  });
+
+  it('are refused in containers that hold none', async () => {
+    await fails(over(changes, images('["x"]')), /must be a mapping/);
+    await fails(over(changes, images('[{image: {a: b}}]')), /must hold/);
+    assert.equal(await build(over(changes, images('[null]'))), images('\n  - null').replace(': \n', ':\n'));
+  });
+});
+
+describe('references by name', () => {
+  it('become numbers where the new name is one and they do not stand in quotes', async () => {
+    const files = over(
+      'namePrefix: "1"\n',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "5"}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n  - configMap: {name: "5"}\n  - configMap: {name: !!str 5}\n',
+    );
+    assert.match(await build(files), /- configMap:\n {6}name: "15"\n {2}- configMap:\n {6}name: 15\n/);
+  });
+});

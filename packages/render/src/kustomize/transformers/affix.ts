@@ -1,9 +1,9 @@
-import { eachField, type FieldSpec, type Slot } from '../field-spec.ts';
+import { eachField, type FieldSpec } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import { formatId, isSelected, type Gvk } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
-import { readPlain } from '../plain-text.ts';
+import { putPlain } from '../put-plain.ts';
 import { scalarText } from '../value.ts';
 
 const ANY = { group: '', version: '' };
@@ -30,17 +30,9 @@ export function addAffix(map: ResourceMap, side: 'prefix' | 'suffix', text: stri
           const value = slot.text?.() ?? scalarText(slot.get());
           if (value === undefined)
             throw invalid(`${formatId(resource.id)}: the ${side} is for '${spec.path}', which holds no scalar`);
-          put(slot, side === 'prefix' ? text + value : value + text);
+          putPlain(slot, side === 'prefix' ? text + value : value + text);
         });
       });
     }
   }
-}
-
-/** What does not stand in quotes is read again as YAML reads it: a name may become a number. */
-function put(slot: Slot, text: string): void {
-  const read = slot.styled?.() === true ? text : readPlain(text);
-  slot.set(read);
-  if (read !== text) slot.wrote?.(read, text);
-  slot.untyped?.();
 }

@@ -1,9 +1,10 @@
 import { RE2JS } from 're2js';
-import { eachField, type FieldSpec } from '../field-spec.ts';
+import { eachField, FieldSlot, type FieldSpec, type Slot } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
+import { putPlain } from '../put-plain.ts';
 import type { ResourceMap } from '../resource-map.ts';
-import { field, isMapping, scalarText, setField, textField, type Mapping, type Value } from '../value.ts';
+import { field, isMapping, scalarText, type Mapping, type Value } from '../value.ts';
 
 /** Images that a change remembers the outcome of. */
 const MAX_KNOWN_IMAGES = 1_000;
@@ -56,36 +57,34 @@ export function changeImages(map: ResourceMap, change: ImageChange, specs: reado
   });
 }
 
-/** What becomes of an image under `change`; those that it is not for stay. Throws RENDER_INVALID for its name. */
-export function changerOf(change: ImageChange): (image: string) => string {
+/** What becomes of an image; undefined for one that stays. */
+type Changer = (image: string) => string | undefined;
+
+/** What becomes of an image under `change`; undefined where it is not for that one. Throws RENDER_INVALID for its name. */
+export function changerOf(change: ImageChange): Changer {
   const matches = imageMatcher(change.name ?? '');
   // Most containers of a build share a few images, and RE2 takes its time.
-  const known = new Map<string, string>();
+  const known = new Map<string, string | undefined>();
   return (image) => {
-    const found = known.get(image);
-    if (found !== undefined) return found;
-    const changed = matches(image) ? changeImage(image, change) : image;
+    if (known.has(image)) return known.get(image);
+    const changed = matches(image) ? changeImage(image, change) : undefined;
     if (known.size < MAX_KNOWN_IMAGES) known.set(image, changed);
     return changed;
   };
 }
 
 /** Changes images in the fields that `specs` name. Throws RENDER_INVALID where one holds no scalar. */
-export function changeImageFields(
-  object: Mapping,
-  change: (image: string) => string,
-  specs: readonly FieldSpec[],
-): void {
-  for (const spec of specs) {
-    eachField(object, spec, 'none', (slot) => {
-      const image = slot.text?.() ?? scalarText(slot.get());
-      if (image === undefined) throw invalid(`field '${spec.path}' must hold the name of an image`);
-      const changed = change(image);
-      if (changed === image) return;
-      slot.set(changed);
-      slot.untyped?.();
-    });
-  }
+export function changeImageFields(object: Mapping, change: Changer, specs: readonly FieldSpec[]): void {
+  for (const spec of specs)
+    eachField(object, spec, 'none', (slot) => putImage(slot, change, `field '${spec.path}' must hold`));
+}
+
+/** Puts in what becomes of an image, be it the same: it has no type from then on. */
+function putImage(slot: Slot, change: Changer, must: string): void {
+  const image = slot.text?.() ?? scalarText(slot.get());
+  if (image === undefined) throw invalid(`${must} the name of an image`);
+  const changed = change(image);
+  if (changed !== undefined) putPlain(slot, changed);
 }
 
 /** Tells whether an image is one that `name`, an RE2 expression, is for; the first image throws RENDER_INVALID for another. */
@@ -122,17 +121,21 @@ function isNamed(image: string, name: string): boolean {
 }
 
 /** Changes the images of `containers` and `initContainers` lists at any depth. */
-export function changeContainers(value: Value, change: (image: string) => string): void {
+export function changeContainers(value: Value, change: Changer): void {
   if (Array.isArray(value)) for (const item of value) changeContainers(item, change);
   else if (isMapping(value)) {
     for (const key of Object.keys(value)) {
       const below = field(value, key) ?? null;
       changeContainers(below, change);
       if ((key !== 'containers' && key !== 'initContainers') || !Array.isArray(below)) continue;
-      for (const container of below) {
-        if (!isMapping(container) || typeof field(container, 'image') !== 'string') continue;
-        setField(container, 'image', change(textField(container, 'image')));
-      }
+      for (const container of below) changeContainer(container, change);
     }
   }
+}
+
+function changeContainer(container: Value, change: Changer): void {
+  if (container === null) return;
+  if (!isMapping(container)) throw invalid('a container must be a mapping');
+  if (field(container, 'image') !== undefined)
+    putImage(new FieldSlot(container, 'image'), change, "the field 'image' of a container must hold");
 }

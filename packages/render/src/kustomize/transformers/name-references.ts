@@ -9,6 +9,7 @@ import {
   outsideOfNamespaces,
   type Gvk,
 } from '../resource-id.ts';
+import { putPlain } from '../put-plain.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import type { NameReference } from '../transformer-config.ts';
@@ -98,6 +99,8 @@ class ReferenceUpdate {
               set: (next) => {
                 value[index] = next;
               },
+              // Which texts of a list stood in quotes is not known: all of them stay texts.
+              styled: () => typeof item === 'string',
             },
             spec,
             target,
@@ -111,8 +114,7 @@ class ReferenceUpdate {
     const old = slot.text?.() ?? scalarText(slot.get()) ?? '';
     const found = this.select(old, undefined, spec, target, false);
     if (found === undefined || found.name === old) return;
-    slot.set(found.name);
-    slot.untyped?.();
+    putPlain(slot, found.name);
   }
 
   private updateMapping(mapping: Mapping, spec: FieldSpec, target: Gvk): void {

@@ -17,10 +17,10 @@ function setPair(object: Mapping, key: string, value: string, specs: readonly Fi
   const added: Mapping[] = [];
   for (const spec of specs) {
     eachField(object, spec, 'mapping', (slot) => {
-      const found = slot.get();
-      const target = found === null ? {} : found;
+      const target = slot.get();
+      // What is written as null stays so where the field is not made: upstream hangs the pairs below a null, unseen.
+      if (target === null) return;
       if (!isMapping(target)) throw invalid(`field '${spec.path}' must be a mapping to hold '${key}'`);
-      if (found === null) slot.set(target);
       if (field(target, key) === undefined) added.push(target);
       setField(target, key, value);
     });
