@@ -1,7 +1,6 @@
-import { messageOf } from '@capstan/errors';
-import { isJsonObject, parseJson, type JsonValue } from '@capstan/object';
+import { isJsonObject } from '@capstan/object';
 import type { BuildContext } from './build-context.ts';
-import { readConfigFile } from './documents.ts';
+import { readConfigFile, readSchemaFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { WrittenFieldSpec } from './kustomization.ts';
 import { fieldSpecFields } from './kustomization-fields.ts';
@@ -45,7 +44,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   }
   let config = mergeConfigs(defaultConfig, own);
   for (const path of crds) {
-    const value = readDefinitions(read(path), path) ?? {};
+    const value = readSchemaFile(read(path), path) ?? {};
     if (!isJsonObject(value)) {
       throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
     }
@@ -53,19 +52,6 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   }
   return config;
 }
-
-/** What begins as JSON has to be JSON, and Go minds a key that stands twice in a schema of it. */
-function readDefinitions(bytes: Uint8Array, path: string): JsonValue {
-  if (bytes[0] !== OPENING_BRACE) return readConfigFile(bytes, path);
-  try {
-    parseJson(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw invalid(`unable to parse open API definition from '${path}': ${messageOf(error)}`, { path }, error);
-  }
-  return readConfigFile(bytes, path, 'error');
-}
-
-const OPENING_BRACE = 0x7b;
 
 function readConfiguration(text: Uint8Array, path: string): TransformerConfig {
   const value = readShape(readConfigFile(text, path) ?? {}, fields, path);

@@ -160,6 +160,19 @@ export function readConfigFile(
   }
 }
 
+/** A file of schemas: what begins as JSON has to be JSON, and Go minds a key that stands twice in a schema of it. */
+export function readSchemaFile(bytes: Uint8Array, path: string): JsonValue {
+  if (bytes[0] !== OPENING_BRACE) return readConfigFile(bytes, path);
+  try {
+    parseJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw invalid(`unable to parse open API definition from '${path}': ${messageOf(error)}`, { path }, error);
+  }
+  return readConfigFile(bytes, path, 'error');
+}
+
+const OPENING_BRACE = 0x7b;
+
 /** The operations of a JSON patch, written as JSON or YAML; undefined for a text that is none. */
 export function readPatchDocument(text: string, path: string): readonly JsonObject[] | undefined {
   let value: JsonValue;

@@ -1,7 +1,8 @@
 import { stringify } from '@capstan/yaml';
 import type { BuildContext } from './build-context.ts';
 import type { Kustomization } from './kustomization.ts';
-import type { ResourceMap } from './resource-map.ts';
+import { formatId, idKey } from './resource-id.ts';
+import { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
 import { refuseUnprintable } from './unprintable.ts';
 import { invalid } from './problem.ts';
@@ -48,7 +49,7 @@ export function finish(
   updateNameReferences(map, config.nameReference);
   resolveVariables(map, variables, config.varReference);
   map.list.forEach(checkMetadata);
-  map.list = map.list.filter((resource) => !isLocal(resource));
+  dropLocal(map);
   map.checkIds();
   if (kustomization.sortOptions !== undefined) applySortOptions(map, kustomization.sortOptions);
   else if (options.order === 'legacy') sortLegacy(map);
@@ -66,6 +67,21 @@ function checkMetadata({ kind, name, place }: Resource): void {
   if (kind !== '' && (name !== '' || kind.endsWith('List'))) return;
   const missing = kind === '' ? 'missing kind in object' : `missing metadata.name in object of kind ${kind}`;
   throw invalid(`${place.path}: ${missing}, which a patch or a replacement has taken away`, { path: place.path });
+}
+
+/** Takes out what is for local use only, by its id: one that another object has by now stays, and is there twice. */
+function dropLocal(map: ResourceMap): void {
+  const dropped = map.list.filter((resource) => isLocal(resource));
+  if (dropped.length === 0) return;
+  const rest = new ResourceMap();
+  rest.append(map.list.filter((resource) => !isLocal(resource)));
+  const ids = rest.takenIds();
+  const gone = new Set<string>();
+  for (const { id, place } of dropped) {
+    if (gone.has(idKey(id))) throw invalid(`${place.path}: ${formatId(id)} is there twice`, { path: place.path });
+    if (!ids.has(idKey(id))) gone.add(idKey(id));
+  }
+  map.list = map.list.filter(({ id }) => !gone.has(idKey(id)));
 }
 
 function isLocal(resource: Resource): boolean {

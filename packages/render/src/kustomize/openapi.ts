@@ -1,6 +1,6 @@
 import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import type { BuildContext } from './build-context.ts';
-import { readConfigFile } from './documents.ts';
+import { readSchemaFile } from './documents.ts';
 import { hasKnownScope } from './known-scopes.ts';
 import { invalid, unsupported } from './problem.ts';
 import { builtinTable, kustomizationTable, type SchemaField, type SchemaTable } from './schema.ts';
@@ -25,11 +25,11 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
   if (bytes === undefined && version !== BUILTIN_VERSION) {
     throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
   }
-  context.schema.set(bytes === undefined ? undefined : () => readSchemaFile(bytes, path, file));
+  context.schema.set(bytes === undefined ? undefined : () => readSchemaDocument(bytes, path, file));
 }
 
-function readSchemaFile(bytes: Uint8Array, path: string, file: string): JsonObject {
-  const document = readConfigFile(bytes, path);
+function readSchemaDocument(bytes: Uint8Array, path: string, file: string): JsonObject {
+  const document = readSchemaFile(bytes, path);
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
   const paths = getKey(document, 'paths');
   if (isJsonObject(paths) && Object.keys(paths).length > 0) {

@@ -104,7 +104,8 @@ export class Resource {
   rememberId(): void {
     const id = this.id;
     const commas = (text: string) => text.split(',').length;
-    if (commas(id.kind) !== commas(id.name) || commas(id.name) !== commas(id.namespace)) {
+    const namespace = effectiveNamespace(id);
+    if (commas(id.kind) !== commas(id.name) || commas(id.name) !== commas(namespace)) {
       // Kustomize keeps these lists with commas between, and panics when they do not fit together (encrypted files).
       throw invalid(`${this.place.path}: the kind, name or namespace of an object holds a comma`, {
         path: this.place.path,
@@ -118,7 +119,7 @@ export class Resource {
       });
     }
     if (id.name === '') return;
-    this.previous.push({ ...id, namespace: effectiveNamespace(id) });
+    this.previous.push({ ...id, namespace });
   }
 
   setName(name: string): void {

@@ -10,7 +10,7 @@ import {
 import { commentedSchema } from './comment-schema.ts';
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, styleOf } from './scalar-notes.ts';
+import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, printedAs, styleOf } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import { takeBadKey } from './unprintable.ts';
 import {
@@ -181,7 +181,8 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
   else {
     const style = isNew ? styleOf(side, key) : 'plain';
     setField(base, key, next);
-    if (style !== 'plain' || text !== scalarText(next)) noteScalar(base, key, { value: next, text, style });
+    const isTold = style === 'plain' && text === scalarText(next) && printedAs(base) === undefined;
+    if (!isTold) noteScalar(base, key, { value: next, text, style });
   }
   if (isNew || !isOfPatch) quoteWord(base, key, next);
 }
@@ -211,7 +212,7 @@ function quoteWord(mapping: Mapping, key: string, value: Value | undefined): voi
 function settle(mapping: Mapping, key: string): void {
   const note = takeNote(mapping, key);
   const value = field(mapping, key);
-  if ((note === 'empty' || note === 'empty in flow') && value === null) setField(mapping, key, undefined);
+  if (note !== undefined && note !== 'untyped' && value === null) setField(mapping, key, undefined);
   else if (note === 'untyped') {
     if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
     else if (value !== undefined && typeof value !== 'object') {

@@ -51,12 +51,12 @@ export function setField(mapping: Mapping, key: string, value: Value | undefined
 }
 
 /** Notes about fields of a mapping that a value cannot hold; a copy that may be changed has them as well. */
-type Note = 'empty' | 'empty in flow' | 'untyped';
+type Note = 'empty' | 'empty in flow' | 'tagged' | 'untyped';
 const notes = new WeakMap<Mapping, Map<string, Note>>();
 
 /**
  * Notes that a null was written as nothing at all (`empty`, or `empty in flow` within brackets, where it is printed as an
- * empty text: a patch to the object drops it), or that a scalar was put in
+ * empty text: a patch to the object drops it; `tagged` behind a tag, which is dropped as well), or that a scalar was put in
  * without a type (`untyped`: a patch to the object makes it a text). Both are what kustomize does.
  */
 export function noteField(mapping: Mapping, key: string, note: Note): void {

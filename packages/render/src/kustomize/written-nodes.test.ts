@@ -259,6 +259,15 @@ describe('fields of pairs that are null', () => {
   });
 });
 
+describe('a text that a patch puts in where JSON was', () => {
+  it('does not stand in quotes, so that a number takes its place as a number', async () => {
+    const merged = (value: string): string => `- patch: '{kind: Thing, metadata: {name: a}, spec: {q: ${value}}}'\n`;
+    const patches = `patches:\n- patch: '[{"op": "add", "path": "/metadata/annotations"}]'\n  target: {kind: Thing}\n`;
+    for (const text of ['x', '2001-01-01T00:00:00Z'])
+      assert.match(await build(over(patches + merged(text) + merged('2'), thing('spec: {m: 1}\n'))), /\n {2}q: 2\n/);
+  });
+});
+
 describe('images', () => {
   const images = (containers: string): string => thing(`spec:\n  containers: ${containers}\n`);
   const changes = 'images: [{name: "5"}, {name: "null", newName: q}, {name: t, newName: "15"}]\n';
@@ -299,5 +308,54 @@ describe('references by name', () => {
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "5"}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n  - configMap: {name: "5"}\n  - configMap: {name: !!str 5}\n',
     );
     assert.match(await build(files), /- configMap:\n {6}name: "15"\n {2}- configMap:\n {6}name: 15\n/);
+  });
+});
+
+describe('a null behind a tag', () => {
+  it('stays null within brackets, and goes with a patch', async () => {
+    const text = thing('spec: {e: !!null "", m: 1}\n');
+    assert.equal(await build(over('', text)), thing('spec:\n  e: null\n  m: 1\n'));
+    assert.equal(await build(over(own, text)), thing('spec:\n  m: 1\n'));
+  });
+});
+
+describe('a key that stands twice in a patch', () => {
+  it('counts where it stands first, for the place of the object as well', async () => {
+    const two = 'kind: Namespace\nmetadata:\n  name: ns\n---\nkind: ClusterRole\nmetadata:\n  name: r\n';
+    const patch =
+      'patches:\n- patch: |-\n    kind: Namespace\n    metadata: {name: ns}\n    kind: ValidatingWebhookConfiguration\n  target: {name: ns}\n';
+    assert.match(await build(over(patch, two)), /kind: Namespace[^]*kind: ClusterRole/);
+  });
+});
+
+describe('objects for local use', () => {
+  it('are dropped by their ids, so that one whose id another has taken is there twice', async () => {
+    const local = (name: string, note: string): string =>
+      `kind: Thing\nmetadata:\n  name: ${name}\n  annotations: {config.kubernetes.io/local-config: "${note}"}\n`;
+    const two = `${local('a', 'true')}---\n${local('b', 'false')}`;
+    assert.doesNotMatch(await build(over('', two)), /name: a/);
+    const renamed = 'replacements: [{sourceValue: b, targets: [{select: {name: a}, fieldPaths: [metadata.name]}]}]\n';
+    await fails(over(renamed, two), /already registered id|there twice/);
+  });
+});
+
+describe('a namespace with a comma', () => {
+  it('is minded only of objects that can be in one', async () => {
+    const volume = (kind: string): string =>
+      `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: a\n  namespace: 'b, c'\n`;
+    assert.match(await build(over('namespace: ns\n', volume('PersistentVolume'))), /namespace: b, c\n/);
+    await fails(over('namespace: ns\n', volume('ConfigMap')), /holds a comma/);
+  });
+});
+
+describe('a schema file that begins as JSON', () => {
+  it('has to be JSON to its end, without a key that stands twice', async () => {
+    const schema = (text: string) => ({
+      ...over(`openapi: {path: s.json}\n${own}`, thing('spec: {m: 1}\n')),
+      's.json': text,
+    });
+    assert.match(await build(schema('{"definitions": {}}\n')), /m: 1/);
+    await fails(schema('{"definitions": {}}\n{}'), /s\.json/);
+    await fails(schema('{"definitions": {}, "definitions": {}}'), /definitions/);
   });
 });

@@ -39,9 +39,10 @@ class Taking {
       if (inner.inFlow) noteFlow(value);
       const pairs = node.content.length / 2;
       if (pairs > Object.keys(value).length || node.content.some(isMerge)) noteDouble(value, node);
-      // Of a key that stands twice the first counts: it is noted last.
+      // Of a key that stands twice the first counts.
+      const firsts = pairs > Object.keys(value).length ? firstOfEach(node) : undefined;
       for (let at = node.content.length - 2; at >= 0; at -= 2)
-        this.entry(value, node.content[at], node.content[at + 1], inner);
+        if (firsts?.has(at) !== false) this.entry(value, node.content[at], node.content[at + 1], inner);
     } else if (typeof value === 'number') noteNonFinite(value);
   }
 
@@ -86,8 +87,12 @@ class Taking {
     }
   }
 
-  /** A null that was written as nothing: within brackets it is printed as an empty text. */
+  /** A null that was written as nothing: within brackets it is printed as an empty text, unless a tag says what it is. */
   private empty(mapping: Mapping, key: string, item: YamlNode, { inFlow }: Where): void {
+    if (item.tagged) {
+      noteField(mapping, key, 'tagged');
+      return;
+    }
     const isText = inFlow && isBareScalar(item);
     noteField(mapping, key, isText ? 'empty in flow' : 'empty');
     this.readsOtherwise = true;
@@ -124,6 +129,18 @@ function noteDouble(mapping: Mapping, node: YamlNode): void {
   if (found === undefined) return;
   const { key, before } = found;
   noteBadKey(mapping, key.value, `${TWICE} "${key.value}" already defined at line ${before.line}`);
+}
+
+/** Where in a mapping each key stands for the first time. */
+function firstOfEach({ content }: YamlNode): ReadonlySet<number> {
+  const seen = new Set<string>();
+  const firsts = new Set<number>();
+  content.forEach((node, at) => {
+    if (at % 2 === 1 || (!isMerge(node) && seen.has(node.value))) return;
+    seen.add(node.value);
+    firsts.add(at);
+  });
+  return firsts;
 }
 
 /** A merge key is of the mapping's text, and not among its keys. */
