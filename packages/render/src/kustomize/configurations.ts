@@ -4,7 +4,7 @@ import { readConfigFile, readSchemaFile } from './documents.ts';
 import type { FieldSpec } from './field-spec.ts';
 import type { WrittenFieldSpec } from './kustomization.ts';
 import { fieldSpecFields } from './kustomization-fields.ts';
-import { configOfDefinitions } from './crds.ts';
+import { configOfDefinitions, problemOfDefinitions } from './crds.ts';
 import { invalid } from './problem.ts';
 import { readShape, type Fields } from './shape.ts';
 import { toFieldSpec } from './steps.ts';
@@ -48,13 +48,17 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
     if (!isJsonObject(value)) {
       throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
     }
+    const problem = problemOfDefinitions(value);
+    if (problem !== undefined) {
+      throw invalid(`unable to parse open API definition from '${path}': ${problem}`, { path });
+    }
     config = mergeConfigs(config, configOfDefinitions(value));
   }
   return config;
 }
 
 function readConfiguration(text: Uint8Array, path: string): TransformerConfig {
-  const value = readShape(readConfigFile(text, path) ?? {}, fields, path);
+  const value = readShape(readConfigFile(text, path, 'error') ?? {}, fields, path);
   const list = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] => (written ?? []).map(toFieldSpec);
   return sortedConfig({
     namePrefix: list(value.namePrefix),

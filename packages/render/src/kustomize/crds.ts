@@ -1,6 +1,23 @@
-import { getKey, isJsonObject, type JsonObject } from '@capstan/object';
+import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import { fieldSpec, mergeFieldSpecs, type FieldSpec } from './field-spec.ts';
+import { isTexts, problemOfSchema } from './schema-document.ts';
 import { emptyConfig, type NameReference, type TransformerConfig } from './transformer-config.ts';
+
+/**
+ * What is wrong with the definitions of types; undefined for those that upstream reads. A CRD as it is applied to a
+ * cluster is none.
+ */
+export function problemOfDefinitions(definitions: JsonObject): string | undefined {
+  for (const [name, definition] of Object.entries(definitions)) {
+    if (definition === null) continue;
+    if (!isJsonObject(definition)) return `${name} is no definition of a type, with its 'Schema'`;
+    const schema = problemOfSchema(fieldAt(definition, 'Schema') ?? null, `${name}.Schema`);
+    if (schema !== undefined) return schema;
+    const dependencies = fieldAt(definition, 'Dependencies') ?? [];
+    if (!isTexts(dependencies)) return `${name}.Dependencies is no list of names`;
+  }
+  return undefined;
+}
 
 /** Levels of references between definitions that are followed. */
 const MAX_DEPTH = 20;
@@ -38,10 +55,14 @@ function propertiesOf(definitions: JsonObject, name: string): JsonObject {
 }
 
 function objectAt(object: JsonObject, key: string): JsonObject {
-  // Go reads these names without regard to case.
-  const name = Object.keys(object).find((known) => known.toLowerCase() === key.toLowerCase());
-  const value = name === undefined ? undefined : (getKey(object, key) ?? getKey(object, name));
+  const value = fieldAt(object, key);
   return isJsonObject(value) ? value : {};
+}
+
+// Go reads these names without regard to case.
+function fieldAt(object: JsonObject, key: string): JsonValue | undefined {
+  const name = Object.keys(object).find((known) => known.toLowerCase() === key.toLowerCase());
+  return name === undefined ? undefined : (getKey(object, key) ?? getKey(object, name));
 }
 
 function collect(definitions: JsonObject, name: string, kind: string, path: readonly string[], found: Found): void {

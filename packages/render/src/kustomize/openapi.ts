@@ -3,6 +3,7 @@ import type { BuildContext } from './build-context.ts';
 import { readSchemaFile } from './documents.ts';
 import { hasKnownScope } from './known-scopes.ts';
 import { invalid, unsupported } from './problem.ts';
+import { problemOfDocument } from './schema-document.ts';
 import { builtinTable, kustomizationTable, type SchemaField, type SchemaTable } from './schema.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
 
@@ -29,8 +30,10 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
 }
 
 function readSchemaDocument(bytes: Uint8Array, path: string, file: string): JsonObject {
-  const document = readSchemaFile(bytes, path);
+  const document = readSchemaFile(bytes, path) ?? {};
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
+  const problem = problemOfDocument(document);
+  if (problem !== undefined) throw invalid(`${path}: invalid schema file: ${problem}`, { path });
   const paths = getKey(document, 'paths');
   if (isJsonObject(paths) && Object.keys(paths).length > 0) {
     throw unsupported('an OpenAPI document with paths', file, { path });

@@ -49,14 +49,20 @@ export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
   return { kind: 'json', operations };
 }
 
+/** What merges go by. A schema is read when the first merge asks for it: what comes before may name another. */
+export interface SchemaAtHand {
+  readonly table: SchemaTable;
+}
+
 /** Applies one strategic merge patch to one resource. It may delete it: the object is empty then. */
-export function mergeInto(resource: Resource, patch: Resource, table?: SchemaTable): void {
+export function mergeInto(resource: Resource, patch: Resource, schema?: SchemaAtHand): void {
   const { name, namespace, kind } = resource;
   if (patch.allowNameChange || patch.allowKindChange) resource.rememberId();
   resource.readsOtherwise ||= patch.readsOtherwise;
   // What a patch is meant to put in place of all, kustomize makes and throws away.
   if (field(patch.object, '$patch') !== 'replace') {
-    resource.object = strategicMerge(resource.object, thaw(patch.object), table === undefined ? {} : { table }) ?? {};
+    resource.object =
+      strategicMerge(resource.object, thaw(patch.object), schema === undefined ? {} : { table: schema.table }) ?? {};
   }
   if (resource.isEmpty) return;
   if (!patch.allowKindChange) resource.setKind(kind);
@@ -69,7 +75,7 @@ export function mergeIntoSelected(
   map: ResourceMap,
   selected: readonly Resource[],
   patch: Resource,
-  table?: SchemaTable,
+  schema?: SchemaAtHand,
 ): void {
   for (const resource of selected) {
     const own = patch.copy();
@@ -77,7 +83,7 @@ export function mergeIntoSelected(
     for (const name of ['labels', 'annotations'] as const) own.setTexts(name, own.texts(name));
     setField(own.object, 'apiVersion', apiVersionOf(resource.gvk));
     const hasVersion = resource.apiVersion !== '';
-    mergeInto(resource, own, table);
+    mergeInto(resource, own, schema);
     // An empty text without a type is null.
     if (hasVersion || resource.isEmpty) continue;
     setField(resource.object, 'apiVersion', null);
@@ -92,13 +98,13 @@ export function mergeById(
   map: ResourceMap,
   patches: readonly Resource[],
   takeKindOfTarget: boolean,
-  table?: SchemaTable,
+  schema?: SchemaAtHand,
 ): void {
   for (const patch of patches) {
     const id: ResourceId = patch.id;
     const target = map.patchTarget(id);
-    if (takeKindOfTarget) mergeIntoSelected(map, [target], patch, table);
-    else mergeInto(target, patch, table);
+    if (takeKindOfTarget) mergeIntoSelected(map, [target], patch, schema);
+    else mergeInto(target, patch, schema);
   }
 }
 

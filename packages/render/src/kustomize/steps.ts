@@ -6,11 +6,17 @@ import { readConfigFile, readPatchDocument, readResources } from './documents.ts
 import { fieldSpec, mergeFieldSpecs, type FieldSpec } from './field-spec.ts';
 import type { LabelArgs, PatchArgs, ReplacementArgs, WrittenFieldSpec } from './kustomization.ts';
 import { replacementFileFields } from './kustomization-fields.ts';
-import { mergeById, mergeIntoSelected, parsePatch, patchSelected, type PatchText } from './patches.ts';
+import {
+  mergeById,
+  mergeIntoSelected,
+  parsePatch,
+  patchSelected,
+  type PatchText,
+  type SchemaAtHand,
+} from './patches.ts';
 import { invalid } from './problem.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
-import type { SchemaTable } from './schema.ts';
 import { selectResources } from './selector.ts';
 import { readLoosely } from './shape.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
@@ -118,7 +124,7 @@ export function strategicMergeStep(
     ...(inline === '' ? [] : readResources(inline, path)),
   ];
   if (patches.length === 0) throw invalid(`${path}: patchesStrategicMerge: the patches appear to be empty`, { path });
-  return { kind: 'PatchStrategicMergeTransformer', run: (map) => mergeById(map, patches, true, context.schema.table) };
+  return { kind: 'PatchStrategicMergeTransformer', run: (map) => mergeById(map, patches, true, context.schema) };
 }
 
 function readText(context: BuildContext, target: Target, path: string): string {
@@ -162,7 +168,7 @@ export function patchStep(context: BuildContext, target: Target, args: PatchArgs
       patch.setTexts('annotations', patch.texts('annotations'));
     }
   }
-  return { kind, run: (map) => runMerge(map, parsed.patches, args, source, file, context.schema.table) };
+  return { kind, run: (map) => runMerge(map, parsed.patches, args, source, file, context.schema) };
 }
 
 function runMerge(
@@ -171,11 +177,11 @@ function runMerge(
   args: PatchArgs,
   source: PatchText,
   file: string,
-  table: SchemaTable | undefined,
+  schema: SchemaAtHand,
 ): void {
   const [first] = patches;
   if (args.target === undefined || first === undefined) {
-    mergeById(map, patches, false, table);
+    mergeById(map, patches, false, schema);
     return;
   }
   if (patches.length > 1) {
@@ -184,7 +190,7 @@ function runMerge(
       { path: file },
     );
   }
-  mergeIntoSelected(map, selectResources(map.list, args.target), first, table);
+  mergeIntoSelected(map, selectResources(map.list, args.target), first, schema);
 }
 
 /** An entry of `patchesJson6902`. */

@@ -308,6 +308,13 @@ describe('references by name', () => {
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "5"}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n  - configMap: {name: "5"}\n  - configMap: {name: !!str 5}\n',
     );
     assert.match(await build(files), /- configMap:\n {6}name: "15"\n {2}- configMap:\n {6}name: 15\n/);
+    const binding = (name: string) =>
+      over(
+        'namePrefix: "1"\n',
+        `apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: "5"}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nsubjects:\n- kind: ServiceAccount\n  name: ${name}\n`,
+      );
+    assert.match(await build(binding('!!str 5')), /\n {2}name: 15\n/);
+    assert.match(await build(binding('"5"')), /\n {2}name: "15"\n/);
   });
 });
 
@@ -325,6 +332,36 @@ describe('a key that stands twice in a patch', () => {
     const patch =
       'patches:\n- patch: |-\n    kind: Namespace\n    metadata: {name: ns}\n    kind: ValidatingWebhookConfiguration\n  target: {name: ns}\n';
     assert.match(await build(over(patch, two)), /kind: Namespace[^]*kind: ClusterRole/);
+  });
+});
+
+describe('a transformer configuration', () => {
+  it('may not have a key twice', async () => {
+    const files = {
+      ...over('configurations: [c.yaml]\n', thing('')),
+      'c.yaml': 'varReference: [{path: a, path: b}]\n',
+    };
+    await fails(files, /already/);
+  });
+});
+
+describe('a schema of one part', () => {
+  it('stands in place of the built-in one for others whose patches have selected nothing before', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n';
+    const lists = 'spec:\n  containers:\n  - name: side\n  - name: side\n';
+    const patch = `patches:\n- patch: |-\n    ${`${pod}${lists}`.trimEnd().replaceAll('\n', '\n    ')}\n`;
+    const part = (rest: string) => `kind: Component\nresources: [${rest}]\n`;
+    const files = {
+      'kustomization.yaml': 'components: [one, two]\n',
+      'one/kustomization.yaml': part('../base'),
+      'base/kustomization.yaml': `patches: [{patch: '{kind: Role, metadata: {name: r}}', target: {name: x}}]\n`,
+      'two/kustomization.yaml': part('../own'),
+      'own/kustomization.yaml': 'resources: [../pod]\nopenapi: {path: s.json}\n',
+      'own/s.json': '{"definitions": {}}',
+      'pod/kustomization.yaml': `resources: [m.yaml]\n${patch}`,
+      'pod/m.yaml': pod,
+    };
+    assert.equal(await build(files), pod + lists);
   });
 });
 
@@ -357,5 +394,28 @@ describe('a schema file that begins as JSON', () => {
     assert.match(await build(schema('{"definitions": {}}\n')), /m: 1/);
     await fails(schema('{"definitions": {}}\n{}'), /s\.json/);
     await fails(schema('{"definitions": {}, "definitions": {}}'), /definitions/);
+  });
+
+  it('holds schemas that are such', async () => {
+    const schema = (text: string) => ({
+      ...over(`openapi: {path: s.json}\n${own}`, thing('spec: {m: 1}\n')),
+      's.json': `{"definitions": {"v1.Thing": ${text}}}`,
+    });
+    for (const wrong of ['5', '{"type": 5}', '{"properties": []}', '{"maxLength": 1.5}', '{"not": {"required": "x"}}'])
+      await fails(schema(wrong), /v1\.Thing/);
+    assert.match(await build(schema('{"items": 5, "x": 5, "properties": {"a": null}}')), /m: 1/);
+  });
+});
+
+describe('definitions of types', () => {
+  it('are no CRDs as a cluster has them', async () => {
+    const crds = (text: string) => ({ ...over('crds: [c.yaml]\n', thing('')), 'c.yaml': text });
+    await fails(
+      crds('apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n'),
+      /apiVersion is no definition/,
+    );
+    await fails(crds('a.Thing: {Schema: {required: a}}\n'), /a\.Thing\.Schema\.required is no texts/);
+    await fails(crds('a.Thing: {Dependencies: [5]}\n'), /Dependencies/);
+    assert.equal(await build(crds('a.Thing: {schema: {}, Dependencies: [b]}\n')), thing(''));
   });
 });

@@ -1,4 +1,4 @@
-import { eachField, type FieldSpec, type Slot } from '../field-spec.ts';
+import { eachField, FieldSlot, type FieldSpec, type Slot } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import {
@@ -13,7 +13,7 @@ import { putPlain } from '../put-plain.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import type { NameReference } from '../transformer-config.ts';
-import { field, isMapping, scalarText, setField, textAt, textField, type Mapping } from '../value.ts';
+import { field, isMapping, scalarText, textAt, textField, type Mapping } from '../value.ts';
 
 /** Writes the new names of renamed resources into the fields of other resources that refer to them. */
 export function updateNameReferences(map: ResourceMap, references: readonly NameReference[]): void {
@@ -127,8 +127,8 @@ class ReferenceUpdate {
     const namespace = field(mapping, 'namespace') === undefined ? undefined : textField(mapping, 'namespace');
     const found = this.select(old, namespace, spec, target, true);
     if (found === undefined || (found.name === old && found.namespace === '')) return;
-    setField(mapping, 'name', found.name);
-    if (found.namespace !== '') setField(mapping, 'namespace', found.namespace);
+    putPlain(new FieldSlot(mapping, 'name'), found.name);
+    if (found.namespace !== '') putPlain(new FieldSlot(mapping, 'namespace'), found.namespace);
   }
 
   /** The one resource that was called `name`; undefined for none. Throws RENDER_INVALID where several could be meant. */
