@@ -1,6 +1,5 @@
-import { setKey } from '@capstan/object';
 import { beyondLimit } from './problem.ts';
-import { scalarText, type Mapping, type Value } from './value.ts';
+import { scalarText, thaw, type Value } from './value.ts';
 
 /** Largest text that is put together from others; what a cluster takes is far smaller. */
 const MAX_TEXT = 10 * 1024 * 1024;
@@ -21,13 +20,14 @@ export class CopyBudget {
 
   /** A deep copy that may be changed. Throws RENDER_LIMIT where all copies together are too large. */
   copy(value: Value): Value {
+    this.#spend(value);
+    return thaw(value);
+  }
+
+  #spend(value: Value): void {
     const size = typeof value === 'object' ? 16 : (scalarText(value) ?? '').length + 16;
     this.#left -= size;
     if (this.#left < 0) throw beyondLimit(`${this.#what} copies more than ${MAX_TEXT} characters`);
-    if (Array.isArray(value)) return value.map((item) => this.copy(item));
-    if (typeof value !== 'object' || value === null) return value;
-    const copied: Mapping = {};
-    for (const [key, item] of Object.entries(value)) setKey(copied, key, this.copy(item));
-    return copied;
+    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) this.#spend(item);
   }
 }

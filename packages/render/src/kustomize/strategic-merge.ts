@@ -153,7 +153,7 @@ function mergeMappings(
   const side = isMapping(patch) ? patch : undefined;
   for (const key of sortedKeys({ ...base, ...side })) {
     if (key === '') throw invalid('wrong node kind: expected ScalarNode but was MappingNode: a key is empty');
-    settle(base, key);
+    settle(base, key, side !== base && side !== undefined && field(side, key) !== undefined);
     const next = merge(
       field(base, key),
       side === undefined ? undefined : field(side, key),
@@ -208,14 +208,14 @@ function quoteWord(mapping: Mapping, key: string, value: Value | undefined): voi
   }
 }
 
-/** What kustomize's notes about a field come to when the object is patched. */
-function settle(mapping: Mapping, key: string): void {
+/** What kustomize's notes about a field come to when the object is patched, and the field with it or not. */
+function settle(mapping: Mapping, key: string, isPatched: boolean): void {
   const note = takeNote(mapping, key);
   const value = field(mapping, key);
   if (note !== undefined && note !== 'untyped' && value === null) setField(mapping, key, undefined);
   else if (note === 'untyped') {
     if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
-    else if (value !== undefined && typeof value !== 'object') {
+    else if (!isPatched && value !== undefined && typeof value !== 'object') {
       const text = textAt(mapping, key) ?? '';
       setField(mapping, key, text);
       noteScalar(mapping, key, { value: text, text, style: 'quoted' });

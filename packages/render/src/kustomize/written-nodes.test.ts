@@ -419,3 +419,33 @@ describe('definitions of types', () => {
     assert.equal(await build(crds('a.Thing: {schema: {}, Dependencies: [b]}\n')), thing(''));
   });
 });
+
+describe('what was put in without a type', () => {
+  it('stays that where a patch names the field, and gets its quotes where a patch passes by', async () => {
+    const files = (patch: string) => ({
+      'kustomization.yaml': `resources: [b]\npatches: [{patch: '{kind: Thing, metadata: {name: a${patch}}}'}]\n`,
+      'b/kustomization.yaml': `resources: [m.yaml]\n${put('"true"', 'metadata.namespace', creating)}`,
+      'b/m.yaml': thing(''),
+    });
+    assert.match(await build(files(', namespace: prod')), /namespace: true\n/);
+    assert.match(await build(files('')), /namespace: "?true"?\n/);
+  });
+
+  it('keeps how it was written in copies of what holds it', async () => {
+    const text = thing('spec:\n  nested: {c: , d: ""}\n');
+    const copies = `replacements: [{source: {kind: Thing, name: a, fieldPath: spec}, targets: [{select: {kind: Thing}, fieldPaths: [extra]${creating}}]}]\n`;
+    assert.match(await build(over(copies, text)), /extra:\n {2}nested:\n {4}c: ""\n/);
+  });
+});
+
+describe('a count of replicas', () => {
+  it('meets annotations that only kustomize has made where it is meant for all of them', async () => {
+    const plugin =
+      'apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: a}\nfieldSpecs: [{path: metadata/annotations}]\n';
+    const files = {
+      ...over('transformers: [t.yaml]\nbuildMetadata: [originAnnotations]\n', thing('')),
+      't.yaml': plugin,
+    };
+    await fails(files, /holds no scalar/);
+  });
+});

@@ -1,4 +1,5 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
+import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import { isSelected, joinGvk } from '../resource-id.ts';
 import { scalarText } from '../value.ts';
@@ -8,14 +9,16 @@ import type { ResourceMap } from '../resource-map.ts';
 export function setReplicas(map: ResourceMap, name: string, count: number | bigint, specs: readonly FieldSpec[]): void {
   let found = false;
   for (const spec of specs) {
-    for (const { object } of map.where((id) => id.name === name && isSelected(id, spec))) {
-      found = true;
-      eachField(object, spec, 'scalar', (slot) => {
-        if (scalarText(slot.get()) === undefined) throw invalid(`${name}: the field '${spec.path}' holds no scalar`);
-        slot.set(slot.styled?.() === true ? String(count) : count);
-        slot.typed?.();
-      });
-    }
+    const resources = map.where((id) => id.name === name && isSelected(id, spec));
+    found ||= resources.length > 0;
+    withAnnotations(resources, [spec], () => {
+      for (const { object } of resources)
+        eachField(object, spec, 'scalar', (slot) => {
+          if (scalarText(slot.get()) === undefined) throw invalid(`${name}: the field '${spec.path}' holds no scalar`);
+          slot.set(slot.styled?.() === true ? String(count) : count);
+          slot.typed?.();
+        });
+    });
   }
   if (found) return;
   const kinds = specs.map((spec) => joinGvk(spec) || 'any').join(' ');
