@@ -129,7 +129,6 @@ const AS_JSON = [
   ...['replicas', 'replacements', 'patches', 'patchesStrategicMerge', 'patchesJson6902'],
   ...['configMapGenerator', 'secretGenerator'],
 ];
-const BUILD_METADATA = ['originAnnotations', 'transformerAnnotations', 'managedByLabel'];
 
 /**
  * Reads a kustomization as kustomize 5.8.1 does. Throws RENDER_INVALID for what kustomize refuses, RENDER_UNSUPPORTED for
@@ -142,11 +141,6 @@ export function readKustomization(value: JsonValue, path: string): Kustomization
     const found = read[name];
     const isEmpty = Array.isArray(found) ? found.length === 0 : found === undefined;
     if (!isEmpty) throw unsupported(name, path, { path });
-  }
-  for (const option of read.buildMetadata ?? []) {
-    if (!BUILD_METADATA.includes(option)) {
-      throw invalid(`${path}: buildMetadata option '${option}' is none of ${BUILD_METADATA.join(', ')}`, { path });
-    }
   }
   for (const [name, field] of Object.entries(read)) {
     if (AS_JSON.includes(name)) refuseControlCharacters(field, `${path}: ${name}`, path);

@@ -365,6 +365,12 @@ describe('a schema of one part', () => {
   });
 });
 
+describe('build metadata', () => {
+  it('may name what kustomize does not know', async () => {
+    assert.equal(await build(over('buildMetadata: [bogus]\n', thing(''))), thing(''));
+  });
+});
+
 describe('objects for local use', () => {
   it('are dropped by their ids, so that one whose id another has taken is there twice', async () => {
     const local = (name: string, note: string): string =>
@@ -422,13 +428,16 @@ describe('definitions of types', () => {
 
 describe('what was put in without a type', () => {
   it('stays that where a patch names the field, and gets its quotes where a patch passes by', async () => {
-    const files = (patch: string) => ({
-      'kustomization.yaml': `resources: [b]\npatches: [{patch: '{kind: Thing, metadata: {name: a${patch}}}'}]\n`,
-      'b/kustomization.yaml': `resources: [m.yaml]\n${put('"true"', 'metadata.namespace', creating)}`,
-      'b/m.yaml': thing(''),
+    const role = (rest: string) =>
+      `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: a\n${rest}`;
+    const files = (rest: string) => ({
+      'kustomization.yaml': 'resources: [b]\npatches: [{path: p.yaml}]\n',
+      'p.yaml': role(rest),
+      'b/kustomization.yaml': `resources: [m.yaml]\nreplacements: [{sourceValue: "true", targets: [{select: {name: a}, fieldPaths: [x, metadata.namespace]${creating}}]}]\n`,
+      'b/m.yaml': role(''),
     });
-    assert.match(await build(files(', namespace: prod')), /namespace: true\n/);
-    assert.match(await build(files('')), /namespace: "?true"?\n/);
+    assert.match(await build(files('  namespace: prod\nx: y\n')), /namespace: true\nx: "y"\n/);
+    assert.match(await build(files('')), /namespace: "true"\nx: "true"\n/);
   });
 
   it('keeps how it was written in copies of what holds it', async () => {
