@@ -127,9 +127,7 @@ class ShapeReader {
     if (typeof shape === 'object') return this.readList(value, shape.list, path);
     const scalar = this.manner.loose && shape === 'string' ? asText(value) : value;
     const fits =
-      shape === 'integer'
-        ? typeof scalar === 'bigint' || (typeof scalar === 'number' && Number.isInteger(scalar))
-        : typeof scalar === (shape === 'exact string' ? 'string' : shape);
+      shape === 'integer' ? isInt64(scalar) : typeof scalar === (shape === 'exact string' ? 'string' : shape);
     if (!fits) throw this.mismatch(value, shape, path);
     return scalar;
   }
@@ -192,6 +190,13 @@ class ShapeReader {
       { path: this.where, field: path },
     );
   }
+}
+
+/** Whether a value is a whole number that Go's int64 holds. A float comes to Go as the digits that tell it from others. */
+function isInt64(value: JsonValue): boolean {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value;
+  if (typeof value !== 'number' || !Number.isInteger(value)) return false;
+  return Number.isSafeInteger(value) || (Math.abs(value) < 1e21 && isInt64(BigInt(String(value))));
 }
 
 /** A scalar as text; what is none stays as it is. */

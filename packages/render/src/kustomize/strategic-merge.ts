@@ -170,7 +170,8 @@ function mergeMappings(
 
 /** A scalar of the patch is a text where one in quotes stood before; otherwise it is what it was in the patch. */
 function setMerged(base: Mapping, side: Mapping, key: string, next: Value | undefined): void {
-  const isOfPatch = next !== null && typeof next !== 'object' && next !== undefined && field(side, key) === next;
+  const isScalar = next !== null && typeof next !== 'object' && next !== undefined;
+  const isOfPatch = isScalar && Object.is(field(side, key), next);
   const text = isOfPatch ? (textAt(side, key) ?? '') : '';
   const isNew = field(base, key) === undefined;
   if (isNew) takeBadKey(side, base, key);

@@ -268,6 +268,13 @@ describe('a text that a patch puts in where JSON was', () => {
   });
 });
 
+describe('what is no number', () => {
+  it('is a text where one in quotes stood', async () => {
+    const patch = "patches: [{patch: '{kind: Thing, metadata: {name: a}, q: .nan}'}]\n";
+    assert.equal(await build(over(patch, thing('q: "x"\n'))), thing('q: .nan\n').replace('.nan', '".nan"'));
+  });
+});
+
 describe('images', () => {
   const images = (containers: string): string => thing(`spec:\n  containers: ${containers}\n`);
   const changes = 'images: [{name: "5"}, {name: "null", newName: q}, {name: t, newName: "15"}]\n';
@@ -448,6 +455,13 @@ describe('what was put in without a type', () => {
 });
 
 describe('a count of replicas', () => {
+  it('is a number of 64 bits', async () => {
+    const files = (count: string) =>
+      over(`replicas: [{name: a, count: ${count}}]\n`, 'kind: StatefulSet\nmetadata:\n  name: a\n');
+    assert.match(await build(files('9223372036854775807')), /replicas: 9223372036854775807\n/);
+    for (const count of ['-9223372036854775809', '9223372036854775808', '1e19']) await fails(files(count), /integer/);
+  });
+
   it('meets annotations that only kustomize has made where it is meant for all of them', async () => {
     const plugin =
       'apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: a}\nfieldSpecs: [{path: metadata/annotations}]\n';
