@@ -49,6 +49,10 @@ function reading<const Known extends Fields, Result>(
 }
 
 const fieldSpecs = { list: { fields: fieldSpecFields } } as const;
+/** Names, labels and annotations of a configuration, where kustomize reads all of them into its own type. */
+const metadata = {
+  fields: { name: 'string', namespace: 'string', labels: 'texts', annotations: 'texts' },
+} as const;
 const specsOf = (written: readonly WrittenFieldSpec[] | undefined): FieldSpec[] => (written ?? []).map(toFieldSpec);
 
 /** Prefixes and suffixes are nothing without the fields that they are for. */
@@ -92,7 +96,7 @@ const valueAdd = reading(
 /** What each built-in transformer does, by the kind of its configuration. */
 export const builtinTransformers: Readonly<Record<string, Plugin<Transform>>> = {
   NamespaceTransformer: reading(
-    { fieldSpecs, unsetOnly: 'boolean', setRoleBindingSubjects: 'string' },
+    { metadata, fieldSpecs, unsetOnly: 'boolean', setRoleBindingSubjects: 'string' },
     ({ unsetOnly = false, setRoleBindingSubjects: written = '', ...read }, { config: { namespace } }) => {
       const subjects = written === '' ? 'defaultOnly' : written;
       if (!isSubjectMode(subjects)) {
@@ -147,7 +151,8 @@ export const builtinTransformers: Readonly<Record<string, Plugin<Transform>>> = 
 };
 
 function dataGenerator(kind: 'ConfigMap' | 'Secret'): Plugin<Resource> {
-  return reading({ ...generatorFields, type: 'string' }, ({ name = '', namespace = '', ...read }, setup) => {
+  const fields = { ...generatorFields, metadata, type: 'string' } as const;
+  return reading(fields, ({ name = '', namespace = '', metadata: _, ...read }, setup) => {
     const { context, target, config } = setup;
     const args = { ...read, name: name || config.name, namespace: namespace || config.namespace };
     return generateOne(context, withoutOptions(target), kind, args);

@@ -472,3 +472,26 @@ describe('a count of replicas', () => {
     await fails(files, /holds no scalar/);
   });
 });
+
+describe('what is empty after a JSON patch', () => {
+  it('stands in brackets, so that nothing in it is an empty text', async () => {
+    const files = (spec: string) =>
+      over(
+        json('[{"op": "add", "path": "/metadata/labels"}]') + put("''", 'spec.q', creating),
+        thing(`spec: ${spec}\n`),
+      );
+    assert.match(await build(files('{}')), /\n {2}q: ""\n/);
+    assert.match(await build(files('{a: b}')), /\n {2}q: null\n/);
+  });
+});
+
+describe('the configuration of a generator', () => {
+  it('has metadata of the types that metadata have', async () => {
+    const files = (namespace: string) => ({
+      'kustomization.yaml': 'generators: [g.yaml]\n',
+      'g.yaml': `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a, namespace: ${namespace}}\n`,
+    });
+    await fails(files('[]'), /namespace/);
+    assert.match(await build(files('b')), /namespace: b\n/);
+  });
+});
