@@ -429,6 +429,7 @@ describe('definitions of types', () => {
     );
     await fails(crds('a.Thing: {Schema: {required: a}}\n'), /a\.Thing\.Schema\.required is no texts/);
     await fails(crds('a.Thing: {Dependencies: [5]}\n'), /Dependencies/);
+    await fails(crds(''), /empty/);
     assert.equal(await build(crds('a.Thing: {schema: {}, Dependencies: [b]}\n')), thing(''));
   });
 });
@@ -476,10 +477,7 @@ describe('a count of replicas', () => {
 describe('what is empty after a JSON patch', () => {
   it('stands in brackets, so that nothing in it is an empty text', async () => {
     const files = (spec: string) =>
-      over(
-        json('[{"op": "add", "path": "/metadata/labels"}]') + put("''", 'spec.q', creating),
-        thing(`spec: ${spec}\n`),
-      );
+      over(json('[{"op": "add", "path": "/metadata/labels"}]') + put('', 'spec.q', creating), thing(`spec: ${spec}\n`));
     assert.match(await build(files('{}')), /\n {2}q: ""\n/);
     assert.match(await build(files('{a: b}')), /\n {2}q: null\n/);
   });
