@@ -71,6 +71,12 @@ export function noteFlow(value: Mapping | Value[]): void {
   inBrackets.add(value);
 }
 
+/** Lets a mapping or a list stand as another does, within brackets or not. */
+export function takeFlow(from: Mapping | Value[], to: Mapping | Value[]): void {
+  if (inBrackets.has(from)) inBrackets.add(to);
+  else inBrackets.delete(to);
+}
+
 /** Whether a mapping or a list stands within brackets, as all of JSON does: nothing is printed there as an empty text. */
 export function isInFlow(value: Mapping | Value[]): boolean {
   return inBrackets.has(value) || (!Array.isArray(value) && machineMade.get(value) === 'json');

@@ -10,7 +10,7 @@ import {
 import { commentedSchema } from './comment-schema.ts';
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, printedAs, styleOf } from './scalar-notes.ts';
+import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, printedAs, styleOf, takeFlow } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
 import { takeBadKey } from './unprintable.ts';
 import {
@@ -145,6 +145,8 @@ function mergeMappings(
     base = patch;
   } else if (patch === null) return undefined;
   else if (isMapping(patch)) {
+    // What is empty stands within brackets anyhow, and takes after what comes into it.
+    if (Object.keys(target).length === 0) takeFlow(patch, target);
     const directive = takeMappingDirective(patch);
     if (directive === 'delete') return undefined;
     if (directive === 'replace') base = patch;
@@ -273,6 +275,7 @@ function mergeLists(
   }
   if (patch === null) return undefined;
   if (!Array.isArray(patch)) return mergeElements(target, lists, schema, at);
+  if (target.length === 0) takeFlow(patch, target);
   const directive = takeListDirective(patch);
   if (directive === 'delete') return undefined;
   if (directive === 'replace') return mergeElements(patch, [patch, patch], schema, at);

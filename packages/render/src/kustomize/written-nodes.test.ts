@@ -474,6 +474,17 @@ describe('a count of replicas', () => {
   });
 });
 
+describe('what is empty before a patch', () => {
+  it('stands in brackets afterwards only where the patch does', async () => {
+    const files = (patch: string) => ({
+      ...over('patches: [{path: p.yaml}]\n', thing('spec: {}\n')),
+      'p.yaml': thing(`spec:${patch}\n`),
+    });
+    assert.match(await build(files('\n  c:\n  - name: x\n    env:')), /env: null/);
+    assert.match(await build(files(' {c: [{name: x, env: }]}')), /env: ""/);
+  });
+});
+
 describe('what is empty after a JSON patch', () => {
   it('stands in brackets, so that nothing in it is an empty text', async () => {
     const files = (spec: string) =>
