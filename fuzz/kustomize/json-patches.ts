@@ -77,19 +77,22 @@ const NEW_PATHS = [
   '/data',
 ] as const;
 
-/** Operations of a JSON patch, as YAML or as JSON. */
-export function jsonPatch(random: Random): string {
-  const operations = random.slip(0.4) ? random.list(1, 3, () => wildOperation(random)) : tameOperations(random);
+/** Operations of a JSON patch, as YAML or as JSON, that may change kinds or not. */
+export function jsonPatch(random: Random, changesKinds: boolean): string {
+  const operations = random.slip(0.4)
+    ? random.list(1, 3, () => wildOperation(random, changesKinds))
+    : tameOperations(random);
   if (random.chance(0.2))
     return JSON.stringify(operations, (_key, value: unknown) => (value instanceof Raw ? value.text : value));
   return operations.map((item) => `- ${printYaml(item, random).trimEnd().replaceAll('\n', '\n  ')}\n`).join('');
 }
 
-function wildOperation(random: Random): MadeMapping {
+function wildOperation(random: Random, changesKinds: boolean): MadeMapping {
   const op = random.slip(0.02)
     ? random.pick(['merge', 'ADD', ''])
     : random.pick(['add', 'add', 'add', 'replace', 'replace', 'remove', 'test', 'copy', 'move']);
-  const path = random.pick(WILD_PATHS);
+  const picked = random.pick(WILD_PATHS);
+  const path = picked === '/kind' && !changesKinds ? '/apiVersion' : picked;
   const from = op === 'copy' || op === 'move' ? { from: random.pick(WILD_PATHS) } : {};
   const hasValue = op === 'remove' || op === 'copy' || op === 'move' ? 0.05 : 0.97;
   return { op, path, ...from, ...(random.chance(hasValue) ? { value: anyValue(random) } : {}) };

@@ -10,7 +10,7 @@ import { jsonPatch } from './json-patches.ts';
 /** An entry of `patches`: inline or in a file, a merge or operations, with or without a target. */
 export function patchEntry(random: Random, draft: Draft): MadeMapping {
   const json = random.chance(0.45);
-  const text = json ? jsonPatch(random) : mergePatches(random, draft.known);
+  const text = json ? jsonPatch(random, draft.changesKinds) : mergePatches(random, draft.known);
   const wantsTarget = json ? !random.slip(0.03) : random.chance(0.45);
   const inline = random.chance(0.6);
   return {
@@ -25,7 +25,7 @@ export function patchEntry(random: Random, draft: Draft): MadeMapping {
 
 /** An entry of `patchesJson6902`. */
 export function json6902Entry(random: Random, draft: Draft): MadeMapping {
-  const text = jsonPatch(random);
+  const text = jsonPatch(random, draft.changesKinds);
   return {
     ...(random.chance(0.6) ? { patch: text } : { path: draft.addFile(random, 'json-patch', text) }),
     target: random.slip(0.03) ? undefined : namedSelector(random, draft.known),

@@ -60,7 +60,7 @@ const TRANSFORMERS: readonly (readonly [kind: string, Configure])[] = [
   ],
   [
     'PatchJson6902Transformer',
-    (random, draft) => ({ target: namedSelector(random, draft.known), jsonOp: jsonPatch(random) }),
+    (random, draft) => ({ target: namedSelector(random, draft.known), jsonOp: jsonPatch(random, draft.changesKinds) }),
   ],
   ['ReplacementTransformer', (random, draft) => ({ replacements: [replacement(random, draft.known)] })],
   ['HashTransformer', () => ({})],
