@@ -1,0 +1,198 @@
+// Each text below is what the real kustomize 5.8.1 prints, and refuses what is refused here.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { build, fails, over, own, thing } from './testing/small-overlays.ts';
+
+describe('fields of pairs that are null', () => {
+  const spec = (create: boolean): string =>
+    `configurations: [c.yaml]\ncommonLabels: {a: b}\n|commonLabels: [{path: spec/size, create: ${create}}]\n`;
+
+  it('stay so where they are not made, and become mappings where they are', async () => {
+    for (const create of [false, true]) {
+      const [fields = '', config = ''] = spec(create).split('|');
+      const text = await build({ ...over(fields, thing('spec: {size: Null}\n')), 'c.yaml': config });
+      assert.match(text, create ? /size:\n {4}a: b\n/ : /size: null\n/);
+    }
+  });
+});
+
+describe('images', () => {
+  const images = (containers: string): string => thing(`spec:\n  containers: ${containers}\n`);
+  const changes = 'images: [{name: "5"}, {name: "null", newName: q}, {name: t, newName: "15"}]\n';
+
+  it('are what their new text reads as, unless they stand in quotes', async () => {
+    const text = await build(
+      over(changes, images('[{image: t}, {image: "t"}, {image: 5}, {image: "5"}, {image: null}]')),
+    );
+    assert.equal(
+      text,
+      images('\n  - image: 15\n  - image: "15"\n  - image: 5\n  - image: "5"\n  - image: q').replace(': \n', ':\n'),
+    );
+  });
+
+  it('have no type once they were looked at: what empties them makes them null', async () => {
+    const emptied =
+      "replacements: [{sourceValue: '', targets: [{select: {kind: Thing}, fieldPaths: [spec.containers.*.image]}]}]\n";
+    const text = await build({
+      ...over(emptied, ''),
+      'kustomization.yaml': `resources: [b]\n${emptied}`,
+      'b/kustomization.yaml': 'resources: [m.yaml]\nimages: [{name: a}]\n',
+      'b/m.yaml': images('\n  - image: a\n  - image: c'),
+    });
+    assert.match(text, /image: null\n {2}- image: ""\n/);
+  });
+
+  it('are refused in containers that hold none', async () => {
+    await fails(over(changes, images('["x"]')), /must be a mapping/);
+    await fails(over(changes, images('[{image: {a: b}}]')), /must hold/);
+    assert.equal(await build(over(changes, images('[null]'))), images('\n  - null').replace(': \n', ':\n'));
+  });
+});
+
+describe('references by name', () => {
+  it('become numbers where the new name is one and they do not stand in quotes', async () => {
+    const files = over(
+      'namePrefix: "1"\n',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "5"}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  volumes:\n  - configMap: {name: "5"}\n  - configMap: {name: !!str 5}\n',
+    );
+    assert.match(await build(files), /- configMap:\n {6}name: "15"\n {2}- configMap:\n {6}name: 15\n/);
+    const binding = (name: string) =>
+      over(
+        'namePrefix: "1"\n',
+        `apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: "5"}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nsubjects:\n- kind: ServiceAccount\n  name: ${name}\n`,
+      );
+    assert.match(await build(binding('!!str 5')), /\n {2}name: 15\n/);
+    assert.match(await build(binding('"5"')), /\n {2}name: "15"\n/);
+  });
+});
+
+describe('a key that stands twice in a patch', () => {
+  it('counts where it stands first, for the place of the object as well', async () => {
+    const two = 'kind: Namespace\nmetadata:\n  name: ns\n---\nkind: ClusterRole\nmetadata:\n  name: r\n';
+    const patch =
+      'patches:\n- patch: |-\n    kind: Namespace\n    metadata: {name: ns}\n    kind: ValidatingWebhookConfiguration\n  target: {name: ns}\n';
+    assert.match(await build(over(patch, two)), /kind: Namespace[^]*kind: ClusterRole/);
+  });
+});
+
+describe('a transformer configuration', () => {
+  it('may not have a key twice', async () => {
+    const files = {
+      ...over('configurations: [c.yaml]\n', thing('')),
+      'c.yaml': 'varReference: [{path: a, path: b}]\n',
+    };
+    await fails(files, /already/);
+  });
+});
+
+describe('a schema of one part', () => {
+  it('stands in place of the built-in one for others whose patches have selected nothing before', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n';
+    const lists = 'spec:\n  containers:\n  - name: side\n  - name: side\n';
+    const patch = `patches:\n- patch: |-\n    ${`${pod}${lists}`.trimEnd().replaceAll('\n', '\n    ')}\n`;
+    const part = (rest: string) => `kind: Component\nresources: [${rest}]\n`;
+    const files = {
+      'kustomization.yaml': 'components: [one, two]\n',
+      'one/kustomization.yaml': part('../base'),
+      'base/kustomization.yaml': `patches: [{patch: '{kind: Role, metadata: {name: r}}', target: {name: x}}]\n`,
+      'two/kustomization.yaml': part('../own'),
+      'own/kustomization.yaml': 'resources: [../pod]\nopenapi: {path: s.json}\n',
+      'own/s.json': '{"definitions": {}}',
+      'pod/kustomization.yaml': `resources: [m.yaml]\n${patch}`,
+      'pod/m.yaml': pod,
+    };
+    assert.equal(await build(files), pod + lists);
+  });
+});
+
+describe('build metadata', () => {
+  it('may name what kustomize does not know', async () => {
+    assert.equal(await build(over('buildMetadata: [bogus]\n', thing(''))), thing(''));
+  });
+});
+
+describe('objects for local use', () => {
+  it('are dropped by their ids, so that one whose id another has taken is there twice', async () => {
+    const local = (name: string, note: string): string =>
+      `kind: Thing\nmetadata:\n  name: ${name}\n  annotations: {config.kubernetes.io/local-config: "${note}"}\n`;
+    const two = `${local('a', 'true')}---\n${local('b', 'false')}`;
+    assert.doesNotMatch(await build(over('', two)), /name: a/);
+    const renamed = 'replacements: [{sourceValue: b, targets: [{select: {name: a}, fieldPaths: [metadata.name]}]}]\n';
+    await fails(over(renamed, two), /already registered id|there twice/);
+  });
+});
+
+describe('a namespace with a comma', () => {
+  it('is minded only of objects that can be in one', async () => {
+    const volume = (kind: string): string =>
+      `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: a\n  namespace: 'b, c'\n`;
+    assert.match(await build(over('namespace: ns\n', volume('PersistentVolume'))), /namespace: b, c\n/);
+    await fails(over('namespace: ns\n', volume('ConfigMap')), /holds a comma/);
+  });
+});
+
+describe('a schema file that begins as JSON', () => {
+  it('has to be JSON to its end, without a key that stands twice', async () => {
+    const schema = (text: string) => ({
+      ...over(`openapi: {path: s.json}\n${own}`, thing('spec: {m: 1}\n')),
+      's.json': text,
+    });
+    assert.match(await build(schema('{"definitions": {}}\n')), /m: 1/);
+    await fails(schema('{"definitions": {}}\n{}'), /s\.json/);
+    await fails(schema('{"definitions": {}, "definitions": {}}'), /definitions/);
+  });
+
+  it('holds schemas that are such', async () => {
+    const schema = (text: string) => ({
+      ...over(`openapi: {path: s.json}\n${own}`, thing('spec: {m: 1}\n')),
+      's.json': `{"definitions": {"v1.Thing": ${text}}}`,
+    });
+    for (const wrong of ['5', '{"type": 5}', '{"properties": []}', '{"maxLength": 1.5}', '{"not": {"required": "x"}}'])
+      await fails(schema(wrong), /v1\.Thing/);
+    assert.match(await build(schema('{"items": 5, "x": 5, "properties": {"a": null}}')), /m: 1/);
+  });
+});
+
+describe('definitions of types', () => {
+  it('are no CRDs as a cluster has them', async () => {
+    const crds = (text: string) => ({ ...over('crds: [c.yaml]\n', thing('')), 'c.yaml': text });
+    await fails(
+      crds('apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n'),
+      /apiVersion is no definition/,
+    );
+    await fails(crds('a.Thing: {Schema: {required: a}}\n'), /a\.Thing\.Schema\.required is no texts/);
+    await fails(crds('a.Thing: {Dependencies: [5]}\n'), /Dependencies/);
+    await fails(crds(''), /empty/);
+    assert.equal(await build(crds('a.Thing: {schema: {}, Dependencies: [b]}\n')), thing(''));
+  });
+});
+
+describe('a count of replicas', () => {
+  it('is a number of 64 bits', async () => {
+    const files = (count: string) =>
+      over(`replicas: [{name: a, count: ${count}}]\n`, 'kind: StatefulSet\nmetadata:\n  name: a\n');
+    assert.match(await build(files('9223372036854775807')), /replicas: 9223372036854775807\n/);
+    for (const count of ['-9223372036854775809', '9223372036854775808', '1e19']) await fails(files(count), /integer/);
+  });
+
+  it('meets annotations that only kustomize has made where it is meant for all of them', async () => {
+    const plugin =
+      'apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: a}\nfieldSpecs: [{path: metadata/annotations}]\n';
+    const files = {
+      ...over('transformers: [t.yaml]\nbuildMetadata: [originAnnotations]\n', thing('')),
+      't.yaml': plugin,
+    };
+    await fails(files, /holds no scalar/);
+  });
+});
+
+describe('the configuration of a generator', () => {
+  it('has metadata of the types that metadata have', async () => {
+    const files = (namespace: string) => ({
+      'kustomization.yaml': 'generators: [g.yaml]\n',
+      'g.yaml': `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a, namespace: ${namespace}}\n`,
+    });
+    await fails(files('[]'), /namespace/);
+    assert.match(await build(files('b')), /namespace: b\n/);
+  });
+});
