@@ -1,5 +1,5 @@
 import { invalid } from './problem.ts';
-import { field, isMapping, scalarText, type Mapping, type Value } from './value.ts';
+import { field, isMapping, scalarText, textAt, type Mapping, type Value } from './value.ts';
 
 /** A list of plain values, each of them once. Throws RENDER_INVALID for others, which need a key to be merged by. */
 export function mergePlain(items: readonly Value[]): Value {
@@ -22,13 +22,18 @@ export function keyTuples(elements: readonly Value[], keys: readonly string[]): 
   const tuples: string[][] = [];
   const seen = new Set<string>();
   for (const element of elements) {
-    const tuple = keys.map((key) => (isMapping(element) ? (scalarText(field(element, key)) ?? '') : ''));
+    const tuple = keys.map((key) => (isMapping(element) ? keyText(element, key) : ''));
     const text = JSON.stringify(tuple);
     if (seen.has(text)) continue;
     seen.add(text);
     tuples.push(tuple);
   }
   return tuples;
+}
+
+/** The value of a merge key as it was written. A null is none, though nothing but a null written as nothing is found by that. */
+function keyText(element: Mapping, key: string): string {
+  return (field(element, key) ?? null) === null ? '' : (textAt(element, key) ?? '');
 }
 
 /** Tuples that agree where both have a value fill each other's gaps. */
@@ -85,8 +90,7 @@ export function findElement(
     (element) =>
       isMapping(element) &&
       names.every((name, index) => {
-        const found = field(element, name);
-        return found !== undefined && (scalarText(found) ?? '') === (values[index] ?? '');
+        return field(element, name) !== undefined && (textAt(element, name) ?? '') === (values[index] ?? '');
       }),
   );
 }
@@ -101,9 +105,8 @@ function matchesElement(element: Mapping, keys: readonly string[], values: reado
     values.length > 0 &&
     keys.every((key, index) => {
       if (index >= values.length) return true;
-      const found = field(element, key);
       const wanted = values[index] ?? '';
-      return found !== undefined && (wanted === '' || scalarText(found) === wanted);
+      return field(element, key) !== undefined && (wanted === '' || textAt(element, key) === wanted);
     })
   );
 }
@@ -143,7 +146,7 @@ export function appendElements(list: Value[], base: readonly Value[], keys: read
       const found = field(element, key);
       // Kustomize puts in one that lacks a key at once, and goes on with it all the same.
       if (found === undefined) list.push(element);
-      else values.push(scalarText(found) ?? '');
+      else values.push(textAt(element, key) ?? '');
     }
     // Several keys: kustomize takes the element out first, so that it goes to the end.
     if (keys.length > 1) setElement(list, undefined, keys, values);

@@ -138,7 +138,9 @@ function walkField(mapping: Mapping, at: number, how: Walk): void {
   const isLeaf = at === spec.steps.length - 1;
   let found = field(mapping, name);
   if (found === undefined && !creates) return;
-  if (found === undefined || (found === null && (creates || isList))) {
+  // A null that is to be a scalar is one of the text that it was written as.
+  const isScalar = isLeaf && leaf === 'scalar' && !isList;
+  if (found === undefined || (found === null && (creates || isList) && !isScalar)) {
     found = isList ? [] : isLeaf && leaf === 'scalar' ? '' : {};
     setField(mapping, name, found);
     if (found === '') noteScalar(mapping, name, { value: '', text: '', style: 'plain' });

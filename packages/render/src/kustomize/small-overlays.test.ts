@@ -196,3 +196,26 @@ describe('the configuration of a generator', () => {
     assert.match(await build(files('b')), /namespace: b\n/);
   });
 });
+
+describe('a null that a transformer makes a scalar of', () => {
+  it('keeps the text that it was written as', async () => {
+    const plugin = `apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: t}\nprefix: pre-\nfieldSpecs: [{path: spec/r, create: true}]\n`;
+    const files = (value: string) => ({
+      ...over('transformers: [t.yaml]\n', thing(`spec:\n  r: ${value}\n`)),
+      't.yaml': plugin,
+    });
+    for (const text of ['~', 'null', '']) assert.equal(await build(files(text)), thing(`spec:\n  r: pre-${text}\n`));
+  });
+});
+
+describe('an element whose merge key is null', () => {
+  const patched = (patch: string, list: string) => {
+    const pod = (rest: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: ${rest}}\n`;
+    return build({ ...over('patches: [{path: p.yaml}]\n', pod(list)), 'p.yaml': pod(patch) });
+  };
+
+  it('is found by nobody, and takes all those with it that have one', async () => {
+    assert.match(await patched('[{name: null, image: x}]', '[{name: a}]'), /containers: \[\]/);
+    assert.match(await patched('[{name: null, image: x}, {name: b}]', '[{name: a}]'), /containers:\n {2}- name: b\n$/);
+  });
+});
