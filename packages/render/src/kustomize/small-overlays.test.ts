@@ -219,3 +219,13 @@ describe('an element whose merge key is null', () => {
     assert.match(await patched('[{name: null, image: x}, {name: b}]', '[{name: a}]'), /containers:\n {2}- name: b\n$/);
   });
 });
+
+describe('the hash of what is generated', () => {
+  it('is of what is read from what is printed', async () => {
+    const files = {
+      'kustomization.yaml': 'configMapGenerator: [{name: x9}]\npatchesStrategicMerge: [m.yaml]\n',
+      'm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x9}\ndata:\n  k: >-\n      x\n       y\n',
+    };
+    assert.match(await build(files), /name: x9-6t4c5b5hkg\n/);
+  });
+});

@@ -1,8 +1,9 @@
 import { encodeJson, sha256Hex } from '@capstan/object';
 import { throughFloats } from '../json-floats.ts';
+import { readAgain } from '../read-again.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
-import { field, isMapping, scalarText, type Mapping, type Value } from '../value.ts';
+import { field, isMapping, scalarText, thaw, type Mapping, type Value } from '../value.ts';
 
 const LETTERS: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
 
@@ -27,8 +28,18 @@ export function hashedText(resource: Resource): string {
   return encodeJson(throughFloats(hashed(resource)));
 }
 
+/** Kustomize prints what it hashes, and hashes what it reads from that. */
+function asRead({ object, readsOtherwise }: Resource): Mapping {
+  if (!readsOtherwise) return object;
+  const copy = thaw(object);
+  readAgain(copy);
+  return copy;
+}
+
 /** Kustomize means to hash the name as well, but looks it up where it is not: the empty text goes in. */
-function hashed({ kind, object }: Resource): Mapping {
+function hashed(resource: Resource): Mapping {
+  const { kind } = resource;
+  const object = asRead(resource);
   const name = '';
   const part = (key: string): Value => {
     const value = field(object, key);
