@@ -199,7 +199,21 @@ function isInt64(value: JsonValue): boolean {
   return Number.isSafeInteger(value) || (Math.abs(value) < 1e21 && isInt64(BigInt(String(value))));
 }
 
-/** A scalar as text; what is none stays as it is. */
+/** A scalar as text, as Go's YAML gives it to a field of text; what is none stays as it is. */
 function asText(value: JsonValue): JsonValue {
-  return typeof value === 'object' ? value : (scalarText(value) ?? value);
+  if (typeof value === 'object') return value;
+  if (typeof value === 'number' && Number.isFinite(value) && !Number.isSafeInteger(value)) return singleText(value);
+  return scalarText(value) ?? value;
+}
+
+/** The shortest text of a float of 32 bits: Go prints floats so that were to be texts (sigs.k8s.io/yaml). */
+function singleText(value: number): string {
+  const single = Math.fround(value);
+  if (!Number.isFinite(single)) return single > 0 ? '+Inf' : '-Inf';
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((count) => Math.fround(Number(single.toPrecision(count))) === single);
+  const [mantissa = '', power = '0'] = single.toExponential((digits ?? 9) - 1).split('e');
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) return String(Number(`${mantissa}e${power}`));
+  const sign = exponent < 0 ? '-' : '+';
+  return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }

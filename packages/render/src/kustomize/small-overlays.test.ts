@@ -229,3 +229,16 @@ describe('the hash of what is generated', () => {
     assert.match(await build(files), /name: x9-6t4c5b5hkg\n/);
   });
 });
+
+describe('a number where a text is asked for', () => {
+  it('is printed as a float of 32 bits where it is no whole number of 64', async () => {
+    const files = (value: string) => ({
+      ...over('replacements: [{path: r.yaml}]\n', thing('q: x\n')),
+      'r.yaml': `[{sourceValue: ${value}, targets: [{select: {name: a}, fieldPaths: [q]}]}]\n`,
+    });
+    assert.match(await build(files('1.25')), /q: "1\.25"\n/);
+    assert.match(await build(files('1234567.5')), /q: "1\.2345675e\+06"\n/);
+    assert.match(await build(files('0.1')), /q: "0\.1"\n/);
+    assert.match(await build(files('-9223372036854775809')), /q: "-9\.223372e\+18"\n/);
+  });
+});
