@@ -1,10 +1,13 @@
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { configMap, hopelessDeployment } from '../manifests.ts';
-import { inBoth, lonelyInBoth, type Scenario } from '../scenario.ts';
+import { configMap, deployment, hopelessDeployment } from '../manifests.ts';
+import { inBoth, lonely, lonelyInBoth, type Scenario } from '../scenario.ts';
 import { conditionOf, textAt } from '../fields.ts';
+import type { World } from '../world.ts';
 
 const GOOD = 50;
+/** So many at once that more wait for their turn than have one. */
+const MANY = 40;
 
 /** A server that takes connections and never says a word. */
 async function muteServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
@@ -76,4 +79,53 @@ export const neighbourScenarios: readonly Scenario[] = [
     const live = await world.view.live(world.ref('ConfigMap', 'one-3'));
     if (textAt(live, 'data', 'a') !== '2') throw new Error('the change was not applied');
   }),
+  lonely(
+    'argo: of many at once each tells how it ended, those that wait for health too, through a kill',
+    'argo',
+    async (world) => {
+      const controllers = await world.startControllers();
+      const names = Array.from({ length: MANY }, (_, index) => `web-${index}`);
+      const hopeless = ['hopeless-0', 'hopeless-1'];
+      const commit = await world.repository.commit(
+        Object.fromEntries([
+          ...names.map((name) => [`${name}/web.yaml`, deployment(name)] as const),
+          ...hopeless.map((name) => [`${name}/web.yaml`, hopelessDeployment(name)] as const),
+        ]),
+        'all',
+      );
+      const inTheirMidst = seen(world, MANY / 2);
+      const made = Promise.all([...hopeless, ...names].map((name) => world.app('argo', { path: name }, name)));
+      await inTheirMidst;
+      await controllers.kill();
+      await world.startControllers();
+      const apps = await made;
+      for (const [index, app] of apps.entries()) {
+        const isHopeless = index < hopeless.length;
+        if (!isHopeless) await app.applied(commit);
+        await world.view.present('its sync has ended', app.ref, (live) => {
+          const phase = textAt(live, 'status', 'operationState', 'phase');
+          const health = textAt(live, 'status', 'health', 'status');
+          return phase === 'Succeeded' && health === (isHopeless ? 'Progressing' : 'Healthy');
+        });
+      }
+      for (const name of names) {
+        const live = await world.view.live(world.ref('Deployment', name));
+        if (live?.metadata['generation'] !== 1) throw new Error(`${name} was changed after it was made`);
+      }
+      if (world.writes().some(({ verb, namespace }) => verb === 'delete' && namespace === world.namespace))
+        throw new Error('something was deleted');
+    },
+  ),
 ];
+
+/** Resolves when so many Deployments have been asked for. */
+function seen(world: World, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    const forget = world.faults.onRequest(({ namespace, resource, verb }) => {
+      if (namespace !== world.namespace || resource !== 'deployments' || verb !== 'create' || ++asked < count) return;
+      forget();
+      resolve();
+    });
+  });
+}
