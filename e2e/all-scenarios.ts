@@ -10,6 +10,7 @@ import { argoResultScenarios } from './scenarios/argo-results.ts';
 import { argoScopeScenarios } from './scenarios/argo-scopes.ts';
 import { argoSourceScenarios } from './scenarios/argo-sources.ts';
 import { argoSyncOptionScenarios } from './scenarios/argo-sync-options.ts';
+import { argoWebhookScenarios } from './scenarios/argo-webhooks.ts';
 import { brokenContentScenarios } from './scenarios/broken-content.ts';
 import { brokenSourceScenarios } from './scenarios/broken-sources.ts';
 import { clusterScenarios } from './scenarios/clusters.ts';
@@ -76,6 +77,7 @@ export const allScenarios: readonly Scenario[] = [
   ...argoOperationScenarios,
   ...argoResultScenarios,
   ...argoSyncOptionScenarios,
+  ...argoWebhookScenarios,
   ...fluxSourceScenarios,
   ...fluxSourceWayScenarios,
   ...fluxSignatureScenarios,

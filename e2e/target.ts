@@ -62,10 +62,12 @@ export async function openTarget(
   offers: ReadonlySet<Need> = new Set(hasControlPlane ? ['second-cluster'] : []),
   startSecond: () => Promise<RunningCluster> = startControlPlane,
 ): Promise<Target> {
-  const kube = connectCluster(await loadKubeconfig({ path: kubeconfigPath }), { userAgent: 'capstan-e2e' });
+  const kubeconfig = await loadKubeconfig({ path: kubeconfigPath });
+  const kube = connectCluster(kubeconfig, { userAgent: 'capstan-e2e' });
   await installDefinitions(kube);
   const all = new Set<Need>(offers);
   if (hasRealRepositories) all.add('real-repositories');
+  if (startSecond === startControlPlane && isHere(kubeconfig.server)) all.add('admission');
   if (fluxProgram !== undefined) all.add('flux-cli');
   let second: Promise<RunningCluster> | undefined;
   return {
@@ -79,6 +81,11 @@ export async function openTarget(
       await (await second)?.close();
     },
   };
+}
+
+/** Whether a server runs on this machine, so that it reaches a webhook here. */
+function isHere(server: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server).hostname);
 }
 
 async function installDefinitions(kube: KubeCluster): Promise<void> {

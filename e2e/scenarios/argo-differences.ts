@@ -1,6 +1,6 @@
 import { getPath, type JsonObject } from '@capstan/object';
 import type { App, AppOptions } from '../app.ts';
-import { textAt } from '../fields.ts';
+import { textAt, uidOf } from '../fields.ts';
 import { configMap, deployment } from '../manifests.ts';
 import { scenario, type Scenario } from '../scenario.ts';
 import type { World } from '../world.ts';
@@ -114,4 +114,35 @@ export const argoDifferenceScenarios: readonly Scenario[] = [
     await world.edit(settings, { data: { LEVEL: 'trace' } });
     await app.outOfSync();
   }),
+  scenario(
+    'argo: an object below others that asks not to be followed makes no work, and drift beside it is healed',
+    'argo',
+    async (world) => {
+      const app = await ignoring(world, []);
+      const settings = world.ref('ConfigMap', 'settings');
+      const owner = await world.view.live(settings);
+      const beat = world.ref('ConfigMap', 'beat');
+      await world.view.client.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: beat.name,
+          namespace: beat.namespace,
+          annotations: { 'argocd.argoproj.io/ignore-resource-updates': 'true' },
+          ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: settings.name, uid: uidOf(owner) }],
+        },
+      });
+      await app.reconciled();
+      await world.settled(beat, app);
+      const before = world.writes().length;
+      for (let count = 1; count <= 5; count++) await world.edit(beat, { data: { COUNT: String(count) } });
+      await world.settled(beat, app);
+      const written = world.writes().slice(before);
+      if (written.length > 0) throw new Error(`it was written: ${written.map(({ resource }) => resource).join(', ')}`);
+      if (textAt(await world.view.live(beat), 'data', 'COUNT') !== '5')
+        throw new Error('what nobody asked for was changed');
+      await world.edit(settings, { data: { COLOR: 'blue' } });
+      await world.view.present('the colour is back', settings, (seen) => textAt(seen, 'data', 'COLOR') === 'red');
+    },
+  ),
 ];
