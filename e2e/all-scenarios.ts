@@ -53,6 +53,7 @@ import { remoteBaseScenarios } from './scenarios/remote-bases.ts';
 import { sharedObjectScenarios } from './scenarios/shared-objects.ts';
 import { secretControllerScenarios } from './scenarios/secret-controllers.ts';
 import { silentServerScenarios } from './scenarios/silent-servers.ts';
+import { sshScenarios } from './scenarios/ssh.ts';
 import { tenancyScenarios } from './scenarios/tenancy.ts';
 import { settingScenarios } from './scenarios/settings.ts';
 
@@ -109,6 +110,7 @@ export const allScenarios: readonly Scenario[] = [
   ...lifeCycleScenarios,
   ...realRepositoryScenarios,
   ...neighbourScenarios,
+  ...sshScenarios,
   ...fluxIdentityScenarios,
   ...fluxFlagScenarios,
   ...fluxDecryptionScenarios,

@@ -11,6 +11,7 @@ import { fluxProgram } from './flux-cli/program.ts';
 import { hasControlPlane, startControlPlane, type RunningCluster } from './second-cluster.ts';
 import { hasRealRepositories } from './real-repositories.ts';
 import type { Need } from './scenario.ts';
+import { hasSshd } from './ssh-server.ts';
 
 /** A cluster that scenarios run on. */
 export interface Target {
@@ -67,6 +68,7 @@ export async function openTarget(
   await installDefinitions(kube);
   const all = new Set<Need>(offers);
   if (hasRealRepositories) all.add('real-repositories');
+  if (hasSshd) all.add('sshd');
   if (startSecond === startControlPlane && isHere(kubeconfig.server)) all.add('admission');
   if (fluxProgram !== undefined) all.add('flux-cli');
   let second: Promise<RunningCluster> | undefined;
