@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { getPath, type JsonValue, type KubernetesObject } from '@capstan/object';
+import { getPath, parseJson, type JsonValue, type KubernetesObject } from '@capstan/object';
 import { certificatesOf } from '@capstan/sandbox';
 import type { World } from './world.ts';
 
@@ -69,7 +69,7 @@ function configurationOf(name: string, namespace: string, url: string, ca: strin
 
 /** A review's answer: yes, and the label where it is the field manager's write. */
 function answerTo(text: string, fieldManager: string): JsonValue {
-  const review = JSON.parse(text) as JsonValue;
+  const review = parseJson(text);
   const uid = getPath(review, 'request', 'uid') ?? '';
   const isTheirs = getPath(review, 'request', 'options', 'fieldManager') === fieldManager;
   const labels = getPath(review, 'request', 'object', 'metadata', 'labels');

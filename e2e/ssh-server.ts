@@ -1,17 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ended, endsWithUs } from './target.ts';
 
 const SSHD = '/usr/sbin/sshd';
-const ASK_AGAIN_MS = 50;
-const MAX_ASKED = 200;
 
 /** Whether a server of OpenSSH may be started here. */
 export const hasSshd = existsSync(SSHD);
@@ -41,32 +36,35 @@ export async function makeSshKey(folder: string, name: string): Promise<SshKey> 
   return { privateKey, publicKey };
 }
 
-/** Starts a server that lets in who has `allowed`. */
+/** Starts a server that lets in who has `allowed`: a process of OpenSSH a connection, as inetd does. */
 export async function startSshServer(folder: string, allowed: SshKey): Promise<SshServer> {
   // Where it runs as root it wants an empty folder, which a system makes when it starts.
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true });
   const host = await makeSshKey(folder, 'host');
-  const port = await freePort();
+  const configuration = join(folder, 'sshd_config');
   await writeFile(join(folder, 'authorized'), allowed.publicKey);
-  await writeFile(join(folder, 'sshd_config'), configurationOf(folder, port));
-  const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: 'ignore' });
-  endsWithUs(child);
-  await untilItAnswers(port);
+  await writeFile(configuration, configurationOf(folder));
+  // The connection is the process's alone: nothing of it may be read here.
+  const server = createServer({ pauseOnConnect: true }, (socket) => serve(socket, configuration));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   const [type = '', blob = ''] = host.publicKey.split(' ');
   return {
     url: (path) => `ssh://${userInfo().username}@127.0.0.1:${port}${path}`,
     knownHosts: `[127.0.0.1]:${port} ${type} ${blob}\n`,
-    close: () => ended(child, 'SIGTERM'),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 
-function configurationOf(folder: string, port: number): string {
+function serve(socket: Socket, configuration: string): void {
+  spawn(SSHD, ['-i', '-f', configuration], { stdio: [socket, socket, 'ignore'] });
+  socket.destroy();
+}
+
+function configurationOf(folder: string): string {
   return [
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
     `HostKey ${join(folder, 'host')}`,
     `AuthorizedKeysFile ${join(folder, 'authorized')}`,
-    `PidFile ${join(folder, 'sshd.pid')}`,
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -74,28 +72,4 @@ function configurationOf(folder: string, port: number): string {
     'PermitRootLogin prohibit-password',
     '',
   ].join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
-/** A server says by nothing but an answer that it listens: it is asked until it gives one. */
-async function untilItAnswers(port: number): Promise<void> {
-  for (let asked = 0; ; asked++) {
-    const isThere = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on('error', () => resolve(false));
-    });
-    if (isThere) return;
-    if (asked >= MAX_ASKED) throw new Error('the SSH server does not answer');
-    await setTimeout(ASK_AGAIN_MS);
-  }
 }

@@ -120,7 +120,7 @@ export function startArgo(engine: Engine, makeQueue: QueueFactory, options: Argo
       }),
     }),
     writer: new ApplicationWriter(cluster),
-    held: new HeldOutcomes(() => applications.queue.metrics().depth, options.hold),
+    held: new HeldOutcomes(engine.clock, () => applications.queue.metrics().depth, options.hold),
     due: new Map(),
   };
   const projects = cache.hold(appProjectResource);

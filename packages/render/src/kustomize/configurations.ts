@@ -44,9 +44,7 @@ export function loadConfigurations(context: BuildContext, target: Target): Trans
   }
   let config = mergeConfigs(defaultConfig, own);
   for (const path of crds) {
-    const bytes = read(path);
-    if (bytes.length === 0) throw invalid(`${path}: the file of definitions is empty`, { path });
-    const value = readSchemaFile(bytes, path) ?? {};
+    const value = readSchemaFile(read(path), path) ?? {};
     if (!isJsonObject(value)) {
       throw invalid(`unable to parse open API definition from '${path}': it is no mapping`, { path });
     }

@@ -162,6 +162,7 @@ export function readConfigFile(
 
 /** A file of schemas: what begins as JSON has to be JSON, and Go minds a key that stands twice in a schema of it. */
 export function readSchemaFile(bytes: Uint8Array, path: string): JsonValue {
+  if (bytes.length === 0) throw invalid(`${path}: a file of schemas cannot be empty`, { path });
   if (bytes[0] !== OPENING_BRACE) return readConfigFile(bytes, path);
   try {
     parseJson(new TextDecoder().decode(bytes));

@@ -20,14 +20,15 @@ export class CopyBudget {
 
   /** A deep copy that may be changed. Throws RENDER_LIMIT where all copies together are too large. */
   copy(value: Value): Value {
-    this.#spend(value);
+    this.spend(value);
     return thaw(value);
   }
 
-  #spend(value: Value): void {
+  /** Counts a value as copied. Throws RENDER_LIMIT where all that was counted is too large. */
+  spend(value: Value): void {
     const size = typeof value === 'object' ? 16 : (scalarText(value) ?? '').length + 16;
     this.#left -= size;
     if (this.#left < 0) throw beyondLimit(`${this.#what} copies more than ${MAX_TEXT} characters`);
-    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) this.#spend(item);
+    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) this.spend(item);
   }
 }

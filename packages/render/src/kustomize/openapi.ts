@@ -30,7 +30,6 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
 }
 
 function readSchemaDocument(bytes: Uint8Array, path: string, file: string): JsonObject {
-  if (bytes.length === 0) throw invalid(`${path}: invalid schema file: it is empty`, { path });
   const document = readSchemaFile(bytes, path) ?? {};
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
   const problem = problemOfDocument(document);

@@ -124,7 +124,7 @@ export function patchSelected(
     const marked = markAnnotations(resource);
     try {
       resource.object = asObject(applyJsonPatch(resource.object, operations));
-      if (copies) new CopyBudget('a JSON patch').copy(resource.object);
+      if (copies) new CopyBudget('a JSON patch').spend(resource.object);
     } catch (error) {
       if (!isCapstanError(error)) throw error;
       throw invalid(`${label}: cannot be applied to ${resource.kind} ${resource.name}: ${messageOf(error)}`, {}, error);

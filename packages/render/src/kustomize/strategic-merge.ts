@@ -153,19 +153,20 @@ function mergeMappings(
   }
   if (!isMapping(base)) return undefined;
   const side = isMapping(patch) ? patch : undefined;
+  const other = side === base ? undefined : side;
   for (const key of sortedKeys({ ...base, ...side })) {
     if (key === '') throw invalid('wrong node kind: expected ScalarNode but was MappingNode: a key is empty');
-    settle(base, key, side !== base && side !== undefined && field(side, key) !== undefined);
+    settle(base, key, other !== undefined && field(other, key) !== undefined);
     const next = merge(
       field(base, key),
       side === undefined ? undefined : field(side, key),
       commentedSchema(at.table, key, base, side) ?? schemaField(schema, key),
       deeper(at),
     );
-    if (side === undefined || side === base) {
+    if (other === undefined) {
       setField(base, key, next);
       quoteWord(base, key, next);
-    } else setMerged(base, side, key, next);
+    } else setMerged(base, other, key, next);
   }
   return base;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { applicationResource, argoResources } from '@capstan/api';
 import type { KubeClient } from '@capstan/kube';
-import { getPath, type JsonObject, type KubernetesObject } from '@capstan/object';
+import { getPath, refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
 import { startGitHost } from '@capstan/source';
 import { createGitRepository, startTestApi } from '@capstan/testkit';
 import { startTestEngine } from '../../testing/start-test-engine.ts';
@@ -29,9 +29,8 @@ describe('ends of operations while many Applications wait', () => {
   });
 
   it('are told together with the health that comes soon after', async () => {
-    const { client, seen } = await stage({ backlog: 0, ms: WAIT_MS });
-    await seen(({ phase }) => phase === 'Running');
-    await untilThere(client);
+    const { client, begun, seen } = await stage({ backlog: 0, ms: WAIT_MS });
+    await untilThere(client, begun);
     const patch = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
     await client.patch(service, { kind: 'merge', patch }, { subresource: 'status' });
     const all = await seen(({ health }) => health === 'Healthy');
@@ -71,7 +70,9 @@ describe('ends of operations while many Applications wait', () => {
     const argo = startArgo(engine, makeQueue, { hold });
     undo.push(() => argo.close());
     await argo.applications.started;
-    return { client, seen: watching(client, await client.create(application(`${host.url}/repo.git`))) };
+    const { resourceVersion: begun } = (await client.create(application(`${host.url}/repo.git`))).metadata;
+    assert.ok(typeof begun === 'string');
+    return { client, begun, seen: watching(client, begun) };
   }
 });
 
@@ -83,11 +84,9 @@ interface Said {
 }
 
 /** Collects what the Application says from a version on, until it says something. */
-function watching(client: KubeClient, first: KubernetesObject): (wanted: (said: Said) => boolean) => Promise<Said[]> {
+function watching(client: KubeClient, resourceVersion: string): (wanted: (said: Said) => boolean) => Promise<Said[]> {
   return async (wanted) => {
     const all: Said[] = [];
-    const { resourceVersion } = first.metadata;
-    assert.ok(typeof resourceVersion === 'string');
     for await (const { object } of client.watch(applicationResource, {
       namespace: 'argocd',
       resourceVersion,
@@ -110,12 +109,11 @@ function whatOf({ status }: KubernetesObject): Said {
   };
 }
 
-async function untilThere(client: KubeClient): Promise<void> {
-  const deadline = Date.now() + WAIT_MS;
-  while ((await client.find(service)) === undefined) {
-    assert.ok(Date.now() < deadline, 'the Service never came');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Waits for the Service, from a version on at which it was not there. */
+async function untilThere(client: KubeClient, resourceVersion: string): Promise<void> {
+  const since = { namespace: service.namespace, resourceVersion, timeoutSeconds: WAIT_MS / 1000 };
+  for await (const { object } of client.watch(service, since)) if (refOf(object).name === service.name) return;
+  assert.fail('the Service never came');
 }
 
 const service = { group: '', version: 'v1', kind: 'Service', namespace: 'apps', name: 'front' };

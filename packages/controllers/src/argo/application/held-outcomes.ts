@@ -1,8 +1,6 @@
+import type { Clock } from '@capstan/kube';
 import type { VersionedRef } from '@capstan/object';
-import type { DestinationCluster } from '../destination/destination-cluster.ts';
 import type { OperationState } from '../operation/state.ts';
-import type { Operated } from './conclude.ts';
-import type { Run, Standing } from './run.ts';
 
 /** When, and for how long, the end of an operation waits to be told together with what its objects have come to. */
 export interface HoldPolicy {
@@ -15,9 +13,7 @@ const defaultPolicy: HoldPolicy = { backlog: 16, ms: 3_000 };
 
 /** The end of an operation that is not on record yet. */
 interface HeldOutcome {
-  readonly operated: Operated;
-  /** The operation's, by which it is known again. */
-  readonly startedAt: string;
+  readonly state: OperationState;
   /** Objects that were still progressing. */
   readonly unsettled: readonly VersionedRef[];
   /** Until when, on the monotonic clock. */
@@ -31,48 +27,40 @@ interface HeldOutcome {
  */
 export class HeldOutcomes {
   readonly #held = new Map<string, HeldOutcome>();
+  readonly #clock: Clock;
   readonly #backlog: () => number;
   readonly #policy: HoldPolicy;
 
   /** `backlog` is how many Applications wait for their turn. */
-  constructor(backlog: () => number, policy = defaultPolicy) {
+  constructor(clock: Clock, backlog: () => number, policy = defaultPolicy) {
+    this.#clock = clock;
     this.#backlog = backlog;
     this.#policy = policy;
   }
 
-  /** Holds the outcome of an operation that stands on record as running, where that is worth it. Returns how long. */
-  hold(run: Run, { state }: Operated, { comparison }: Standing): number | undefined {
-    if (state.phase !== 'Succeeded' || comparison.health !== 'Progressing') return undefined;
-    if (this.#held.get(run.owner)?.startedAt === state.startedAt || this.#backlog() < this.#policy.backlog)
-      return undefined;
-    const { health } = run.shared;
-    const unsettled = comparison.managed
-      .filter(({ live }) => live !== undefined && health.judge(live)?.status === 'Progressing')
-      .map(({ ref }) => ref);
-    if (unsettled.length === 0) return undefined;
+  /**
+   * Holds the end of an operation that stands on record as running, and is not held yet, where that is worth it. Returns
+   * for how long.
+   */
+  hold(owner: string, state: OperationState, unsettled: readonly VersionedRef[]): number | undefined {
+    if (unsettled.length === 0 || this.of(owner, state) !== undefined) return undefined;
+    if (this.#backlog() < this.#policy.backlog) return undefined;
     const { ms } = this.#policy;
-    const until = run.shared.engine.clock.monotonic() + ms;
-    this.#held.set(run.owner, { operated: { state }, startedAt: state.startedAt, unsettled, until });
+    this.#held.set(owner, { state, unsettled, until: this.#clock.monotonic() + ms });
     return ms;
   }
 
-  /** How long an outcome goes on being held; undefined where there is none, or no reason any more. */
-  async left(run: Run, { cluster }: DestinationCluster): Promise<number | undefined> {
-    const held = this.#held.get(run.owner);
-    if (held === undefined) return undefined;
-    const left = held.until - run.shared.engine.clock.monotonic();
-    if (left <= 0) return undefined;
-    for (const ref of held.unsettled) {
-      const live = await cluster.live.get(ref, run.signal);
-      if (live !== undefined && run.shared.health.judge(live)?.status === 'Progressing') return left;
-    }
-    return undefined;
+  /** How long an outcome may still be held, and which objects that is for; undefined where its time is over or none is. */
+  left(owner: string): { readonly ms: number; readonly unsettled: readonly VersionedRef[] } | undefined {
+    const held = this.#held.get(owner);
+    const ms = held === undefined ? 0 : held.until - this.#clock.monotonic();
+    return held === undefined || ms <= 0 ? undefined : { ms, unsettled: held.unsettled };
   }
 
-  /** The outcome that is held of an operation: of no other. It is held no longer once it has been `told`. */
-  of(run: Run, operation: OperationState): Operated | undefined {
-    const held = this.#held.get(run.owner);
-    return held?.startedAt === operation.startedAt ? held.operated : undefined;
+  /** The end that is held of an operation, and of no other. It is held no longer once it has been `told`. */
+  of(owner: string, { startedAt }: OperationState): OperationState | undefined {
+    const state = this.#held.get(owner)?.state;
+    return state?.startedAt === startedAt ? state : undefined;
   }
 
   told(owner: string): void {

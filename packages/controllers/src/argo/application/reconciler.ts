@@ -1,7 +1,7 @@
 import { applicationResource } from '@capstan/api';
 import { isCapstanError } from '@capstan/errors';
 import type { WorkResult } from '@capstan/kube';
-import { canonicalJson, getPath, type JsonObject, type KubernetesObject } from '@capstan/object';
+import { canonicalJson, getPath, type JsonObject, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import type { Reconciler, Turn } from '../../runtime/reconciler.ts';
 import { timestamp } from '../../runtime/time.ts';
 import { annotation, finalizers } from '../annotations.ts';
@@ -96,8 +96,8 @@ async function steps(run: Run): Promise<WorkResult> {
   const guarded = await guard(run);
   if (guarded.kind === 'refused') {
     const operation = operationOf(run);
-    const held = operation === undefined ? undefined : run.shared.held.of(run, operation);
-    const ended = held ?? (operation === undefined ? undefined : refuseOperation(run, operation, guarded));
+    const ended =
+      operation === undefined ? undefined : (heldOf(run, operation) ?? refuseOperation(run, operation, guarded));
     await store(run, refusedStatus(run, guarded.conditions), { operated: ended, reconciled: false });
     return {};
   }
@@ -113,8 +113,9 @@ async function steps(run: Run): Promise<WorkResult> {
 }
 
 async function stepsAt(run: Run, permit: Permit): Promise<WorkResult> {
-  const left = await run.shared.held.left(run, permit.at);
-  if (left !== undefined) return { requeueAfterMs: left, goesOn: true };
+  const held = run.shared.held.left(run.owner);
+  if (held !== undefined && (await isProgressing(run, permit, held.unsettled)))
+    return { requeueAfterMs: held.ms, goesOn: true };
   const look = lookAtGit(run);
   const sources = sourcesOf(run.application.spec);
   const evaluation = await evaluate(run, permit, {
@@ -181,8 +182,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
     run = withObject(run, object);
     tellChanges(before, initial);
   };
-  const held = run.shared.held.of(run, operation);
-  const operated = held ?? (await operate(run, permit, operation, standing, standing.comparison.shared, announce));
+  const operated =
+    heldOf(run, operation) ?? (await operate(run, permit, operation, standing, standing.comparison.shared, announce));
   if (operated.state === operation) {
     // It waits for its next attempt: only how things stand may have changed.
     await store(run, comparedStatus(run, permit.at, standing, noSyncError), { operated: undefined, reconciled: true });
@@ -190,7 +191,8 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   }
   const after = await standingAfter(run, permit, standing, operated.state);
   const next = isCompleted(operated.state) ? decide(run, permit, after, operated.state) : ({ kind: 'none' } as const);
-  const holdMs = isAnnounced && next.kind === 'none' ? run.shared.held.hold(run, operated, after) : undefined;
+  const mayWait = isAnnounced && next.kind === 'none' && operated.state.phase === 'Succeeded';
+  const holdMs = mayWait ? run.shared.held.hold(run.owner, operated.state, unsettledIn(run, after)) : undefined;
   if (holdMs !== undefined) return { requeueAfterMs: holdMs, goesOn: true };
   const status = {
     ...comparedStatus(run, permit.at, after, errorOf(run, next)),
@@ -202,6 +204,29 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   return wait.requeueAfterMs === undefined && operated.afterMs !== undefined
     ? { requeueAfterMs: operated.afterMs }
     : wait;
+}
+
+/** The end of an operation that waits to be told, where there is one. */
+function heldOf(run: Run, operation: OperationState): Operated | undefined {
+  const state = run.shared.held.of(run.owner, operation);
+  return state === undefined ? undefined : { state };
+}
+
+/** The objects for which an Application is Progressing: none where it is anything else. */
+function unsettledIn({ shared }: Run, { comparison }: Standing): readonly VersionedRef[] {
+  if (comparison.health !== 'Progressing') return [];
+  return comparison.managed
+    .filter(({ live }) => live !== undefined && shared.health.judge(live)?.status === 'Progressing')
+    .map(({ ref }) => ref);
+}
+
+/** Whether one of some objects is still Progressing. */
+async function isProgressing({ shared, signal }: Run, { at }: Permit, refs: readonly VersionedRef[]): Promise<boolean> {
+  for (const ref of refs) {
+    const live = await at.cluster.live.get(ref, signal);
+    if (live !== undefined && shared.health.judge(live)?.status === 'Progressing') return true;
+  }
+  return false;
 }
 
 /** How things stand after a turn of an operation: against its own manifests where it brought some along. */
