@@ -1,5 +1,11 @@
 import { isCapstanError, messageOf } from '@capstan/errors';
-import { createWatchCache, type KubeClient, type KindHold, type WatchCache } from '@capstan/kube';
+import {
+  compareResourceVersions,
+  createWatchCache,
+  type KubeClient,
+  type KindHold,
+  type WatchCache,
+} from '@capstan/kube';
 import {
   formatRef,
   refKey,
@@ -9,12 +15,15 @@ import {
   type ObjectRef,
   type VersionedRef,
 } from '@capstan/object';
+import { uidOf, versionOf } from './fields.ts';
+import { seenWrites } from './seen-writes.ts';
 
 /** How long a scenario waits for what must happen. */
 const TIMEOUT_MS = 60_000;
 
 /** What a person sees of the cluster: objects as they change, and waiting for them without polling. */
 export class ClusterView {
+  /** What is written through it the view has seen when the write resolves. */
   readonly client: KubeClient;
   readonly #cache: WatchCache;
   readonly #holds: Map<string, KindHold>;
@@ -24,7 +33,7 @@ export class ClusterView {
 
   /** `like` is a view that it shares its eyes with; `timeoutMs` how long it waits for what must happen. */
   constructor(client: KubeClient, like?: ClusterView, timeoutMs = TIMEOUT_MS) {
-    this.client = client;
+    this.client = like === undefined ? seenWrites(client, (object, gone) => this.#caughtUp(object, gone)) : client;
     this.#timeoutMs = like === undefined ? timeoutMs : like.#timeoutMs;
     this.#cache =
       like === undefined
@@ -34,7 +43,7 @@ export class ClusterView {
     this.#pauses = like === undefined ? new Set() : like.#pauses;
   }
 
-  /** The same view, which writes through another client. */
+  /** The same view, which writes through a client that is made from its own. */
   through(client: KubeClient): ClusterView {
     return new ClusterView(client, this);
   }
@@ -156,10 +165,35 @@ export class ClusterView {
   }
 
   async #watch(kind: GroupKind): Promise<void> {
-    const key = `${kind.group}/${kind.kind}`;
+    const key = holdKey(kind);
     const hold = this.#holds.get(key) ?? this.#cache.hold({ group: kind.group, kind: kind.kind });
     this.#holds.set(key, hold);
     await hold.synced;
+  }
+
+  /**
+   * Waits until the view shows what a write has left, so that nobody is told of what was before it; `gone` where the
+   * write has deleted it. What is not looked at is not waited for.
+   */
+  async #caughtUp(written: KubernetesObject, gone: boolean): Promise<void> {
+    const ref = refOf(written);
+    const hold = this.#holds.get(holdKey(ref));
+    if (hold === undefined) return;
+    await hold.synced;
+    const key = refKey(ref);
+    await this.#eventually(
+      `${formatRef(ref)} is seen as it was written`,
+      this.#timeoutMs,
+      (changed) => refKey(changed) === key,
+      async () => {
+        const seen = await this.#cache.get(ref);
+        const text = `${formatRef(ref)}: ${describe(seen)}`;
+        if (gone) return { done: seen === undefined || uidOf(seen) !== uidOf(written), seen, text };
+        // What is absent has not come yet, or has left since: only the API can say.
+        const done = seen === undefined ? (await this.live(ref)) === undefined : isSince(seen, written);
+        return { done, seen, text };
+      },
+    );
   }
 
   #eventually<Seen>(
@@ -215,6 +249,15 @@ export class ClusterView {
       check();
     });
   }
+}
+
+function holdKey({ group, kind }: GroupKind): string {
+  return `${group}/${kind}`;
+}
+
+function isSince(seen: KubernetesObject, written: KubernetesObject): boolean {
+  const order = compareResourceVersions(versionOf(seen), versionOf(written));
+  return order === undefined ? versionOf(seen) === versionOf(written) : order >= 0;
 }
 
 function describe(object: KubernetesObject | undefined): string {

@@ -2,12 +2,12 @@ import type { DeleteResult, KubeClient } from '@capstan/kube';
 import { getPath, refOf, type KubernetesObject, type VersionedRef } from '@capstan/object';
 import { textAt, uidOf } from './fields.ts';
 
-/** Waits until the controllers have seen an object as it has been left; `gone` where it has been deleted. */
+/** Waits until an object has been seen as it has been left; `gone` where it has been deleted. */
 export type Seen = (object: KubernetesObject, gone: boolean) => Promise<void>;
 
 /**
- * A client whose writes resolve once the controllers have seen them: resources come by watches of their own, so that what
- * is asked for next could otherwise be judged by what was before.
+ * A client whose writes resolve once somebody has seen them: resources come by watches of their own, so that what is
+ * asked for next could otherwise be judged by what was before.
  */
 export function seenWrites(client: KubeClient, seen: Seen): KubeClient {
   const written = async (object: KubernetesObject, isDryRun = false): Promise<KubernetesObject> => {

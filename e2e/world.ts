@@ -14,7 +14,7 @@ import type { Target } from './target.ts';
 /** What a scenario has: a cluster, a repository of its own, a namespace of its own, and the controllers. */
 export interface World {
   readonly target: Target;
-  /** The cluster. What is written through it the controllers have seen when the write resolves. */
+  /** The cluster. What is written through it the controllers and the view have seen when the write resolves. */
   readonly view: ClusterView;
   readonly namespace: string;
   readonly repository: GitRepository;
