@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import { isCapstanError, type ErrorCode } from '@capstan/errors';
 import { memoryTree, type FileTree } from '@capstan/tree';
 import { createPool, type PoolOptions } from './pool.ts';
+import { headStart } from './head-start.ts';
 import { answerTree } from './remote-tree.ts';
 
 const entry = new URL('./testdata/entry.ts', import.meta.url);
@@ -172,6 +173,32 @@ describe('a tree in a worker', () => {
     );
     assert.deepEqual(((await run()) as { files: unknown }).files, expected);
     if (counted.digests !== undefined) assert.deepEqual(read, [['a.txt', 'b/c.txt']]);
+  });
+
+  it('asks only for what it was not told of beforehand', async () => {
+    const asked: unknown[] = [];
+    const answer = answerTree(files);
+    const told = await headStart(files, '');
+    const run = pool().run(
+      { task: 'tree', argument: told },
+      { onRequest: (question) => (asked.push(question), answer(question)) },
+    );
+    assert.deepEqual(((await run) as { files: unknown }).files, expected);
+    assert.deepEqual(
+      asked.filter(
+        (question) => JSON.stringify(question).includes('a.txt') || JSON.stringify(question).includes('missing'),
+      ),
+      [],
+    );
+    assert.ok(JSON.stringify(asked).includes('b/c.txt'));
+  });
+
+  it('is told nothing beforehand of a folder that is large, not there or no folder of the tree', async () => {
+    const large = memoryTree(Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`d/${index}`, 'x'])));
+    assert.equal(await headStart(large, 'd'), undefined);
+    assert.equal(await headStart(memoryTree({ 'd/a': 'x'.repeat(200_000) }), 'd'), undefined);
+    assert.equal(await headStart(files, 'nowhere'), undefined);
+    assert.equal(await headStart(files, '../x'), undefined);
   });
 
   it('throws in the task what the tree throws', async () => {

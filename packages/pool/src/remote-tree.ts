@@ -1,6 +1,7 @@
 import { CapstanError } from '@capstan/errors';
 import type { FileTree, TreeEntry, TreeFile } from '@capstan/tree';
 import type { ContentCache } from './content-cache.ts';
+import { knownFiles, type HeadStart, type Known } from './head-start.ts';
 
 /** A question about a tree. `digests` may be answered by undefined: the tree does not know them without reading. */
 type TreeQuestion =
@@ -17,13 +18,32 @@ const MAX_PATHS = 50_000;
 
 /**
  * A tree in a worker, of which the content stands in the parent: look-ups are questions to it, and files that the cache
- * knows by digest are not sent again.
+ * knows by digest are not sent again. What `start` tells is not asked.
  */
 export function remoteTree(
   digest: string,
   request: (input: unknown) => Promise<unknown>,
   cache: ContentCache,
+  start?: HeadStart,
 ): FileTree {
+  const asked = askedTree(digest, request, cache);
+  if (start === undefined) return asked;
+  const known = knownFiles(start);
+  return {
+    digest,
+    list: async (paths) =>
+      paths.every((path) => path === start.folder) ? paths.map(() => start.entries) : asked.list(paths),
+    read: async (paths) => {
+      const found = paths.map(known);
+      const missing = found.flatMap((file, index) => (file === undefined ? [index] : []));
+      const read = await asked.read(missing.map((index) => paths[index] ?? ''));
+      const rest = new Map(missing.map((index, at): [number, Known] => [index, { file: read[at] }]));
+      return found.map((file, index) => (file ?? rest.get(index))?.file);
+    },
+  };
+}
+
+function askedTree(digest: string, request: (input: unknown) => Promise<unknown>, cache: ContentCache): FileTree {
   const ask = (question: TreeQuestion): Promise<unknown> => request(question);
   const fetch = async (paths: readonly string[]): Promise<Files> => {
     const files = (await ask({ ask: 'read', paths })) as Files;

@@ -1,6 +1,6 @@
 import { LastRequests, type RenderJob, type Renderer } from '@capstan/controllers';
 import { CapstanError } from '@capstan/errors';
-import { answerTree, createPool, type Pool } from '@capstan/pool';
+import { answerTree, createPool, headStart, type Pool } from '@capstan/pool';
 import { CachedRender, DEFAULT_RENDER_LIMITS, type Manifests } from '@capstan/render';
 import type { RemoteBases } from '@capstan/source';
 import type { FetchRemote } from '@capstan/tree';
@@ -61,8 +61,14 @@ export function pooledRenderer({ workers, remotes }: PooledRendererOptions): Ren
 async function renderIn(pool: Pool, job: RenderJob, fetch: FetchRemote | undefined): Promise<Manifests> {
   const { owner, tree, request, signal } = job;
   const known = new KnownRemotes();
+  const start = await headStart(tree, request.path);
   for (let round = 0; round <= DEFAULT_RENDER_LIMITS.maxRemotes; round++) {
-    const task: RenderTask = { digest: tree.digest, request, ...(fetch === undefined ? {} : { remotes: known.sent }) };
+    const task: RenderTask = {
+      digest: tree.digest,
+      request,
+      ...(start === undefined ? {} : { start }),
+      ...(fetch === undefined ? {} : { remotes: known.sent }),
+    };
     const value = await pool.run(task, {
       key: owner,
       timeoutMs: RENDER_TIMEOUT_MS,

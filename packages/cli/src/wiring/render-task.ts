@@ -1,3 +1,4 @@
+import type { HeadStart } from '@capstan/pool';
 import type { RenderRequest } from '@capstan/render';
 import type { SentRemotes } from './known-remotes.ts';
 
@@ -5,6 +6,8 @@ import type { SentRemotes } from './known-remotes.ts';
 export interface RenderTask {
   readonly digest: string;
   readonly request: RenderRequest;
+  /** What it will read first. */
+  readonly start?: HeadStart;
   /** What is known of what lies elsewhere; nothing may be got from there when it is absent. */
   readonly remotes?: SentRemotes;
 }
@@ -15,7 +18,9 @@ export function renderTask(input: unknown): RenderTask | undefined {
   const { digest, request } = input;
   if (typeof digest !== 'string' || typeof request !== 'object' || request === null || !('engine' in request))
     return undefined;
-  const task = { digest, request: request as RenderRequest };
+  const start = 'start' in input ? input.start : undefined;
+  const told = typeof start === 'object' && start !== null ? { start: start as HeadStart } : {};
+  const task = { digest, request: request as RenderRequest, ...told };
   const remotes = 'remotes' in input ? input.remotes : undefined;
   return typeof remotes === 'object' && remotes !== null ? { ...task, remotes: remotes as SentRemotes } : task;
 }

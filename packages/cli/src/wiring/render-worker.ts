@@ -11,11 +11,11 @@ serveTasks(async (input, context) => {
   const task = renderTask(input);
   if (task === undefined)
     throw new CapstanError('POOL_CRASHED', 'a render worker was given something that is no render');
-  const { digest, request, remotes } = task;
+  const { digest, request, start, remotes } = task;
   const ask = (question: unknown): Promise<unknown> => context.request(question);
   const fetch = remotes === undefined ? undefined : fetchFromKnown(remotes, ask, cache);
   try {
-    return await render(remoteTree(digest, ask, cache), request, DEFAULT_RENDER_LIMITS, fetch);
+    return await render(remoteTree(digest, ask, cache, start), request, DEFAULT_RENDER_LIMITS, fetch);
   } catch (error) {
     if (!(error instanceof RemotesNeeded)) throw error;
     return { needs: error.requests } satisfies NeededRemotes;

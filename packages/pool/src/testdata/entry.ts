@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { CapstanError } from '@capstan/errors';
 import { ContentCache } from '../content-cache.ts';
+import type { HeadStart } from '../head-start.ts';
 import { remoteTree } from '../remote-tree.ts';
 import { serveTasks, type TaskContext } from '../serve-tasks.ts';
 
@@ -55,8 +56,8 @@ const tasks: Readonly<Record<string, (argument: unknown, context: TaskContext) =
     code: await outcome(() => new Function('return 1')),
     environment: Object.keys(process.env),
   }),
-  tree: async (_argument, { request }) => {
-    const tree = remoteTree('digest', request, cache);
+  tree: async (start, { request }) => {
+    const tree = remoteTree('digest', request, cache, start as HeadStart | undefined);
     const [entries] = await tree.list(['']);
     const files = await tree.read(['a.txt', 'missing', 'b/c.txt']);
     return { entries, files: files.map((file) => file && new TextDecoder().decode(file.bytes)) };
