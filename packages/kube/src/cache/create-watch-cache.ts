@@ -14,7 +14,7 @@ import type { CacheChange, CacheEntry, KindHold, WatchCache, WatchCacheOptions }
 
 const DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024;
 /** Room for objects that are in use, not packed; a small part of the budget. */
-const HOT_BYTES = 2 * 1024 * 1024;
+const HOT_BYTES = 8 * 1024 * 1024;
 const HOT_SHARE = 16;
 const DEFINITIONS: GroupKind = { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' };
 const DEFAULT_LINGER_MS = 30_000;

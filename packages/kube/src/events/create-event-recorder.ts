@@ -12,7 +12,7 @@ const MAX_QUEUED = 20_000;
 const RATE = 50;
 const BURST = 50;
 /** As much as so many an event counts while others are waiting for the cluster: what is told comes after what is done. */
-const BUSY_PRICE = 5;
+const BUSY_PRICE = 10;
 /** From so many waiting events on, changes that follow each other are told in one. */
 const BACKLOG = 32;
 /** The longest message that the API takes. */

@@ -34,7 +34,7 @@ describe('ends of operations while many Applications wait', () => {
     const patch = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
     await client.patch(service, { kind: 'merge', patch }, { subresource: 'status' });
     const all = await seen(({ health }) => health === 'Healthy');
-    assert.deepEqual(all.at(-1), { phase: 'Succeeded', health: 'Healthy', messages: ['service/front created'] });
+    assert.deepEqual(outcomeOf(all), ['Succeeded', 'Healthy', ['service/front created']]);
     assert.deepEqual([...new Set(all.map(({ phase }) => phase))], ['Running', 'Succeeded']);
     assert.ok(all.every(({ phase, health }) => phase !== 'Succeeded' || health === 'Healthy'));
   });
@@ -42,13 +42,23 @@ describe('ends of operations while many Applications wait', () => {
   it('are told as they are where health does not come in time', async () => {
     const { seen } = await stage({ backlog: 0, ms: 200 });
     const all = await seen(({ phase }) => phase === 'Succeeded');
-    assert.deepEqual(all.at(-1), { phase: 'Succeeded', health: 'Progressing', messages: ['service/front created'] });
+    assert.deepEqual(outcomeOf(all), ['Succeeded', 'Progressing', ['service/front created']]);
   });
 
   it('are told at once where few wait', async () => {
     const { seen } = await stage({ backlog: 2, ms: 10 * WAIT_MS });
     const all = await seen(({ phase }) => phase === 'Succeeded');
     assert.equal(all.at(-1)?.health, 'Progressing');
+  });
+
+  it('are promised by an intent that says nothing else', async () => {
+    const { seen } = await stage({ backlog: 0, ms: 0 });
+    const all = await seen(({ phase }) => phase === 'Succeeded');
+    assert.deepEqual(
+      all.filter(({ phase }) => phase === 'Running').map(({ says }) => says),
+      [['operationState', 'reconciledAt']],
+    );
+    assert.ok(all.at(-1)?.says.includes('resources'));
   });
 
   async function stage(hold: HoldPolicy) {
@@ -81,6 +91,8 @@ interface Said {
   readonly phase: unknown;
   readonly health: unknown;
   readonly messages: readonly unknown[];
+  /** The fields of its status. */
+  readonly says: readonly string[];
 }
 
 /** Collects what the Application says from a version on, until it says something. */
@@ -105,8 +117,15 @@ function whatOf({ status }: KubernetesObject): Said {
   return {
     phase: getPath(status, 'operationState', 'phase'),
     health: getPath(status, 'health', 'status'),
+    says: Object.keys(status ?? {}).sort(),
     messages: Array.isArray(resources) ? resources.map((entry: JsonObject) => entry['message']) : [],
   };
+}
+
+/** What it says at last. */
+function outcomeOf(all: readonly Said[]): readonly unknown[] {
+  const last = all.at(-1);
+  return [last?.phase, last?.health, last?.messages];
 }
 
 /** Waits for the Service, from a version on at which it was not there. */

@@ -38,13 +38,17 @@ export class HeldOutcomes {
     this.#policy = policy;
   }
 
+  /** Whether so many Applications wait that what can be told later is. */
+  get isBusy(): boolean {
+    return this.#backlog() >= this.#policy.backlog;
+  }
+
   /**
    * Holds the end of an operation that stands on record as running, and is not held yet, where that is worth it. Returns
    * for how long.
    */
   hold(owner: string, state: OperationState, unsettled: readonly VersionedRef[]): number | undefined {
-    if (unsettled.length === 0 || this.of(owner, state) !== undefined) return undefined;
-    if (this.#backlog() < this.#policy.backlog) return undefined;
+    if (unsettled.length === 0 || this.of(owner, state) !== undefined || !this.isBusy) return undefined;
     const { ms } = this.#policy;
     this.#held.set(owner, { state, unsettled, until: this.#clock.monotonic() + ms });
     return ms;

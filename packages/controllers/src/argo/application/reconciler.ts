@@ -167,11 +167,15 @@ async function act(begun: Run, permit: Permit, standing: Standing): Promise<Work
   const announce = async (state: OperationState): Promise<void> => {
     if (isAnnounced) return;
     isAnnounced = true;
-    const initial: JsonObject = {
-      ...comparedStatus(run, permit.at, standing, noSyncError),
-      ...(isNew ? serverTypes(run, permit.at, standing) : {}),
-      operationState: writeState({ ...state, phase: 'Running' }),
-    };
+    const operationState = writeState({ ...state, phase: 'Running' });
+    // While many wait only the intent goes on record: how things stood before it is told by what comes of it.
+    const initial: JsonObject = run.shared.held.isBusy
+      ? { operationState }
+      : {
+          ...comparedStatus(run, permit.at, standing, noSyncError),
+          ...(isNew ? serverTypes(run, permit.at, standing) : {}),
+          operationState,
+        };
     const requested = isNew ? { operation: plain(state.operation) } : {};
     const before = run;
     const object = await run.shared.writer.write(
