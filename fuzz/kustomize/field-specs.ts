@@ -95,6 +95,25 @@ export function crdsFile(random: Random, draft: Draft): string {
   return draft.addFile(random, 'crd', text, random.chance(0.5) ? 'json' : 'yaml');
 }
 
+/** Paths that tell of kinds, known ones and others, whether they stand in namespaces. */
+function schemaPaths(random: Random): MadeMapping {
+  const kinds = [
+    { group: 'example.com', version: 'v1', kind: 'Widget' },
+    { group: 'example.com', version: 'v1', kind: 'Gadget' },
+    { group: 'apps', version: 'v1', kind: 'Deployment' },
+    { group: '', version: 'v1', kind: 'ConfigMap' },
+  ];
+  const paths: Record<string, MadeMapping> = {};
+  for (const gvk of random.some(kinds, 0.7))
+    for (const place of random.some(['', 'namespaces/{namespace}/'], 0.5)) {
+      const told = random.slip(0.05) ? { kind: gvk.kind } : gvk;
+      const verb = random.chance(0.9) ? 'get' : 'put';
+      const operation = { parameters: random.slip(0.05) ? {} : undefined, 'x-kubernetes-group-version-kind': told };
+      paths[`${random.slip(0.1) ? '' : '/'}apis/${gvk.group}/${place}${gvk.kind}`] = { [verb]: operation };
+    }
+  return paths;
+}
+
 /** A file for `openapi.path`. */
 export function schemaFile(random: Random, draft: Draft): string {
   const list = {
@@ -105,6 +124,7 @@ export function schemaFile(random: Random, draft: Draft): string {
     'x-kubernetes-list-map-keys': random.maybe(0.1, () => ['name']),
   };
   const document = {
+    paths: random.maybe(0.5, () => schemaPaths(random)),
     definitions: {
       'v1.Widget': {
         properties: {

@@ -9,7 +9,7 @@ import {
   formatId,
   hashedText,
   idKey,
-  isClusterScoped,
+  builtinScopes,
   isSelected,
   joinGvk,
   parseLabelSelector,
@@ -24,7 +24,10 @@ import { expectEqual } from '../../expect.ts';
 import { judge, resourcesIn, type Unit } from './unit.ts';
 
 const gvk = z.object({ group: z.string(), version: z.string(), kind: z.string() });
-const resId = gvk.extend({ name: z.string(), namespace: z.string() });
+const resId = gvk.extend({ name: z.string(), namespace: z.string() }).transform((id) => ({
+  ...id,
+  clusterScoped: builtinScopes.isClusterScoped(apiVersionOf(id), id.kind),
+}));
 const ofGvk = z.looseObject({ input: gvk, expected: z.unknown().optional() });
 const ofId = z.looseObject({ input: resId, expected: z.unknown().optional() });
 const selecting = z.looseObject({
@@ -110,7 +113,7 @@ export const identityUnits: Readonly<Record<string, Unit>> = {
     const { input, expected } = z
       .looseObject({ input: z.object({ apiVersion: z.string(), kind: z.string() }), expected: z.boolean() })
       .parse(testCase);
-    return expectEqual(!isClusterScoped(input.apiVersion, input.kind), expected);
+    return expectEqual(!builtinScopes.isClusterScoped(input.apiVersion, input.kind), expected);
   },
   hash: onResource(contentHash),
   hashEncoding: onResource(hashedText),

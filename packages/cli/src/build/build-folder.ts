@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { CapstanError } from '@capstan/errors';
-import { parseObject, refOf, type JsonObject } from '@capstan/object';
+import { parseObject, refOf, type JsonObject, type KubernetesObject } from '@capstan/object';
 import { render, type RenderedObject } from '@capstan/render';
 import {
+  builtinScopes,
   buildKustomization,
   KUSTOMIZATION_NAMES,
   manifestFiles,
@@ -48,8 +49,12 @@ export async function buildFolder(dir: string, options: FolderBuild): Promise<Bu
   if (KUSTOMIZATION_NAMES.some((name) => existsSync(join(folder, name))))
     return kustomized(tree, path, options, root === dirname(root) ? 'root' : 'nothing');
   const { objects, text } = await render(tree, { engine: 'detect', path, directory: { recurse: options.recurse } });
-  const resources = objects.map(({ object }) => ({ id: refOf(object), object }));
+  const resources = objects.map(({ object }) => ({ id: idOf(object), object }));
   return { objects: () => objects, text, files: () => manifestFiles(resources) };
+}
+
+function idOf(object: KubernetesObject): Parameters<typeof manifestFiles>[0][number]['id'] {
+  return { ...refOf(object), clusterScoped: builtinScopes.isClusterScoped(object.apiVersion, object.kind) };
 }
 
 /** A kustomization of a repository elsewhere, held to its own folder as kustomize holds it. */

@@ -12,6 +12,7 @@ import { refuseControlCharacters } from './control-characters.ts';
 import { noteSchemas } from './comment-schema.ts';
 import { beyondLimit, invalid } from './problem.ts';
 import { Resource } from './resource.ts';
+import type { Scopes } from './schema.ts';
 import { refuseUnprintable } from './unprintable.ts';
 import { takeWritten } from './written.ts';
 import { field, isMapping, ownValue, plainCopy } from './value.ts';
@@ -22,8 +23,9 @@ const MAX_LISTS = 100;
 /**
  * The resources in a YAML text as kustomize reads them: documents without content are left out, lists are replaced by
  * their items. Throws RENDER_INVALID, naming the file and the line, for what is no resource.
+ * `scopes` tell which kinds stand outside of namespaces, where more is known of that than without a schema.
  */
-export function readResources(text: string | Uint8Array, path: string): Resource[] {
+export function readResources(text: string | Uint8Array, path: string, scopes?: Scopes): Resource[] {
   const parts = readable(path, () => splitKustomizeStream(text, { source: path }));
   const resources: Resource[] = [];
   let document = 0;
@@ -34,13 +36,13 @@ export function readResources(text: string | Uint8Array, path: string): Resource
       throw invalid(`${path}:${line}: a document is no mapping, so it is no resource`, { path, line });
     }
     const object = ownValue(value);
-    const resource = new Resource(object, place);
+    const resource = new Resource(object, place, scopes);
     resource.readsOtherwise = takeWritten(node, object);
     noteSchemas(part, object);
-    if (parts.length === 1 && isWrapper(resource)) resources.push(...itemsOf(resource));
+    if (parts.length === 1 && isWrapper(resource)) resources.push(...itemsOf(resource, scopes));
     else resources.push(isList(resource) ? resource : checked(resource));
   }
-  return withoutLists(resources);
+  return withoutLists(resources, scopes);
 }
 
 /** Kinds of which the only one in a file gives way to its items as they are written. */
@@ -51,7 +53,7 @@ function isWrapper({ object, kind }: Resource): boolean {
 }
 
 /** Lists replaced by their items, which kustomize puts behind all that is in the text. */
-function withoutLists(resources: Resource[]): Resource[] {
+function withoutLists(resources: Resource[], scopes: Scopes | undefined): Resource[] {
   if (!resources.some(isList)) return resources;
   const result: Resource[] = [];
   let level = resources;
@@ -60,7 +62,7 @@ function withoutLists(resources: Resource[]): Resource[] {
       throw beyondLimit(`${level[0]?.place.path ?? ''}: lists stand inside each other more than ${MAX_LISTS} deep`);
     }
     result.push(...level.filter((resource) => !isList(resource)));
-    level = level.filter(isList).flatMap((list) => itemsOf(plain(list)));
+    level = level.filter(isList).flatMap((list) => itemsOf(plain(list), scopes));
   }
   return result;
 }
@@ -76,7 +78,7 @@ function plain(list: Resource): Resource {
   return new Resource(plainCopy(list.object), list.place);
 }
 
-function itemsOf({ object, kind, place, readsOtherwise }: Resource): Resource[] {
+function itemsOf({ object, kind, place, readsOtherwise }: Resource, scopes: Scopes | undefined): Resource[] {
   const items = field(object, 'items') ?? [];
   if (!Array.isArray(items)) {
     throw invalid(`${where(place)}: expected array in ${kind}/items`, { path: place.path });
@@ -84,7 +86,7 @@ function itemsOf({ object, kind, place, readsOtherwise }: Resource): Resource[] 
   return items.flatMap((item) => {
     if (item === null || (isMapping(item) && Object.keys(item).length === 0)) return [];
     if (!isMapping(item)) throw invalid(`${where(place)}: an item of a list is no mapping`, { path: place.path });
-    const resource = new Resource(item, place);
+    const resource = new Resource(item, place, scopes);
     resource.readsOtherwise = readsOtherwise;
     return [checked(resource)];
   });

@@ -4,6 +4,7 @@ export { layOver, layOverFile, scanManifests, type OverlayRequest } from './over
 export { KUSTOMIZATION_NAMES } from './kustomization.ts';
 export { isLocalRelativePath } from './remote.ts';
 export { Resource, type Place } from './resource.ts';
+export { builtinScopes } from './schema.ts';
 export { compileSelector, type CompiledSelector, type Labelled, type Selector } from './selector.ts';
 export { ignoreRules } from './left-out.ts';
 export { parseRepoUrl, shownUrl, tryParseRepoUrl, type RepoUrl } from './repo-url.ts';

@@ -1,7 +1,7 @@
 import { CapstanError } from '@capstan/errors';
 import type { JsonObject } from '@capstan/object';
 import { stringify, stringifyAll } from '@capstan/yaml';
-import { effectiveNamespace, outsideOfNamespaces, type ResourceId } from './resource-id.ts';
+import { effectiveNamespace, type ResourceId } from './resource-id.ts';
 
 /** Objects as the text that `kustomize build` prints: keys sorted, `---` between them. */
 export function stringifyManifests(objects: readonly JsonObject[]): string {
@@ -22,9 +22,7 @@ export interface ManifestFile {
 export function manifestFiles(
   resources: readonly { readonly id: ResourceId; readonly object: JsonObject }[],
 ): readonly ManifestFile[] {
-  const namespaces = new Set(
-    resources.filter(({ id }) => !outsideOfNamespaces(id)).map(({ id }) => effectiveNamespace(id)),
-  );
+  const namespaces = new Set(resources.filter(({ id }) => !id.clusterScoped).map(({ id }) => effectiveNamespace(id)));
   const files = new Map<string, string>();
   for (const { id, object } of resources) {
     const name = fileName(id, namespaces.size > 1);
@@ -39,6 +37,6 @@ export function manifestFiles(
 
 function fileName(id: ResourceId, withNamespace: boolean): string {
   const gvk = [id.group, id.version, id.kind].filter((part) => part !== '').join('_');
-  const namespace = withNamespace && !outsideOfNamespaces(id) ? `${effectiveNamespace(id)}_` : '';
+  const namespace = withNamespace && !id.clusterScoped ? `${effectiveNamespace(id)}_` : '';
   return `${namespace}${gvk}_${id.name}.yaml`.toLowerCase();
 }

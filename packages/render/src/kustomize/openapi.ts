@@ -1,10 +1,17 @@
-import { getKey, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
+import { getKey, getPath, isJsonObject, type JsonObject, type JsonValue } from '@capstan/object';
 import type { BuildContext } from './build-context.ts';
 import { readSchemaFile } from './documents.ts';
 import { hasKnownScope } from './known-scopes.ts';
-import { invalid, unsupported } from './problem.ts';
+import { invalid } from './problem.ts';
 import { problemOfDocument } from './schema-document.ts';
-import { builtinTable, kustomizationTable, type SchemaField, type SchemaTable } from './schema.ts';
+import {
+  builtinScopes,
+  builtinTable,
+  kustomizationTable,
+  type SchemaField,
+  type SchemaTable,
+  type Scopes,
+} from './schema.ts';
 import { kustomizationPath, readerOf, type Target } from './target.ts';
 
 /** The built-in OpenAPI version, which a kustomization may name. */
@@ -26,18 +33,14 @@ export function applyOpenApi(context: BuildContext, target: Target): void {
   if (bytes === undefined && version !== BUILTIN_VERSION) {
     throw invalid(`${file}: the specified OpenAPI version is not built in: ${version}`, { path: file });
   }
-  context.schema.set(bytes === undefined ? undefined : () => readSchemaDocument(bytes, path, file));
+  context.schema.set(bytes === undefined ? undefined : () => readSchemaDocument(bytes, path));
 }
 
-function readSchemaDocument(bytes: Uint8Array, path: string, file: string): JsonObject {
+function readSchemaDocument(bytes: Uint8Array, path: string): JsonObject {
   const document = readSchemaFile(bytes, path) ?? {};
   if (!isJsonObject(document)) throw invalid(`${path}: invalid schema file: it is no mapping`, { path });
   const problem = problemOfDocument(document);
   if (problem !== undefined) throw invalid(`${path}: invalid schema file: ${problem}`, { path });
-  const paths = getKey(document, 'paths');
-  if (isJsonObject(paths) && Object.keys(paths).length > 0) {
-    throw unsupported('an OpenAPI document with paths', file, { path });
-  }
   return document;
 }
 
@@ -45,12 +48,14 @@ function readSchemaDocument(bytes: Uint8Array, path: string, file: string): Json
  * The schema of a build. Kustomize reads it when it is first needed, and one of its own in place of the built-in one, but
  * for builds that have met a kind of which it did not know the scope before: there the built-in one is read as well.
  */
-export class BuildSchema {
+export class BuildSchema implements Scopes {
   #custom: (() => JsonObject) | undefined;
   #isSet = false;
   #isRead = false;
   #builtinIsDue = false;
   #table: SchemaTable;
+  /** Kinds of which the document's paths tell whether they stand in namespaces. */
+  #namespaced: ReadonlyMap<string, boolean> = new Map();
 
   /** `extends` reads the built-in schema in any case. */
   constructor(openApi: 'replaces' | 'extends' = 'replaces') {
@@ -83,10 +88,21 @@ export class BuildSchema {
     return this.#table;
   }
 
+  isClusterScoped(apiVersion: string, kind: string): boolean {
+    // What is known without a schema no schema changes.
+    if (hasKnownScope(apiVersion, kind)) return builtinScopes.isClusterScoped(apiVersion, kind);
+    const isNamespaced = this.#namespaced.get(`${apiVersion}/${kind}`);
+    return isNamespaced === undefined ? builtinScopes.isClusterScoped(apiVersion, kind) : !isNamespaced;
+  }
+
   #read(): void {
     this.#isRead = true;
     if (this.#custom === undefined) this.#table = withBuiltin(this.#table);
-    else this.#table = extendTable(this.#custom(), this.#table);
+    else {
+      const document = this.#custom();
+      this.#table = extendTable(document, this.#table);
+      this.#namespaced = namespacedKinds(document, this.#namespaced);
+    }
     if (this.#builtinIsDue) this.#table = withBuiltin(this.#table);
     this.#builtinIsDue = false;
   }
@@ -95,6 +111,32 @@ export class BuildSchema {
 function withBuiltin(table: SchemaTable): SchemaTable {
   if (table === kustomizationTable) return builtinTable;
   return { ...table, types: { ...table.types, ...builtinTable.types } };
+}
+
+/**
+ * What the paths of a document tell: a kind that is got below `namespaces/{namespace}` stands in one, whatever other
+ * paths there are; one that is only got elsewhere does not, where nothing else is known.
+ */
+function namespacedKinds(document: JsonObject, before: ReadonlyMap<string, boolean>): ReadonlyMap<string, boolean> {
+  const paths = getKey(document, 'paths');
+  const kinds = new Map(before);
+  if (!isJsonObject(paths)) return kinds;
+  for (const [path, item] of Object.entries(paths)) {
+    const type = path.startsWith('/') ? typeOf(getPath(item, 'get', 'x-kubernetes-group-version-kind')) : undefined;
+    if (type === undefined) continue;
+    if (path.includes('namespaces/{namespace}')) kinds.set(type, true);
+    else if (!kinds.has(type)) kinds.set(type, false);
+  }
+  return kinds;
+}
+
+/** A kind as tables have it; undefined where it is none. Throws RENDER_INVALID for one without its parts. */
+function typeOf(gvk: JsonValue | undefined): string | undefined {
+  if (!isJsonObject(gvk)) return undefined;
+  const [group, version, kind] = ['group', 'version', 'kind'].map((key) => getKey(gvk, key));
+  if (typeof version !== 'string' || typeof kind !== 'string')
+    throw invalid('invalid schema file: an x-kubernetes-group-version-kind has no version or no kind');
+  return `${typeof group === 'string' && group !== '' ? `${group}/` : ''}${version}/${kind}`;
 }
 
 /** A table with the types of a document; where both have one, the document's counts. */
@@ -123,10 +165,8 @@ class DefinitionReader {
       const kinds = getKey(schema, 'x-kubernetes-group-version-kind');
       if (!Array.isArray(kinds)) continue;
       for (const kind of kinds as readonly JsonValue[]) {
-        if (!isJsonObject(kind)) continue;
-        const part = (key: string) => (typeof kind[key] === 'string' ? kind[key] : '');
-        const group = part('group') === '' ? '' : `${part('group')}/`;
-        types[`${group}${part('version')}/${part('kind')}`] = this.indexOf(schema);
+        const type = typeOf(kind);
+        if (type !== undefined) types[type] = this.indexOf(schema);
       }
     }
     return { types, definitions: this.fields, names: builtinTable.names, clusterScoped: builtinTable.clusterScoped };

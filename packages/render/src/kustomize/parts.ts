@@ -25,7 +25,7 @@ export {
 export { ResourceMap } from './resource-map.ts';
 export { Resource } from './resource.ts';
 export { runPlugin, type PluginRun } from './run-plugin.ts';
-export { isClusterScoped } from './schema.ts';
+export { builtinScopes } from './schema.ts';
 export { compileSelector } from './selector.ts';
 export { strategicMerge, takeDirective } from './strategic-merge.ts';
 export { findThroughText } from './structured-text.ts';

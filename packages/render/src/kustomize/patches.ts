@@ -12,7 +12,7 @@ import { apiVersionOf, type ResourceId } from './resource-id.ts';
 import type { ResourceMap } from './resource-map.ts';
 import type { Resource } from './resource.ts';
 import { noteScalar } from './scalar-notes.ts';
-import type { SchemaTable } from './schema.ts';
+import type { SchemaTable, Scopes } from './schema.ts';
 import { selectResources, type Selector } from './selector.ts';
 import { strategicMerge } from './strategic-merge.ts';
 import { field, isMapping, setField, thaw } from './value.ts';
@@ -32,11 +32,11 @@ export type ParsedPatch =
   | { readonly kind: 'json'; readonly operations: readonly JsonValue[] };
 
 /** Finds out what kind of patch a text is. Throws RENDER_INVALID for neither. */
-export function parsePatch({ text, path, label }: PatchText): ParsedPatch {
+export function parsePatch({ text, path, label }: PatchText, scopes?: Scopes): ParsedPatch {
   let merges: readonly Resource[] | undefined;
   let failure: unknown;
   try {
-    merges = readResources(text, path);
+    merges = readResources(text, path, scopes);
   } catch (error) {
     if (!isCapstanError(error)) throw error;
     failure = error;

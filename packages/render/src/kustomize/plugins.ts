@@ -8,6 +8,7 @@ import { refusedPlugin } from './plugin-refusal.ts';
 import { invalid, unsupported } from './problem.ts';
 import { formatId, idKey } from './resource-id.ts';
 import type { Origin, Resource } from './resource.ts';
+import type { Scopes } from './schema.ts';
 import { runSteps, type Step } from './steps.ts';
 import { Accumulator, accumulatePath, kustomizationPath, type Target } from './target.ts';
 import { refuseUnprintable } from './unprintable.ts';
@@ -101,7 +102,7 @@ function loadConfigs(context: BuildContext, target: Target, entries: readonly st
   const configs = new Accumulator();
   const paths: string[] = [];
   for (const entry of entries) {
-    const inline = inlineConfigs(entry, kustomizationPath(target));
+    const inline = inlineConfigs(entry, kustomizationPath(target), context.schema);
     if (inline === undefined) {
       paths.push(entry);
       continue;
@@ -115,9 +116,9 @@ function loadConfigs(context: BuildContext, target: Target, entries: readonly st
   return configs.map.list;
 }
 
-function inlineConfigs(entry: string, path: string): Resource[] | undefined {
+function inlineConfigs(entry: string, path: string, scopes: Scopes): Resource[] | undefined {
   try {
-    return readResources(entry, path);
+    return readResources(entry, path, scopes);
   } catch (error) {
     if (!isCapstanError(error)) throw error;
     return undefined;

@@ -1,5 +1,4 @@
 import { compareUtf8 } from '@capstan/object';
-import { isClusterScoped } from './schema.ts';
 
 /** Group, version and kind; empty text stands for any where it selects. */
 export interface Gvk {
@@ -12,6 +11,8 @@ export interface Gvk {
 export interface ResourceId extends Gvk {
   readonly name: string;
   readonly namespace: string;
+  /** Whether its kind is known to stand outside of namespaces. */
+  readonly clusterScoped: boolean;
 }
 
 const OUTSIDE_OF_NAMESPACES = '_non_namespaceable_';
@@ -38,14 +39,9 @@ export function isSelected(gvk: Gvk, selector: Gvk): boolean {
   );
 }
 
-/** Whether an id is known to be of a cluster-scoped kind. */
-export function outsideOfNamespaces(id: Gvk): boolean {
-  return isClusterScoped(apiVersionOf(id), id.kind);
-}
-
 /** The namespace as kustomize compares it: `default` for none, a marker for cluster-scoped kinds. */
 export function effectiveNamespace(id: ResourceId): string {
-  if (outsideOfNamespaces(id)) return OUTSIDE_OF_NAMESPACES;
+  if (id.clusterScoped) return OUTSIDE_OF_NAMESPACES;
   return id.namespace === '' ? 'default' : id.namespace;
 }
 

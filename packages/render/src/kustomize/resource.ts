@@ -1,6 +1,7 @@
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
+import { builtinScopes, type Scopes } from './schema.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
 import { field, isMapping, noteField, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
 
@@ -35,6 +36,7 @@ export interface Place {
 export class Resource {
   object: Mapping;
   readonly place: Place;
+  readonly #scopes: Scopes;
   previous: ResourceId[] = [];
   /** Whether it once had no name when its id was to be remembered. */
   private namelessBefore = false;
@@ -50,9 +52,10 @@ export class Resource {
   origin: Origin | undefined;
   transformations: Origin[] = [];
 
-  constructor(object: Mapping, place: Place) {
+  constructor(object: Mapping, place: Place, scopes: Scopes = builtinScopes) {
     this.object = object;
     this.place = place;
+    this.#scopes = scopes;
   }
 
   get kind(): string {
@@ -75,23 +78,31 @@ export class Resource {
     return { ...splitApiVersion(this.apiVersion), kind: this.kind };
   }
 
+  /** Whether its kind is known to stand outside of namespaces. */
+  get clusterScoped(): boolean {
+    return this.#scopes.isClusterScoped(this.apiVersion, this.kind);
+  }
+
   /** The id it has now. */
   get id(): ResourceId {
-    return { ...this.gvk, name: this.name, namespace: this.namespace };
+    return { ...this.gvk, name: this.name, namespace: this.namespace, clusterScoped: this.clusterScoped };
   }
 
   /** The ids it had; group and version are always the present ones. */
   get previousIds(): ResourceId[] {
-    const { group, version } = splitApiVersion(this.apiVersion);
-    return this.previous.map(({ kind, name, namespace }) => ({ group, version, kind, name, namespace }));
+    return this.previous.map((id) => this.#asBefore(id));
   }
 
   /** The id it was loaded with. */
   get originalId(): ResourceId {
     const [first] = this.previous;
-    if (first === undefined) return this.id;
-    const { kind, name, namespace } = first;
-    return { ...splitApiVersion(this.apiVersion), kind, name, namespace };
+    return first === undefined ? this.id : this.#asBefore(first);
+  }
+
+  #asBefore({ kind, name, namespace }: ResourceId): ResourceId {
+    const { apiVersion } = this;
+    const clusterScoped = this.#scopes.isClusterScoped(apiVersion, kind);
+    return { ...splitApiVersion(apiVersion), kind, name, namespace, clusterScoped };
   }
 
   /** Whether a patch has deleted it. */
@@ -166,7 +177,7 @@ export class Resource {
 
   /** A copy that shares nothing. */
   copy(): Resource {
-    const copy = new Resource(thaw(this.object), this.place);
+    const copy = new Resource(thaw(this.object), this.place, this.#scopes);
     copy.previous = [...this.previous];
     copy.namelessBefore = this.namelessBefore;
     copy.prefixes = [...this.prefixes];

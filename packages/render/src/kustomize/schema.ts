@@ -19,12 +19,17 @@ export interface Schema {
   readonly keys?: readonly string[];
 }
 
+/** Which kinds stand outside of namespaces, as far as that is known. */
+export interface Scopes {
+  isClusterScoped(apiVersion: string, kind: string): boolean;
+}
+
 const clusterScoped = new Set(schemaTable.clusterScoped);
 
-/** Whether a kind is known to stand outside of namespaces. */
-export function isClusterScoped(apiVersion: string, kind: string): boolean {
-  return clusterScoped.has(`${apiVersion}/${kind}`);
-}
+/** What is known without a schema. */
+export const builtinScopes: Scopes = {
+  isClusterScoped: (apiVersion, kind) => clusterScoped.has(`${apiVersion}/${kind}`),
+};
 
 /** The schema of a built-in kind; undefined where it is not known or nothing in it merges. */
 export function schemaOf(table: SchemaTable, apiVersion: string, kind: string): Schema | undefined {

@@ -242,3 +242,68 @@ describe('a number where a text is asked for', () => {
     assert.match(await build(files('-9223372036854775809')), /q: "-9\.223372e\+18"\n/);
   });
 });
+
+describe('an OpenAPI document with paths', () => {
+  const kinds = ['Widget', 'Gadget', 'Put'].map(
+    (kind) => `apiVersion: example.com/v1\nkind: ${kind}\nmetadata: {name: a}\n`,
+  );
+  const schema = (more: object = {}): string => {
+    const of = (group: string, kind: string) => ({
+      get: { 'x-kubernetes-group-version-kind': { group, version: 'v1', kind } },
+    });
+    const paths = {
+      '/apis/example.com/v1/widgets/{name}': of('example.com', 'Widget'),
+      '/apis/example.com/v1/namespaces/{namespace}/gadgets': of('example.com', 'Gadget'),
+      '/apis/example.com/v1/gadgets': of('example.com', 'Gadget'),
+      '/apis/apps/v1/deployments': of('apps', 'Deployment'),
+      'apis/example.com/v1/puts': of('example.com', 'Put'),
+      ...more,
+    };
+    return JSON.stringify({ paths });
+  };
+  const files = (fields: string, objects: string, more?: object) => ({
+    ...over(`openapi: {path: s.json}\n${fields}`, objects),
+    's.json': schema(more),
+  });
+
+  it('tells which kinds stand outside of namespaces, but of what is known without it', async () => {
+    const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n';
+    const text = await build(files('namespace: ns\n', [...kinds, deployment].join('---\n')));
+    assert.deepEqual(
+      text.split('---\n').map((part) => [/kind: (\w+)/.exec(part)?.[1], part.includes('namespace: ns')]),
+      [
+        ['Deployment', true],
+        ['Gadget', true],
+        ['Put', true],
+        ['Widget', false],
+      ],
+    );
+  });
+
+  it('makes two objects one that differ in their namespace alone', async () => {
+    const both = (kind: string) =>
+      ['', '  namespace: other\n']
+        .map((line) => `apiVersion: example.com/v1\nkind: ${kind}\nmetadata:\n  name: a\n${line}`)
+        .join('---\n');
+    await fails(files('', both('Widget')), /already registered id|there already|twice/);
+    assert.match(await build(files('', both('Gadget'))), /namespace: other/);
+  });
+
+  it('lets a patch find such an object whatever namespace it names', async () => {
+    const patch = (kind: string) =>
+      `patches:\n- patch: |-\n    apiVersion: example.com/v1\n    kind: ${kind}\n    metadata: {name: a, namespace: zz}\n    spec: {a: 1}\n`;
+    assert.match(await build(files(patch('Widget'), kinds.join('---\n'))), /spec:\n {2}a: 1\n/);
+    await fails(files(patch('Gadget'), kinds.join('---\n')), /no matches for Id/);
+  });
+
+  it('is refused where its paths are none', async () => {
+    for (const more of [
+      { '/q': 5 },
+      { '/q': { get: [] } },
+      { '/q': { get: { parameters: {} } } },
+      { '/q': { get: { responses: { '200': { description: 5 } } } } },
+      { '/q': { get: { 'x-kubernetes-group-version-kind': { kind: 'Q' } } } },
+    ])
+      await fails(files('', kinds.join('---\n'), more), /invalid schema file/);
+  });
+});

@@ -115,13 +115,13 @@ export function strategicMergeStep(
   const patches = [
     ...merges.flatMap((entry) => {
       try {
-        return readResources(entry, path);
+        return readResources(entry, path, context.schema);
       } catch (error) {
         if (!isCapstanError(error)) throw error;
-        return readResources(readText(context, target, entry), entry);
+        return readResources(readText(context, target, entry), entry, context.schema);
       }
     }),
-    ...(inline === '' ? [] : readResources(inline, path)),
+    ...(inline === '' ? [] : readResources(inline, path, context.schema)),
   ];
   if (patches.length === 0) throw invalid(`${path}: patchesStrategicMerge: the patches appear to be empty`, { path });
   return { kind: 'PatchStrategicMergeTransformer', run: (map) => mergeById(map, patches, true, context.schema) };
@@ -146,7 +146,7 @@ export function patchStep(context: BuildContext, target: Target, args: PatchArgs
     inline !== ''
       ? { text: inline, path: file, label: `an inline patch in ${file}` }
       : { text: readText(context, target, path), path, label: `[path: "${path}"]` };
-  const parsed = parsePatch(source);
+  const parsed = parsePatch(source, context.schema);
   const kind = 'PatchTransformer';
   if (parsed.kind === 'json') {
     const select = args.target;

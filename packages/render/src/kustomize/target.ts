@@ -143,7 +143,7 @@ function resourcesOf(context: BuildContext, target: Target, path: string, name: 
   context.budget.spendBytes(bytes.length);
   let resources: Resource[];
   try {
-    resources = readResources(bytes, name);
+    resources = readResources(bytes, name, context.schema);
   } catch (error) {
     if (!isCapstanError(error, 'RENDER_INVALID')) throw error;
     throw invalid(`accumulating resources from '${shownUrl(path)}': ${messageOf(error)}`, error.data, error);

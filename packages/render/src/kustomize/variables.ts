@@ -14,7 +14,6 @@ export type Variables = Map<string, VarArgs>;
 export function addVariables(variables: Variables, more: readonly VarArgs[], map: ResourceMap): void {
   for (const variable of more) {
     const id = targetOf(variable);
-    // A variable's kind is never known to stand outside of namespaces.
     const strict = id.namespace !== '';
     const matched = map.where(
       (other) =>
@@ -49,6 +48,8 @@ function targetOf({ objref }: VarArgs): ResourceId {
     kind: objref.kind ?? '',
     name: objref.name ?? '',
     namespace: objref.namespace ?? '',
+    // It is never known to stand outside of namespaces.
+    clusterScoped: false,
   };
 }
 

@@ -1,14 +1,7 @@
 import { eachField, FieldSlot, type FieldSpec, type Slot } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
-import {
-  effectiveNamespace,
-  formatId,
-  gvkSortText,
-  isSelected,
-  outsideOfNamespaces,
-  type Gvk,
-} from '../resource-id.ts';
+import { effectiveNamespace, formatId, gvkSortText, isSelected, type Gvk } from '../resource-id.ts';
 import { putPlain } from '../put-plain.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
@@ -172,8 +165,8 @@ class ReferenceUpdate {
     const referrer = this.referrer.id;
     const id = resource.id;
     return (
-      outsideOfNamespaces(referrer) ||
-      outsideOfNamespaces(id) ||
+      referrer.clusterScoped ||
+      id.clusterScoped ||
       effectiveNamespace(id) === effectiveNamespace(referrer) ||
       this.subjectNamespaces.has(resource.namespace)
     );
@@ -183,8 +176,8 @@ class ReferenceUpdate {
     const referrer = this.referrer.id;
     const id = resource.id;
     return (
-      outsideOfNamespaces(referrer) ||
-      outsideOfNamespaces(id) ||
+      referrer.clusterScoped ||
+      id.clusterScoped ||
       resource.kind === 'ServiceAccount' ||
       effectiveNamespace(id) === effectiveNamespace(referrer)
     );

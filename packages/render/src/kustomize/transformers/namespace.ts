@@ -1,7 +1,7 @@
 import { eachField, fieldSpec, type FieldSpec, type Slot } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
-import { formatId, idKey, outsideOfNamespaces } from '../resource-id.ts';
+import { formatId, idKey } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import { field, isMapping, scalarText, setField, type Mapping } from '../value.ts';
@@ -60,7 +60,7 @@ export function setNamespaceOf(resource: Resource, options: NamespaceOptions): v
     slot.typed?.();
   };
   const { apiVersion } = resource;
-  if (!outsideOfNamespaces(resource.gvk)) eachField(object, metadataNamespace, 'scalar', set);
+  if (!resource.clusterScoped) eachField(object, metadataNamespace, 'scalar', set);
   const isBinding = ROLE_BINDINGS.includes(resource.kind);
   if (isBinding) setSubjects(object, options);
   for (const spec of options.fieldSpecs) {

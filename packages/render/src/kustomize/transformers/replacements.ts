@@ -54,6 +54,8 @@ function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['sourc
     kind: source.kind ?? '',
     name: source.name ?? '',
     namespace: source.namespace ?? '',
+    // Nobody asks: what it selects is told by its parts.
+    clusterScoped: false,
   };
   const matched = map.list.filter((resource) => idsOf(resource).some((id) => selectsId(wanted, id)));
   const [found] = matched;
