@@ -2,6 +2,7 @@ export { nodeValue, parse, parseDocuments, parseNodes, type YamlDocument } from 
 export { stringify, stringifyAll } from './stringify.ts';
 export { formatFloat } from './print/float.ts';
 export { refold } from './values/refold.ts';
+export { decodeBase64Text } from './values/base64.ts';
 export { implicitTag } from './values/tag.ts';
 export { firstDuplicate, isBareScalar } from './values/to-json.ts';
 export { nodeOf } from './node-of.ts';

@@ -72,6 +72,10 @@ export interface Slot {
   readonly unfold?: () => void;
   /** Called with a scalar that was put there and the text that it stands for. */
   readonly wrote?: (value: Value, text: string) => void;
+  /** Whether a text that is put there is read as base64, since a tag says so. */
+  readonly isBinary?: () => boolean;
+  /** Called with what was put there of the base64 that it was written as. */
+  readonly wroteBinary?: (value: Value, text: string) => void;
   /** Whether the scalar there has no type of its own, since it was put where nothing was. */
   readonly isUntyped?: () => boolean;
   /** Whether the place stands within brackets. */

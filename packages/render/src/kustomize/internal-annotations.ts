@@ -9,7 +9,7 @@ const MARK = 'internal.config.kubernetes.io/previousNames';
 export function markAnnotations(resource: Resource): boolean {
   const { previous, prefixes, suffixes, origin, transformations, needsHash, behavior } = resource;
   const noted = [previous, prefixes, suffixes, transformations].some((list) => list.length > 0);
-  if (!noted && origin === undefined && !needsHash && behavior === 'unspecified') return false;
+  if (!noted && origin === undefined && !needsHash && behavior === undefined) return false;
   const metadata = resource.metadata();
   const annotations = field(metadata, 'annotations');
   if (isMapping(annotations)) setField(annotations, MARK, '');

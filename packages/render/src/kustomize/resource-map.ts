@@ -60,7 +60,7 @@ export class ResourceMap {
       resource.origin = old.origin ?? resource.origin;
     } else {
       throw invalid(
-        `id ${formatId(resource.id)} exists; can not use behavior: '${resource.behavior}', behavior must be merge or replace`,
+        `id ${formatId(resource.id)} exists; can not use behavior: '${resource.behavior ?? 'unspecified'}', behavior must be merge or replace`,
       );
     }
     this.list[this.list.indexOf(old)] = resource;

@@ -42,7 +42,8 @@ export class Resource {
   private namelessBefore = false;
   prefixes: string[] = [];
   suffixes: string[] = [];
-  behavior: Behavior = 'unspecified';
+  /** What its generator asked for; undefined where it has none. */
+  behavior: Behavior | undefined;
   needsHash = false;
   allowNameChange = false;
   allowKindChange = false;

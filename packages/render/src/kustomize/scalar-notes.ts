@@ -12,6 +12,8 @@ interface ScalarNote {
   readonly style: ScalarStyle;
   /** Whether its tag says what it would not be without: it is that in quotes, too. */
   readonly isTyped?: boolean;
+  /** Whether its tag says that its text is base64. */
+  readonly isBinary?: boolean;
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -43,6 +45,11 @@ export function styleOf(mapping: Mapping, key: string): ScalarStyle {
 /** Whether the scalar in a field is of the type of its tag, however it stands. */
 export function isTyped(mapping: Mapping, key: string): boolean {
   return notes.get(mapping)?.get(key)?.isTyped === true;
+}
+
+/** Whether what is put over the scalar in a field is read as base64, as its tag says. */
+export function isBinary(mapping: Mapping, key: string): boolean {
+  return notes.get(mapping)?.get(key)?.isBinary === true;
 }
 
 /** Whether the scalar in a field stands in quotes or as a block. */

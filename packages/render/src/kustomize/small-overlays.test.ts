@@ -1,7 +1,7 @@
 // Each text below is what the real kustomize 5.8.1 prints, and refuses what is refused here.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { build, fails, over, own, thing } from './testing/small-overlays.ts';
+import { build, fails, over, own, put, thing } from './testing/small-overlays.ts';
 
 describe('fields of pairs that are null', () => {
   const spec = (create: boolean): string =>
@@ -305,5 +305,30 @@ describe('an OpenAPI document with paths', () => {
       { '/q': { get: { 'x-kubernetes-group-version-kind': { kind: 'Q' } } } },
     ])
       await fails(files('', kinds.join('---\n'), more), /invalid schema file/);
+  });
+});
+
+describe('what is generated', () => {
+  it('has annotations to be changed, also where it gets no hash', async () => {
+    const text = await build({
+      'kustomization.yaml':
+        'configMapGenerator: [{name: a, literals: [b=c], options: {disableNameSuffixHash: true}}]\ntransformers: [t.yaml]\n',
+      't.yaml':
+        'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: t}\nannotations: {app: web}\nfieldSpecs: [{path: metadata/annotations}]\n',
+    });
+    assert.match(text, /annotations:\n {4}app: web\n/);
+  });
+});
+
+describe('what is put where a tag says that base64 stands', () => {
+  const tagged = thing('spec: {a: !!binary aGk=}\n');
+
+  it('is read as that', async () => {
+    assert.match(await build(over(put('aGVsbG8=', 'spec.a'), tagged)), /a: hello\n/);
+    assert.match(await build(over(put('', 'spec.a'), tagged)), /a: ""\n/);
+  });
+
+  it('is refused where it is none', async () => {
+    await fails(over(put('app', 'spec.a'), tagged), /invalid base64 data/);
   });
 });

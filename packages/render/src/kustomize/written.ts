@@ -104,7 +104,13 @@ class Taking {
     if (style === 'folded' || (item.tag === '!!timestamp' && text.includes(':'))) this.readsOtherwise = true;
     if (style !== 'plain' || scalarText(held) !== text || held === null) {
       const typed = style === 'tagged' && item.tag !== '!!str' && implicitTag(text) !== item.tag;
-      noteScalar(mapping, key, { value: held, text, style, ...(typed ? { isTyped: true } : {}) });
+      noteScalar(mapping, key, {
+        value: held,
+        text,
+        style,
+        ...(typed ? { isTyped: true } : {}),
+        ...(item.tag === '!!binary' ? { isBinary: true } : {}),
+      });
     }
     if (typeof held === 'number') noteNonFinite(held);
   }

@@ -1,4 +1,5 @@
 import { messageOf, isCapstanError } from '@capstan/errors';
+import { decodeBase64Text } from '@capstan/yaml';
 import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
@@ -163,6 +164,10 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     slot.set(copies.copy(whole));
     return;
   }
+  if (slot.isBinary?.() === true) {
+    setBinary(slot, text);
+    return;
+  }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
   const isUntyped = slot.isUntyped?.() === true;
   const isText = (typeof old === 'string' && !isUntyped) || (isUntyped && text === '' && slot.inFlow === true);
@@ -178,6 +183,14 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
   slot.set(next);
   if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
+}
+
+/** Where a tag says that base64 stands, what is put there is read as that. */
+function setBinary(slot: Slot, text: string): void {
+  const read = decodeBase64Text(text);
+  slot.set(read ?? text);
+  if (read === undefined) slot.unfit?.(text, '!!binary value contains invalid base64 data');
+  else slot.wroteBinary?.(read, text);
 }
 
 /** What is wrong with a text where there was a value of another type. */
