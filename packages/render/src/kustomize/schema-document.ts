@@ -31,14 +31,8 @@ interface Each {
   readonly named?: RegExp;
 }
 
-/** Fields of a schema and what they hold; others are anybody's. Source: kube-openapi, spec/schema.go. */
-const schemaFields: Readonly<Record<string, Holds>> = {
-  id: 'text',
-  description: 'text',
-  type: 'text or texts',
-  nullable: 'flag',
-  format: 'text',
-  title: 'text',
+/** What limits a value, in a schema and elsewhere. */
+const limits: Readonly<Record<string, Holds>> = {
   maximum: 'number',
   exclusiveMaximum: 'flag',
   minimum: 'number',
@@ -51,6 +45,17 @@ const schemaFields: Readonly<Record<string, Holds>> = {
   uniqueItems: 'flag',
   multipleOf: 'number',
   enum: 'list',
+};
+
+/** Fields of a schema and what they hold; others are anybody's. Source: kube-openapi, spec/schema.go. */
+const schemaFields: Readonly<Record<string, Holds>> = {
+  id: 'text',
+  description: 'text',
+  type: 'text or texts',
+  nullable: 'flag',
+  format: 'text',
+  title: 'text',
+  ...limits,
   maxProperties: 'whole number',
   minProperties: 'whole number',
   required: 'texts',
@@ -77,20 +82,10 @@ const externalDocs: Fields = { what: 'external documentation', fields: () => tex
 
 /** What may be said of a value that is no body. Source: kube-openapi, spec/items.go. */
 const simpleFields: Readonly<Record<string, Holds>> = {
-  ...texts('type', 'format', 'collectionFormat', 'pattern'),
+  ...texts('type', 'format', 'collectionFormat'),
   nullable: 'flag',
   items: { what: 'items', fields: () => simpleFields },
-  maximum: 'number',
-  exclusiveMaximum: 'flag',
-  minimum: 'number',
-  exclusiveMinimum: 'flag',
-  maxLength: 'whole number',
-  minLength: 'whole number',
-  maxItems: 'whole number',
-  minItems: 'whole number',
-  uniqueItems: 'flag',
-  multipleOf: 'number',
-  enum: 'list',
+  ...limits,
 };
 
 const parameter: Fields = {
