@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { checkPathLength, splitPath, type Slot } from './field-spec.ts';
 import { invalid } from './problem.ts';
 import { noteBadValue } from './unprintable.ts';
-import { isBinary, isInFlow, isStyled, noteScalar, styleOf } from './scalar-notes.ts';
+import { isInFlow, isStyled, noteScalar, noteTagged, styleOf, tagOf } from './scalar-notes.ts';
 import {
   field,
   hasNote,
@@ -143,9 +143,8 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
     styled: () => isStyled(value, step),
     wrote: (next, text) => noteScalar(value, step, { value: next, text, style: styleOf(value, step) }),
     unfit: (text, problem) => noteBadValue(value, step, text, problem),
-    isBinary: () => isBinary(value, step),
-    wroteBinary: (next, text) =>
-      noteScalar(value, step, { value: next, text, style: 'tagged', isTyped: true, isBinary: true }),
+    tag: () => tagOf(value, step),
+    wroteTagged: (next, text, tag) => noteTagged(value, step, next, text, tag),
     isUntyped: () => hasNote(value, step, 'untyped'),
     inFlow: root.inFlow === true || isInFlow(value),
     ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),

@@ -12,8 +12,8 @@ interface ScalarNote {
   readonly style: ScalarStyle;
   /** Whether its tag says what it would not be without: it is that in quotes, too. */
   readonly isTyped?: boolean;
-  /** Whether its tag says that its text is base64. */
-  readonly isBinary?: boolean;
+  /** What it must be read as, whatever is put there: its text is base64, or a number also in quotes. */
+  readonly tag?: '!!binary' | '!!int';
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -23,6 +23,21 @@ export function noteScalar(mapping: Mapping, key: string, note: ScalarNote): voi
   const known = notes.get(mapping);
   if (known === undefined) notes.set(mapping, new Map([[key, note]]));
   else known.set(key, note);
+}
+
+/** Notes that the scalar in a field is read as a tag says, which it keeps when another is put there. */
+export function noteTagged(
+  mapping: Mapping,
+  key: string,
+  value: Value,
+  text: string,
+  tag: NonNullable<ScalarNote['tag']>,
+): void {
+  noteScalar(
+    mapping,
+    key,
+    tag === '!!binary' ? { value, text, style: 'tagged', isTyped: true, tag } : { value, text, style: 'quoted', tag },
+  );
 }
 
 /** The text that a scalar in a field was written as, where its value has another. */
@@ -47,9 +62,10 @@ export function isTyped(mapping: Mapping, key: string): boolean {
   return notes.get(mapping)?.get(key)?.isTyped === true;
 }
 
-/** Whether what is put over the scalar in a field is read as base64, as its tag says. */
-export function isBinary(mapping: Mapping, key: string): boolean {
-  return notes.get(mapping)?.get(key)?.isBinary === true;
+/** What the scalar in a field must be read as, whatever is put there; undefined where that is for its text to say. */
+export function tagOf(mapping: Mapping, key: string): ScalarNote['tag'] {
+  const note = notes.get(mapping)?.get(key);
+  return note !== undefined && Object.is(note.value, mapping[key]) ? note.tag : undefined;
 }
 
 /** Whether the scalar in a field stands in quotes or as a block. */

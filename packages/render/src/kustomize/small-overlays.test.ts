@@ -329,6 +329,20 @@ describe('what is put where a tag says that base64 stands', () => {
   });
 
   it('is refused where it is none', async () => {
-    await fails(over(put('app', 'spec.a'), tagged), /invalid base64 data/);
+    await fails(over(put('app', 'spec.a'), tagged), /no base64/);
+  });
+});
+
+describe('replicas that take the place of a text in quotes', () => {
+  const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: "3"}\n';
+  const then = (value: string) =>
+    over(
+      `replicas: [{name: d, count: 7}]\nreplacements: [{sourceValue: '${value}', targets: [{select: {kind: Deployment}, fieldPaths: [spec.replicas]}]}]\n`,
+      deployment,
+    );
+
+  it('stay in quotes, and give way to numbers only', async () => {
+    assert.match(await build(then('5')), /replicas: "5"\n/);
+    for (const value of ['abc', '', 'null', '1.5', 'true']) await fails(then(value), /no number/);
   });
 });

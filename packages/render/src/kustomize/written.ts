@@ -109,7 +109,7 @@ class Taking {
         text,
         style,
         ...(typed ? { isTyped: true } : {}),
-        ...(item.tag === '!!binary' ? { isBinary: true } : {}),
+        ...(item.tag === '!!binary' ? { tag: '!!binary' } : {}),
       });
     }
     if (typeof held === 'number') noteNonFinite(held);

@@ -1,6 +1,6 @@
 import { messageOf, isCapstanError } from '@capstan/errors';
-import { decodeBase64Text } from '@capstan/yaml';
-import type { Slot } from '../field-spec.ts';
+import { decodeBase64Text, implicitTag } from '@capstan/yaml';
+import type { ScalarTag, Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
 import { fits, misfitOf, parsePlainValue, replaceInText } from '../structured-text.ts';
@@ -164,8 +164,9 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     slot.set(copies.copy(whole));
     return;
   }
-  if (slot.isBinary?.() === true) {
-    setBinary(slot, text);
+  const tag = slot.tag?.();
+  if (tag !== undefined) {
+    setTagged(slot, text, tag);
     return;
   }
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
@@ -185,12 +186,12 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
   slot.untyped?.();
 }
 
-/** Where a tag says that base64 stands, what is put there is read as that. */
-function setBinary(slot: Slot, text: string): void {
-  const read = decodeBase64Text(text);
+/** Where a tag says what stands there, what is put there is read as that: base64, or a number that stays in quotes. */
+function setTagged(slot: Slot, text: string, tag: NonNullable<ScalarTag>): void {
+  const read = tag === '!!binary' ? decodeBase64Text(text) : implicitTag(text) === tag ? text : undefined;
   slot.set(read ?? text);
-  if (read === undefined) slot.unfit?.(text, '!!binary value contains invalid base64 data');
-  else slot.wroteBinary?.(read, text);
+  if (read !== undefined) slot.wroteTagged?.(read, text, tag);
+  else slot.unfit?.(text, tag === '!!binary' ? 'it is no base64, as its tag says' : 'it is no number, as its tag says');
 }
 
 /** What is wrong with a text where there was a value of another type. */

@@ -15,8 +15,11 @@ export function setReplicas(map: ResourceMap, name: string, count: number | bigi
       for (const { object } of resources)
         eachField(object, spec, 'scalar', (slot) => {
           if (scalarText(slot.get()) === undefined) throw invalid(`${name}: the field '${spec.path}' holds no scalar`);
-          slot.set(slot.styled?.() === true ? String(count) : count);
+          const isText = slot.styled?.() === true;
+          slot.set(isText ? String(count) : count);
           slot.typed?.();
+          // In quotes it is printed as a text, and yet nothing but a number may take its place.
+          if (isText) slot.wroteTagged?.(String(count), String(count), '!!int');
         });
     });
   }
