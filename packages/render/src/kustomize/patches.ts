@@ -90,7 +90,7 @@ export function mergeIntoSelected(
     noteScalar(resource.object, 'apiVersion', { value: null, text: '', style: 'plain' });
   }
   map.dropEmpty();
-  if (patch.allowNameChange || patch.allowKindChange) map.checkIds();
+  if (map.mayClash || patch.allowNameChange || patch.allowKindChange) map.checkIds();
 }
 
 /** The strategic merge patches of a text, each to the resource with its id. */
@@ -117,6 +117,7 @@ export function patchSelected(
   label: string,
 ): void {
   const copies = operations.some((operation) => isJsonObject(operation) && getKey(operation, 'op') === 'copy');
+  map.mayClash = true;
   for (const resource of selectResources(map.list, target)) {
     if (remember) resource.rememberId();
     refuseUnprintable([resource]);

@@ -8,6 +8,8 @@ import type { Resource } from './resource.ts';
 /** The resources of a build, in order, no two with one id. */
 export class ResourceMap {
   list: Resource[] = [];
+  /** Whether something has been put into objects since their ids were compared, so that two may have one. */
+  mayClash = false;
 
   /** One text for each id that is taken now. */
   takenIds(): Set<string> {
@@ -99,6 +101,7 @@ export class ResourceMap {
   checkIds(): void {
     const list = this.list;
     this.list = [];
+    this.mayClash = false;
     this.append(list);
   }
 

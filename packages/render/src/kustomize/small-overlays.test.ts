@@ -346,3 +346,39 @@ describe('replicas that take the place of a text in quotes', () => {
     for (const value of ['abc', '', 'null', '1.5', 'true']) await fails(then(value), /no number/);
   });
 });
+
+describe('two objects that a replacement gave one name', () => {
+  const two = ['a', 'b'].map((name) => `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\n`).join('---\n');
+  const files = {
+    'kustomization.yaml':
+      'resources: [m.yaml]\nreplacements: [{sourceValue: one, targets: [{select: {kind: Secret}}]}]\ntransformers: [t.yaml]\n',
+    'm.yaml': two,
+  };
+  const transformer = (kind: string, rest: string) =>
+    `apiVersion: builtin\nkind: ${kind}\nmetadata: {name: t}\n${rest}`;
+
+  it('are refused by a patch that comes after it, whatever it is for', async () => {
+    const patch = "target: {name: nobody}\npatch: '{kind: X, metadata: {name: x}}'\n";
+    await fails({ ...files, 't.yaml': transformer('PatchTransformer', patch) }, /already registered id/);
+  });
+});
+
+describe('subjects of a RoleBinding', () => {
+  const binding = (subject: string) =>
+    over(
+      '',
+      `apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: r}\nsubjects: [${subject}]\n`,
+    );
+
+  it('are refused where kustomize would break on them', async () => {
+    for (const subject of [
+      '{kind: 5, namespace: n}',
+      '{kind: null, namespace: n}',
+      '{kind: ServiceAccount, namespace: 5}',
+      'text',
+      'null',
+    ])
+      await fails(binding(subject), /subject of RoleBinding r/);
+    assert.match(await build(binding('{kind: User, name: u}')), /kind: User/);
+  });
+});

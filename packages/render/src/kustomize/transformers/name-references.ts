@@ -209,10 +209,19 @@ function subjectNamespaces(resource: Resource): ReadonlySet<string> {
   const subjects = resource.kind === 'RoleBinding' ? field(resource.object, 'subjects') : undefined;
   if (!Array.isArray(subjects)) return found;
   for (const subject of subjects) {
-    if (isMapping(subject) && field(subject, 'kind') === 'ServiceAccount' && field(subject, 'namespace') !== undefined)
-      found.add(textField(subject, 'namespace'));
+    if (!isMapping(subject)) throw badSubject(resource, 'it is no mapping');
+    const [kind, namespace] = [field(subject, 'kind'), field(subject, 'namespace')];
+    if (kind === undefined || namespace === undefined) continue;
+    if (typeof kind !== 'string') throw badSubject(resource, 'its kind is no text');
+    if (kind !== 'ServiceAccount') continue;
+    if (typeof namespace !== 'string') throw badSubject(resource, 'its namespace is no text');
+    found.add(namespace);
   }
   return found;
+}
+
+function badSubject({ place, name }: Resource, why: string): Error {
+  return invalid(`${place.path}: a subject of RoleBinding ${name} cannot be read: ${why}`, { path: place.path });
 }
 
 /** Whether the shorter list of affixes is how the longer one ends; none ends only like none, unless `allowNone`. */

@@ -18,6 +18,7 @@ type Target = NonNullable<ReplacementArgs['targets']>[number];
 /** Copies values from one resource, or from the kustomization, into fields of others. */
 export function replaceValues(map: ResourceMap, replacements: readonly ReplacementArgs[]): void {
   const copies = new CopyBudget('a replacement');
+  map.mayClash = true;
   for (const replacement of replacements) {
     const { source, sourceValue, targets } = replacement;
     if ((source === undefined && sourceValue === undefined) || targets === undefined) {
