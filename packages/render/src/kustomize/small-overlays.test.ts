@@ -75,6 +75,13 @@ describe('a key that stands twice in a patch', () => {
   });
 });
 
+describe('a key that stands twice and holds nothing', () => {
+  it('stands once when the object has been patched', async () => {
+    const text = await build(over(own, 'kind: Thing\nmetadata:\n  name: a\n  labels:\n  labels:\n'));
+    assert.equal(text, 'kind: Thing\nmetadata:\n  labels: null\n  name: a\n');
+  });
+});
+
 describe('a transformer configuration', () => {
   it('may not have a key twice', async () => {
     const files = {

@@ -12,7 +12,7 @@ import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { isInFlow, isStyled, isTyped, noteFlow, noteScalar, printedAs, styleOf, takeFlow } from './scalar-notes.ts';
 import { builtinTable, schemaElements, schemaField, schemaOf, type Schema, type SchemaTable } from './schema.ts';
-import { takeBadKey } from './unprintable.ts';
+import { takeBadKey, takeTwice } from './unprintable.ts';
 import {
   field,
   isMapping,
@@ -216,8 +216,10 @@ function quoteWord(mapping: Mapping, key: string, value: Value | undefined): voi
 function settle(mapping: Mapping, key: string, isPatched: boolean): void {
   const note = takeNote(mapping, key);
   const value = field(mapping, key);
-  if (note !== undefined && note !== 'untyped' && value === null) setField(mapping, key, undefined);
-  else if (note === 'untyped') {
+  if (note !== undefined && note !== 'untyped' && value === null) {
+    // Of a key that stands twice one goes.
+    if (isPatched || !takeTwice(mapping, key)) setField(mapping, key, undefined);
+  } else if (note === 'untyped') {
     if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
     else if (!isPatched && value !== undefined && typeof value !== 'object') {
       const text = textAt(mapping, key) ?? '';

@@ -33,6 +33,12 @@ export function takeBadKey(from: Mapping, to: Mapping, key: string): void {
   if (problem !== undefined && !problem.startsWith(TWICE)) noteBadKey(to, key, problem);
 }
 
+/** Whether a key stands twice; from then on it stands once. */
+export function takeTwice(mapping: Mapping, key: string): boolean {
+  const known = anyRead ? badKeys.get(mapping) : undefined;
+  return known?.get(key)?.startsWith(TWICE) === true && known.delete(key);
+}
+
 const badValues = new WeakMap<object, Map<string, { readonly value: Value; readonly problem: string }>>();
 
 /** Notes what is wrong with the value of a key, as long as it is this one. */
