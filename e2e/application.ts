@@ -23,7 +23,9 @@ export async function createApplication(place: AppPlace, options: AppOptions): P
   return {
     ref,
     source: ref,
-    applied: (commit) => view.present(`${name} is Synced and Healthy at ${commit}`, ref, (seen) => isAt(seen, commit)),
+    // What is asked for before an earlier request has been answered is no news to anybody.
+    applied: (commit) =>
+      view.present(`${name} is Synced and Healthy at ${commit}`, ref, (seen) => isAt(seen, commit) && !isAsked(seen)),
     complains: async (words, timeoutMs) => {
       const heard = (seen: KubernetesObject | undefined): boolean => complaints(seen).some((text) => words.test(text));
       await view.until(`${name} complains of ${words}`, ref, heard, timeoutMs);
@@ -37,7 +39,7 @@ export async function createApplication(place: AppPlace, options: AppOptions): P
     reconciled: async () => {
       await refresh();
       const done = (seen: KubernetesObject | undefined): boolean =>
-        textAt(seen, 'metadata', 'annotations', REFRESH) === '' && textAt(seen, 'status', 'reconciledAt') !== '';
+        !isAsked(seen) && textAt(seen, 'status', 'reconciledAt') !== '';
       await view.until(`${name} has been compared again`, ref, done);
     },
     change: async (spec) => {
@@ -73,6 +75,10 @@ function applicationOf(place: AppPlace, options: AppOptions): KubernetesObject {
       ...options.spec,
     },
   };
+}
+
+function isAsked(seen: KubernetesObject | undefined): boolean {
+  return textAt(seen, 'metadata', 'annotations', REFRESH) !== '';
 }
 
 function isAt(seen: KubernetesObject | undefined, commit: string): boolean {
