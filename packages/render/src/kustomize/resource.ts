@@ -213,8 +213,16 @@ export class Resource {
   }
 }
 
-/** Puts in a text that YAML reads again where it does not stand in quotes: a name may be a number. */
+/**
+ * Puts in a text that YAML reads again where another stands that is not in quotes: a name may be a number. Where none
+ * stands it is put in quotes, should it read as something else.
+ */
 function setPlain(mapping: Mapping, key: string, text: string): void {
+  if (field(mapping, key) === undefined) {
+    setField(mapping, key, text);
+    if (readPlain(text) !== text) noteScalar(mapping, key, { value: text, text, style: 'quoted' });
+    return;
+  }
   const value = isStyled(mapping, key) ? text : readPlain(text);
   if (value !== text && value !== null) noteScalar(mapping, key, { value, text, style: 'plain' });
   setField(mapping, key, value);

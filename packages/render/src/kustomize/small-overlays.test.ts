@@ -1,7 +1,7 @@
 // Each text below is what the real kustomize 5.8.1 prints, and refuses what is refused here.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { build, fails, over, own, put, thing } from './testing/small-overlays.ts';
+import { build, creating, fails, over, own, put, thing } from './testing/small-overlays.ts';
 
 describe('fields of pairs that are null', () => {
   const spec = (create: boolean): string =>
@@ -387,5 +387,17 @@ describe('subjects of a RoleBinding', () => {
     ])
       await fails(binding(subject), /subject of RoleBinding r/);
     assert.match(await build(binding('{kind: User, name: u}')), /kind: User/);
+  });
+});
+
+describe('a namespace that an object gets from the one that it is merged with', () => {
+  it('stands in quotes where it reads as a number', async () => {
+    const text = await build({
+      'kustomization.yaml': 'resources: [b]\ngenerators: [g.yaml]\n',
+      'g.yaml': 'apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a}\nbehavior: merge\n',
+      'b/kustomization.yaml': `resources: [c]\npatches: [{patch: "- {op: add, path: /extra}", target: {}}]\n${put('7', 'metadata.namespace', creating).replace('kind: Thing', '')}`,
+      'b/c/kustomization.yaml': 'configMapGenerator: [{name: a}]\n',
+    });
+    assert.match(text, /namespace: "7"\n/);
   });
 });
