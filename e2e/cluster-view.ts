@@ -16,7 +16,7 @@ import {
   type VersionedRef,
 } from '@capstan/object';
 import { uidOf, versionOf } from './fields.ts';
-import { seenWrites } from './seen-writes.ts';
+import { seenWrites, type Seen } from './seen-writes.ts';
 
 /** How long a scenario waits for what must happen. */
 const TIMEOUT_MS = 60_000;
@@ -25,6 +25,7 @@ const TIMEOUT_MS = 60_000;
 export class ClusterView {
   /** What is written through it the view has seen when the write resolves. */
   readonly client: KubeClient;
+  readonly #plain: KubeClient;
   readonly #cache: WatchCache;
   readonly #holds: Map<string, KindHold>;
   /** What is not waited for at the expense of those who wait: controllers that start. */
@@ -32,8 +33,12 @@ export class ClusterView {
   readonly #timeoutMs: number;
 
   /** `like` is a view that it shares its eyes with; `timeoutMs` how long it waits for what must happen. */
-  constructor(client: KubeClient, like?: ClusterView, timeoutMs = TIMEOUT_MS) {
-    this.client = like === undefined ? seenWrites(client, (object, gone) => this.#caughtUp(object, gone)) : client;
+  constructor(client: KubeClient, like?: ClusterView, timeoutMs = TIMEOUT_MS, alsoSeen?: Seen) {
+    this.#plain = client;
+    this.client = seenWrites(client, async (object, gone) => {
+      await alsoSeen?.(object, gone);
+      await this.#caughtUp(object, gone);
+    });
     this.#timeoutMs = like === undefined ? timeoutMs : like.#timeoutMs;
     this.#cache =
       like === undefined
@@ -43,9 +48,9 @@ export class ClusterView {
     this.#pauses = like === undefined ? new Set() : like.#pauses;
   }
 
-  /** The same view, which writes through a client that is made from its own. */
-  through(client: KubeClient): ClusterView {
-    return new ClusterView(client, this);
+  /** The same view, whose writes somebody else has seen as well when they resolve. */
+  seenBy(seen: Seen): ClusterView {
+    return new ClusterView(this.#plain, this, TIMEOUT_MS, seen);
   }
 
   /** Waits for something during which nobody's time runs out: it begins anew after that. */

@@ -8,7 +8,7 @@ import type { ControllersProcess } from './controllers-process.ts';
 import { versionOf } from './fields.ts';
 import { fluxNamespace } from './kustomization.ts';
 import type { Dialect } from './scenario.ts';
-import { seenWrites, type Seen } from './seen-writes.ts';
+import type { Seen } from './seen-writes.ts';
 import type { Target } from './target.ts';
 
 /** What a scenario has: a cluster, a repository of its own, a namespace of its own, and the controllers. */
@@ -77,7 +77,7 @@ const reads = new Set<ApiRequest['verb']>(['get', 'list', 'watch', 'other']);
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { target, namespace } = options;
   const seen: Seen = async (object, gone) => options.controllers()?.seen(object, gone);
-  const view = options.view.through(seenWrites(options.view.client, seen));
+  const view = options.view.seenBy(seen);
   const folder = await mkdtemp(join(options.folder, 'git-'));
   const name = folder.slice(options.folder.length + 1);
   const repository = await createGitRepository(join(folder, 'repo.git'));

@@ -12,6 +12,8 @@ import {
 /** A folder that is told of whole is no larger than this: most folders of manifests are far smaller. */
 const MAX_FILES = 64;
 const MAX_BYTES = 128 * 1024;
+/** Files that are read at once: what lies behind a large one is not read to be thrown away. */
+const BATCH = 8;
 
 /** What a worker is told of a folder before it asks. */
 export interface HeadStart {
@@ -41,9 +43,15 @@ async function folderOf(tree: FileTree, path: string): Promise<HeadStart | undef
   if (entries === undefined || entries.length > MAX_FILES) return undefined;
   // Links are followed by the tree: what is behind them is asked for.
   const plain = entries.filter(({ kind, link }) => kind === 'file' && link !== true);
-  const read = await tree.read(plain.map(({ name }) => childPath(folder, name)));
-  if (read.reduce((sum, file) => sum + (file?.bytes.length ?? 0), 0) > MAX_BYTES) return undefined;
-  const files = new Map(plain.map((entry, index) => [entry, read[index]]));
+  const files = new Map<TreeEntry, TreeFile | undefined>();
+  let bytes = 0;
+  for (let at = 0; at < plain.length; at += BATCH) {
+    const batch = plain.slice(at, at + BATCH);
+    const read = await tree.read(batch.map(({ name }) => childPath(folder, name)));
+    batch.forEach((entry, index) => files.set(entry, read[index]));
+    for (const file of read) bytes += file?.bytes.length ?? 0;
+    if (bytes > MAX_BYTES) return undefined;
+  }
   return { folder, entries, files: entries.map((entry) => files.get(entry)) };
 }
 

@@ -1,5 +1,5 @@
 import { beyondLimit, invalid } from './problem.ts';
-import { isStyled, noteScalar, noteTagged, styleOf, unfold, type tagOf } from './scalar-notes.ts';
+import { isStyled, noteScalar, noteTagged, styleOf, unfold, type ScalarTag } from './scalar-notes.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
 import {
   field,
@@ -60,9 +60,6 @@ export function sortFieldSpecs(specs: readonly FieldSpec[]): FieldSpec[] {
   return [...specs].sort(compareGvk);
 }
 
-/** What a scalar is read as that its text does not tell. */
-export type ScalarTag = ReturnType<typeof tagOf>;
-
 /** A place that holds a value, to read it and to put another there. */
 export interface Slot {
   get(): Value;
@@ -76,9 +73,9 @@ export interface Slot {
   /** Called with a scalar that was put there and the text that it stands for. */
   readonly wrote?: (value: Value, text: string) => void;
   /** What a text that is put there must be read as; undefined where that is for the text to say. */
-  readonly tag?: () => ScalarTag;
+  readonly tag?: () => ScalarTag | undefined;
   /** Called with what was put there for a text that is read as its tag says. */
-  readonly wroteTagged?: (value: Value, text: string, tag: NonNullable<ScalarTag>) => void;
+  readonly wroteTagged?: (value: Value, text: string, tag: ScalarTag) => void;
   /** Whether the scalar there has no type of its own, since it was put where nothing was. */
   readonly isUntyped?: () => boolean;
   /** Whether the place stands within brackets. */
@@ -198,7 +195,7 @@ export class FieldSlot implements Slot {
     unfold(this.mapping, this.name);
   }
 
-  wroteTagged(value: Value, text: string, tag: NonNullable<ScalarTag>): void {
+  wroteTagged(value: Value, text: string, tag: ScalarTag): void {
     noteTagged(this.mapping, this.name, value, text, tag);
   }
 

@@ -90,8 +90,8 @@ export class BuildSchema implements Scopes {
 
   isClusterScoped(apiVersion: string, kind: string): boolean {
     // What is known without a schema no schema changes.
-    if (hasKnownScope(apiVersion, kind)) return builtinScopes.isClusterScoped(apiVersion, kind);
-    const isNamespaced = this.#namespaced.get(`${apiVersion}/${kind}`);
+    const isTold = this.#namespaced.size > 0 && !hasKnownScope(apiVersion, kind);
+    const isNamespaced = isTold ? this.#namespaced.get(`${apiVersion}/${kind}`) : undefined;
     return isNamespaced === undefined ? builtinScopes.isClusterScoped(apiVersion, kind) : !isNamespaced;
   }
 

@@ -4,6 +4,9 @@ import type { Mapping, Value } from './value.ts';
 /** How a scalar stands in the text: by itself, behind a tag, in quotes or as a literal block, or as a folded block. */
 export type ScalarStyle = 'plain' | 'tagged' | 'quoted' | 'folded';
 
+/** What a scalar is read as that its text does not tell. */
+export type ScalarTag = '!!binary' | '!!int';
+
 /** What a value does not tell of the scalar that it was read from. */
 interface ScalarNote {
   /** The value to which the text belongs; once the field holds another, the text says nothing any more. */
@@ -13,7 +16,7 @@ interface ScalarNote {
   /** Whether its tag says what it would not be without: it is that in quotes, too. */
   readonly isTyped?: boolean;
   /** What it must be read as, whatever is put there: its text is base64, or a number also in quotes. */
-  readonly tag?: '!!binary' | '!!int';
+  readonly tag?: ScalarTag;
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -26,13 +29,7 @@ export function noteScalar(mapping: Mapping, key: string, note: ScalarNote): voi
 }
 
 /** Notes that the scalar in a field is read as a tag says, which it keeps when another is put there. */
-export function noteTagged(
-  mapping: Mapping,
-  key: string,
-  value: Value,
-  text: string,
-  tag: NonNullable<ScalarNote['tag']>,
-): void {
+export function noteTagged(mapping: Mapping, key: string, value: Value, text: string, tag: ScalarTag): void {
   noteScalar(
     mapping,
     key,
@@ -63,7 +60,7 @@ export function isTyped(mapping: Mapping, key: string): boolean {
 }
 
 /** What the scalar in a field must be read as, whatever is put there; undefined where that is for its text to say. */
-export function tagOf(mapping: Mapping, key: string): ScalarNote['tag'] {
+export function tagOf(mapping: Mapping, key: string): ScalarTag | undefined {
   const note = notes.get(mapping)?.get(key);
   return note !== undefined && Object.is(note.value, mapping[key]) ? note.tag : undefined;
 }

@@ -24,11 +24,17 @@ export interface Scopes {
   isClusterScoped(apiVersion: string, kind: string): boolean;
 }
 
-const clusterScoped = new Set(schemaTable.clusterScoped);
+/** By apiVersion: it is asked with every id, and so without making a text. */
+const clusterScoped = new Map<string, Set<string>>();
+for (const type of schemaTable.clusterScoped) {
+  const slash = type.lastIndexOf('/');
+  const kinds = clusterScoped.get(type.slice(0, slash)) ?? new Set();
+  clusterScoped.set(type.slice(0, slash), kinds.add(type.slice(slash + 1)));
+}
 
 /** What is known without a schema. */
 export const builtinScopes: Scopes = {
-  isClusterScoped: (apiVersion, kind) => clusterScoped.has(`${apiVersion}/${kind}`),
+  isClusterScoped: (apiVersion, kind) => clusterScoped.get(apiVersion)?.has(kind) === true,
 };
 
 /** The schema of a built-in kind; undefined where it is not known or nothing in it merges. */

@@ -1,6 +1,6 @@
 import { messageOf, isCapstanError } from '@capstan/errors';
 import { decodeBase64Text, implicitTag } from '@capstan/yaml';
-import type { ScalarTag, Slot } from '../field-spec.ts';
+import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
 import { fits, misfitOf, parsePlainValue, replaceInText } from '../structured-text.ts';
@@ -9,6 +9,7 @@ import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
+import type { ScalarTag } from '../scalar-notes.ts';
 import { compileSelector, type CompiledSelector } from '../selector.ts';
 import { findTargets, lookUp, lookUpText, splitFieldPath, type Created } from '../replacement-path.ts';
 import { isMapping, scalarText, type Value } from '../value.ts';
@@ -188,7 +189,7 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
 }
 
 /** Where a tag says what stands there, what is put there is read as that: base64, or a number that stays in quotes. */
-function setTagged(slot: Slot, text: string, tag: NonNullable<ScalarTag>): void {
+function setTagged(slot: Slot, text: string, tag: ScalarTag): void {
   const read = tag === '!!binary' ? decodeBase64Text(text) : implicitTag(text) === tag ? text : undefined;
   slot.set(read ?? text);
   if (read !== undefined) slot.wroteTagged?.(read, text, tag);
