@@ -1,4 +1,5 @@
 import { oddCollection, oddScalar } from '../odd-scalars.ts';
+import { structuredText } from '../structured-texts.ts';
 import type { Made, MadeMapping } from '../yaml-text.ts';
 import type { Random } from '../random.ts';
 import { nameOf, NAMES, NAMESPACES, pairs, WORDS } from './object-pool.ts';
@@ -62,7 +63,7 @@ const custom = (random: Random): MadeMapping => ({
     list: random.maybe(0.3, () => random.list(0, 3, () => random.pick([...WORDS, oddScalar(random)]))),
     containers: random.maybe(0.1, () => [{ name: 'c', image: 'nginx:1.25' }]),
     ref: random.maybe(0.3, () => ({ name: nameOf(random) })),
-    text: random.maybe(0.2, () => random.pick(['{"a": {"b": 1}}', 'a:\n  b: 1\n  c: [x, y]\n', 'k=v'])),
+    text: random.maybe(0.3, () => structuredText(random)),
   },
 });
 
@@ -72,7 +73,7 @@ const data = (random: Random): MadeMapping => ({
     for (const key of random.list(0, 3, () => random.pick(['k', 'k2', 'k10', 'app.conf', 'UPPER']))) {
       made[key] = random.chance(0.5)
         ? oddScalar(random)
-        : random.pick(['v', '$(NAME)', 'a: 1\nb:\n  - x\n  - y\n', '{"port": 80, "host": "h"}', 'multi\nline']);
+        : random.pick(['v', '$(NAME)', structuredText(random), structuredText(random), 'multi\nline']);
     }
     return made;
   }),

@@ -1,6 +1,7 @@
 import type { Made, MadeMapping } from '../yaml-text.ts';
 import { printYaml } from '../yaml-text.ts';
 import { oddScalar } from '../odd-scalars.ts';
+import { pathIntoText } from '../structured-texts.ts';
 import type { Random } from '../random.ts';
 import { groupVersion, nameOf, type Known } from './object-pool.ts';
 import { selector } from './selectors.ts';
@@ -156,7 +157,21 @@ function source(random: Random, known: readonly Known[]): MadeMapping {
   };
 }
 
+const HOLDING_KINDS = ['ConfigMap', 'Secret', 'Widget', 'Gadget'];
+
+/** A target within texts that objects hold, which most objects do not. */
+function textTarget(random: Random, known: readonly Known[]): MadeMapping {
+  const holders = known.filter(({ kind }) => HOLDING_KINDS.includes(kind));
+  const of = holders.length > 0 ? random.pick(holders) : undefined;
+  return {
+    select: { kind: of?.kind ?? 'ConfigMap', name: of?.now ?? 'app' },
+    fieldPaths: random.list(1, 2, () => pathIntoText(random)),
+    options: random.maybe(0.7, () => options(random, true)),
+  };
+}
+
 function target(random: Random, known: readonly Known[]): MadeMapping {
+  if (random.chance(0.12)) return textTarget(random, known);
   return {
     select: random.chance(0.99) ? selector(random, known) : undefined,
     reject: random.maybe(0.2, () => random.list(1, 2, () => selector(random, known))),

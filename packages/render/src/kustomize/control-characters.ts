@@ -2,7 +2,7 @@ import type { JsonValue } from '@capstan/object';
 import { invalid } from './problem.ts';
 
 /** What Go's JSON leaves as it is and no YAML may hold: whoever reads JSON as YAML meets it. */
-const NOT_IN_YAML = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+export const NOT_IN_YAML = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 /**
  * Refuses values that kustomize passes on as JSON and reads as YAML, for a text or a key with characters that YAML may not

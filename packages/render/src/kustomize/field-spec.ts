@@ -80,8 +80,10 @@ export interface Slot {
   readonly isUntyped?: () => boolean;
   /** Whether the place stands within brackets. */
   readonly inFlow?: boolean;
-  /** Called after a text was put there in place of a value of another type, with what is wrong with it. */
-  readonly unfit?: (text: string, problem: string) => void;
+  /** Called after a text was put there in place of a value of another type, with what is wrong with it, and that value. */
+  readonly unfit?: (text: string, problem: string, typed: Value) => void;
+  /** What stood there before a text that does not fit; undefined where what stands there does. */
+  readonly typedAs?: () => Value | undefined;
   /** Called after a scalar was put there that has a type of its own, when the place wants to know. */
   readonly typed?: () => void;
   /** Called after a scalar was put where nothing was, when the place wants to know. */

@@ -1,7 +1,11 @@
-import { RE2JS } from 're2js';
+import { isCapstanError } from '@capstan/errors';
+import { makeNode, nodeValue, type YamlNode } from '@capstan/yaml';
 import { checkPathLength, splitPath, type Slot } from './field-spec.ts';
+import { compilePattern, isIndex, isListFilter, splitFilter, type Created } from './path-step.ts';
+import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
-import { noteBadValue } from './unprintable.ts';
+import { beyondEnd, findInText, findNodes, printed } from './text-tree.ts';
+import { noteBadValue, typedBefore } from './unprintable.ts';
 import { isInFlow, isStyled, noteScalar, noteTagged, styleOf, tagOf } from './scalar-notes.ts';
 import {
   field,
@@ -11,9 +15,11 @@ import {
   scalarText,
   setField,
   textAt,
+  thaw,
   type Mapping,
   type Value,
 } from './value.ts';
+import { fieldNode, itemNode } from './written-node.ts';
 
 /** Splits a field path at dots that stand outside of brackets. */
 export function splitFieldPath(path: string): string[] {
@@ -48,7 +54,7 @@ export function lookUp(root: Value, steps: readonly string[]): Value | undefined
       else if (isListFilter(step)) {
         const [name, wanted] = splitFilter(step);
         at = at.find((item) =>
-          name === '' ? scalarText(item) === wanted : isMapping(item) && scalarText(field(item, name)) === wanted,
+          name === '' ? scalarText(item) === wanted : isMapping(item) && textAt(item, name) === wanted,
         );
       } else return undefined;
     } else if (isMapping(at)) at = field(at, isListFilter(step) ? '' : step);
@@ -109,14 +115,15 @@ function misfit(step: string, needed: string) {
   return invalid(`'${step}' in the path of a field needs ${needed}`);
 }
 
-/** What a missing end of a path is made as; none leaves it missing. */
-export type Created = 'none' | 'scalar' | 'mapping' | 'list';
-
-/** All places that a path of a replacement target names; `*` and regular expressions in filters may name several. */
+/**
+ * All places that a path of a replacement target names; `*` and regular expressions in filters may name several. What
+ * stands in the text of a scalar, or would be made below a null, is found, but what is put there is lost, as in kustomize.
+ */
 export function findTargets(root: Slot, steps: readonly string[], create: Created): Slot[] {
   const [step, ...rest] = steps;
   if (step === undefined) return [root];
   const value = root.get();
+  if (value === null) return belowNull(steps, create);
   if (isIndex(step)) return atIndex(root, value, Number(step), rest, create);
   if (isListFilter(step)) return atFilter(root, value, step, rest, create);
   if (step === '*') {
@@ -124,7 +131,6 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
       findTargets(element(value as Value[], index, root.inFlow), rest, create),
     );
   }
-  if (value === null) return [];
   if (!isMapping(value)) throw invalid(`cannot look up '${step}' in a value that is no mapping`);
   const isNew = field(value, step) === undefined;
   if (isNew && create === 'none') return [];
@@ -136,35 +142,55 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
       noteField(value, step, 'untyped');
     }
   }
-  const slot: Slot = {
+  const text = rest.length > 0 ? scalarAt(value, step) : undefined;
+  if (text !== undefined) return findInText(text, rest, create).map(lostSlot);
+  return findTargets(fieldSlot(value, step, { isNew, inFlow: root.inFlow === true }), rest, create);
+}
+
+function fieldSlot(value: Mapping, step: string, { isNew, inFlow }: { isNew: boolean; inFlow: boolean }): Slot {
+  return {
     get: () => field(value, step) ?? null,
     set: (next) => setField(value, step, next),
     text: () => textAt(value, step),
     styled: () => isStyled(value, step),
     wrote: (next, text) => noteScalar(value, step, { value: next, text, style: styleOf(value, step) }),
-    unfit: (text, problem) => noteBadValue(value, step, text, problem),
+    unfit: (text, problem, typed) => noteBadValue(value, step, { value: text, problem, typed }),
+    typedAs: () => typedBefore(value, step, field(value, step) ?? null),
     tag: () => tagOf(value, step),
     wroteTagged: (next, text, tag) => noteTagged(value, step, next, text, tag),
     isUntyped: () => hasNote(value, step, 'untyped'),
-    inFlow: root.inFlow === true || isInFlow(value),
+    inFlow: inFlow || isInFlow(value),
     ...(isNew ? { untyped: () => noteField(value, step, 'untyped') } : {}),
   };
-  return findTargets(slot, rest, create);
 }
 
-function isIndex(step: string): boolean {
-  return /^\d+$/.test(step);
+/** The text of the scalar in a field, of a null too; undefined for lists and mappings. */
+export function scalarAt(mapping: Mapping, key: string): string | undefined {
+  const value = field(mapping, key);
+  if (value === undefined || (typeof value === 'object' && value !== null)) return undefined;
+  const text = textAt(mapping, key) ?? '';
+  // A null that was never written has been made by a patch, which prints it.
+  const wasWritten = ['empty', 'empty in flow', 'tagged', 'untyped'] as const;
+  return value === null && text === '' && !wasWritten.some((note) => hasNote(mapping, key, note)) ? 'null' : text;
 }
 
-function isListFilter(step: string): boolean {
-  return step.startsWith('[') && step.endsWith(']');
+function belowNull(steps: readonly string[], create: Created): Slot[] {
+  return findNodes({ ...makeNode('scalar', 0, 0), tag: '!!null' }, steps, create).map(lostSlot);
 }
 
-function splitFilter(step: string): readonly [string, string] {
-  const inner = step.slice(1, -1);
-  const equals = inner.indexOf('=');
-  if (equals < 0) throw invalid(`list path element must contain fieldName=fieldValue for element to match: ${step}`);
-  return [inner.slice(0, equals), inner.slice(equals + 1)];
+/** A place in a tree that is not the object's own. */
+function lostSlot(node: YamlNode): Slot {
+  return { get: () => valueOf(node), set: () => undefined, unfit: () => undefined };
+}
+
+/** What a node holds; its text where that is not what its tag says. */
+function valueOf(node: YamlNode): Value {
+  try {
+    return thaw(nodeValue(node, { rules: 'v3', nonFinite: 'kept' }));
+  } catch (error) {
+    if (!isCapstanError(error)) throw error;
+    return node.value;
+  }
 }
 
 /** A scalar is made as null: what is put there is read as YAML reads it plain. */
@@ -174,7 +200,6 @@ function fresh(next: string | undefined, create: Created): Value {
 }
 
 function elements(value: Value, step: string): Value[] {
-  if (value === null) return [];
   if (!Array.isArray(value)) throw invalid(`'${step}' needs a list`);
   return value;
 }
@@ -190,47 +215,37 @@ function element(list: Value[], index: number, inFlow = false, isNew = false): S
   };
 }
 
-function asList(slot: Slot, value: Value, step: string): Value[] {
-  if (value === null || value === '') {
-    const made: Value[] = [];
-    slot.set(made);
-    return made;
-  }
-  return elements(value, step);
-}
-
 function atIndex(slot: Slot, value: Value, index: number, rest: readonly string[], create: Created): Slot[] {
-  const list = create === 'none' ? elements(value, String(index)) : asList(slot, value, String(index));
+  const list = elements(value, String(index));
   const isNew = list.length === index && create !== 'none';
   if (isNew) list.push(fresh(rest[0], create));
-  if (list.length <= index) throw invalid(`index ${index} specified but only ${list.length} elements found`);
+  if (list.length <= index) throw beyondEnd(index, list.length);
   return findTargets(element(list, index, slot.inFlow, isNew), rest, create);
 }
 
 function atFilter(slot: Slot, value: Value, step: string, rest: readonly string[], create: Created): Slot[] {
   const [name, pattern] = splitFilter(step);
-  const list = create === 'none' ? elements(value, step) : asList(slot, value, step);
-  const matches = compile(pattern);
-  const find = (): Slot[] =>
+  const list = elements(value, step);
+  const matches = compilePattern(pattern);
+  const find = (made?: number): Slot[] =>
     list.flatMap((item, index) => {
-      if (name === '') return matches(scalarText(item) ?? '') ? [element(list, index)] : [];
-      const held = isMapping(item) ? field(item, name) : undefined;
-      if (held === undefined || !matches(scalarText(held) ?? '')) return [];
+      if (name === '')
+        return matches(printed(itemNode(list, item))) ? [element(list, index, slot.inFlow, index === made)] : [];
+      if (!isMapping(item) || field(item, name) === undefined || !matches(printed(fieldNode(item, name)))) return [];
       return findTargets(element(list, index, slot.inFlow), rest, create);
     });
   const found = find();
   if (found.length > 0 || create === 'none') return found;
-  const made: Record<string, Value> = {};
-  setField(made, name, pattern);
-  list.push(name === '' ? pattern : made);
-  return find();
+  list.push(name === '' ? readPlain(pattern) : mappingOf(name, pattern, slot.inFlow === true));
+  return find(list.length - 1);
 }
 
-function compile(pattern: string): (text: string) => boolean {
-  try {
-    const compiled = RE2JS.compile(pattern);
-    return (text) => compiled.matcher(text).find();
-  } catch (error) {
-    throw invalid(`'${pattern}' is not a regular expression (RE2)`, {}, error);
-  }
+/** A mapping of one field, whose value has no type but what its text reads as; nothing is an empty text within brackets. */
+function mappingOf(name: string, text: string, inFlow: boolean): Mapping {
+  const made: Mapping = {};
+  const value = text === '' && inFlow ? '' : readPlain(text);
+  setField(made, name, value);
+  if (value !== text) noteScalar(made, name, { value, text, style: 'plain' });
+  noteField(made, name, 'untyped');
+  return made;
 }

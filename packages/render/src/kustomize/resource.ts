@@ -3,7 +3,18 @@ import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { builtinScopes, type Scopes } from './schema.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
-import { field, isMapping, noteField, setField, sortedKeys, textAt, textField, thaw, type Mapping } from './value.ts';
+import {
+  field,
+  isMapping,
+  noteField,
+  scalarText,
+  setField,
+  sortedKeys,
+  textAt,
+  textField,
+  thaw,
+  type Mapping,
+} from './value.ts';
 
 /** What a generator wants when the resource is there already. */
 export type Behavior = 'create' | 'replace' | 'merge' | 'unspecified';
@@ -156,11 +167,19 @@ export class Resource {
     return made;
   }
 
-  /** Labels or annotations with their values as text. */
+  /**
+   * Labels or annotations with their values as text. A list is taken for keys and values in turn, as in kustomize. Throws
+   * RENDER_INVALID for one with an odd end, on which that breaks.
+   */
   texts(name: 'labels' | 'annotations'): Record<string, string> {
     const result: Record<string, string> = {};
     const found = field(this.object, 'metadata');
     const map = isMapping(found) ? field(found, name) : undefined;
+    if (Array.isArray(map)) {
+      if (map.length % 2 === 1) throw invalid(`the ${name} of ${this.kind} ${this.name} are a list`);
+      for (let at = 0; at < map.length; at += 2)
+        setField(result, scalarText(map[at]) ?? '', scalarText(map[at + 1]) ?? '');
+    }
     if (isMapping(map)) for (const key of Object.keys(map)) setField(result, key, textAt(map, key) ?? '');
     return result;
   }

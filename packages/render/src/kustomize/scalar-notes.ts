@@ -1,4 +1,5 @@
-import { stringify } from '@capstan/yaml';
+import { stringify, type YamlStyle } from '@capstan/yaml';
+import { NOT_IN_YAML } from './control-characters.ts';
 import type { Mapping, Value } from './value.ts';
 
 /** How a scalar stands in the text: by itself, behind a tag, in quotes or as a literal block, or as a folded block. */
@@ -17,6 +18,8 @@ interface ScalarNote {
   readonly isTyped?: boolean;
   /** What it must be read as, whatever is put there: its text is base64, or a number also in quotes. */
   readonly tag?: ScalarTag;
+  /** Which quotes or block it stands in, where they are not double quotes. */
+  readonly quotes?: YamlStyle;
 }
 
 const notes = new WeakMap<Mapping, Map<string, ScalarNote>>();
@@ -50,8 +53,18 @@ export function styleOf(mapping: Mapping, key: string): ScalarStyle {
   const value = mapping[key];
   if (typeof value !== 'string' || !Object.hasOwn(mapping, key)) return 'plain';
   const printed = machineMade.get(mapping);
-  const quoted = printed === 'json' || (printed === 'yaml' && /^["'|>]/.test(stringify(value)));
+  const quoted = printed === 'json' || (printed === 'yaml' && standsInQuotes(value));
   return quoted ? 'quoted' : 'plain';
+}
+
+/** Whether a text is printed in quotes or as a block; what no YAML may hold is escaped within quotes. */
+function standsInQuotes(text: string): boolean {
+  return NOT_IN_YAML.test(text) || /^["'|>]/.test(stringify(text));
+}
+
+/** In which quotes, or as which block, the scalar in a field stands that stands in any. */
+export function quotesOf(mapping: Mapping, key: string): YamlStyle {
+  return notes.get(mapping)?.get(key)?.quotes ?? 'double';
 }
 
 /** Whether the scalar in a field is of the type of its tag, however it stands. */
@@ -121,8 +134,8 @@ export function copyScalarNotes(from: object, to: Mapping): void {
   if (inBrackets.has(from)) inBrackets.add(to);
 }
 
-/** What a text in a list does not tell: that it was a folded block, or of another type: a timestamp, or what a tag says. */
-export type ItemNote = 'folded' | 'no text';
+/** What a text in a list does not tell: its quotes, that it was a folded block, or of another type: a timestamp, or what a tag says. */
+export type ItemNote = 'folded' | 'no text' | 'single' | 'double';
 
 const itemNotes = new WeakMap<object, Map<string, ItemNote>>();
 

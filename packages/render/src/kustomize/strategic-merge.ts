@@ -156,7 +156,12 @@ function mergeMappings(
   const other = side === base ? undefined : side;
   for (const key of sortedKeys({ ...base, ...side })) {
     if (key === '') throw invalid('wrong node kind: expected ScalarNode but was MappingNode: a key is empty');
-    settle(base, key, other !== undefined && field(other, key) !== undefined);
+    const isPatched = other !== undefined && field(other, key) !== undefined;
+    const second = settle(base, key, isPatched);
+    if (second !== undefined) {
+      putSecond(base, key, second);
+      continue;
+    }
     const next = merge(
       field(base, key),
       side === undefined ? undefined : field(side, key),
@@ -212,13 +217,18 @@ function quoteWord(mapping: Mapping, key: string, value: Value | undefined): voi
   }
 }
 
-/** What kustomize's notes about a field come to when the object is patched, and the field with it or not. */
-function settle(mapping: Mapping, key: string, isPatched: boolean): void {
+/**
+ * What kustomize's notes about a field come to when the object is patched, and the field with it or not. Gives what takes
+ * the place of a field that stood twice, first with nothing.
+ */
+function settle(mapping: Mapping, key: string, isPatched: boolean): Mapping | undefined {
   const note = takeNote(mapping, key);
   const value = field(mapping, key);
   if (note !== undefined && note !== 'untyped' && value === null) {
     // Of a key that stands twice one goes.
-    if (isPatched || !takeTwice(mapping, key)) setField(mapping, key, undefined);
+    const twice = isPatched ? undefined : takeTwice(mapping, key);
+    if (twice?.next !== undefined) return twice.next;
+    if (twice === undefined) setField(mapping, key, undefined);
   } else if (note === 'untyped') {
     if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
     else if (!isPatched && value !== undefined && typeof value !== 'object') {
@@ -227,6 +237,15 @@ function settle(mapping: Mapping, key: string, isPatched: boolean): void {
       noteScalar(mapping, key, { value: text, text, style: 'quoted' });
     }
   }
+  return undefined;
+}
+
+function putSecond(mapping: Mapping, key: string, second: Mapping): void {
+  const value = field(second, key);
+  setField(mapping, key, value);
+  const text = textAt(second, key);
+  const isTold = value === undefined || text === undefined || text === scalarText(value);
+  if (!isTold) noteScalar(mapping, key, { value, text, style: styleOf(second, key) });
 }
 
 /**

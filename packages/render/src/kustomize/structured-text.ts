@@ -1,10 +1,12 @@
 import { encodeJson } from '@capstan/object';
 import { isCapstanError } from '@capstan/errors';
-import { nodeOf, parse, parseNodes, stringifyNode, type YamlNode } from '@capstan/yaml';
+import { nodeValue, parseNodes, stringifyNode, type YamlNode } from '@capstan/yaml';
+import type { Created } from './path-step.ts';
 import { readPlain } from './plain-text.ts';
-import { invalid, unsupported } from './problem.ts';
-import { findTargets, lookUp, type Created } from './replacement-path.ts';
-import { isMapping, scalarText, setField, thaw, type Mapping, type Value } from './value.ts';
+import { invalid } from './problem.ts';
+import { findTargets, lookUp, scalarAt } from './replacement-path.ts';
+import { findNodes, rootOf } from './text-tree.ts';
+import { isMapping, scalarText, setField, type Mapping, type Value } from './value.ts';
 
 /** A text put where another type stood, or nothing: read as YAML reads it plain, as long as it fits. */
 export function parsePlainValue(text: string, old: Value): Value {
@@ -27,22 +29,29 @@ function isNumber(value: Value): boolean {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
+/** What is put into a text: a scalar's text, empty for a list or a mapping, and all of it as it was written. */
+export interface TextSource {
+  readonly text: string;
+  node(): YamlNode;
+}
+
 /**
  * Replaces a value inside of YAML or JSON that a field holds as text. False where the path does not lead into a text, or
- * names nothing in it. In YAML the order of keys and the comments stay.
+ * names nothing in it. In YAML the order of keys and the comments stay; JSON is printed anew, keys sorted.
  */
-export function replaceInText(object: Mapping, steps: readonly string[], value: Value, create: Created): boolean {
+export function replaceInText(object: Mapping, steps: readonly string[], source: TextSource, create: Created): boolean {
   for (let length = 1; length < steps.length; length++) {
+    const parent = lookUp(object, steps.slice(0, length - 1));
+    const last = steps[length - 1] ?? '';
     const held = lookUp(object, steps.slice(0, length));
     if (held === undefined) return false;
-    const text = typeof held === 'object' ? undefined : scalarText(held);
+    const text = isMapping(parent) ? scalarAt(parent, last) : typeof held === 'object' ? undefined : scalarText(held);
     if (text === undefined) continue;
-    const rest = steps.slice(length);
-    const first = text.trimStart()[0];
-    const printed =
-      first === '{' || first === '[' ? replaceJson(text, rest, value, create) : replaceYaml(text, rest, value, create);
-    if (printed === undefined) return false;
-    setAt(object, steps.slice(0, length), printed);
+    const next = tried(() => replacedText(text, steps.slice(length), source, create));
+    if (next === undefined) return false;
+    if (next === text) return true;
+    if (isMapping(parent)) setField(parent, last, next);
+    else if (Array.isArray(parent)) parent[Number(last)] = next;
     return true;
   }
   return false;
@@ -53,75 +62,39 @@ export function replaceInText(object: Mapping, steps: readonly string[], value: 
  * RENDER_INVALID as `findTargets` does.
  */
 export function findThroughText(object: Mapping, steps: readonly string[]): Value[] {
-  for (let length = 1; length < steps.length; length++) {
-    const held = lookUp(object, steps.slice(0, length));
-    if (typeof held !== 'string') continue;
-    const parsed = tried(() => thaw(parse(held, { rules: 'v3' })));
-    if (!isMapping(parsed) && !Array.isArray(parsed)) return [];
-    return findTargets({ get: () => parsed, set: () => undefined }, steps.slice(length), 'none').map((slot) =>
-      slot.get(),
-    );
-  }
   return findTargets({ get: () => object, set: () => undefined }, steps, 'none').map((slot) => slot.get());
 }
 
-/** Compact, or indented by two columns where the text was; keys sorted, as Go prints JSON. */
-function replaceJson(text: string, steps: readonly string[], value: Value, create: Created): string | undefined {
-  const parsed = tried(() => thaw(parse(text, { rules: 'v3' })));
-  if (!isMapping(parsed) && !Array.isArray(parsed)) return undefined;
-  const slots = tried(() => findTargets({ get: () => parsed, set: () => undefined }, steps, create)) ?? [];
-  if (slots.length === 0) return undefined;
-  for (const slot of slots) {
-    const old = slot.get();
-    const next = scalarText(value);
-    if (typeof old === 'object' || next === undefined) slot.set(thaw(value));
-    else slot.set(typeof old === 'string' ? next : parsePlainValue(next, old));
-  }
-  return encodeJson(parsed, text.includes('\n') && text.includes('  ') ? { indent: '  ' } : {});
+function replacedText(text: string, steps: readonly string[], source: TextSource, create: Created): string | undefined {
+  const [document] = parseNodes(text, { documents: 'first' });
+  const root = rootOf(document);
+  if (document === undefined || root === undefined) return undefined;
+  const found = findNodes(root, steps, create);
+  if (found.length === 0) return undefined;
+  for (const node of found) put(node, source);
+  const printed = stringifyNode(document);
+  const first = text.trimStart()[0];
+  return first === '{' || first === '[' ? printJson(printed, text) : printed.trim();
 }
 
-function replaceYaml(text: string, steps: readonly string[], value: Value, create: Created): string | undefined {
-  const [document] = tried(() => parseNodes(text, { documents: 'first' })) ?? [];
-  const root = document?.kind === 'document' ? document.content[0] : document;
-  if (document === undefined || root === undefined || root.kind === 'scalar') return undefined;
-  const found = findNodes(root, steps);
-  if (found.length === 0) {
-    if (create === 'none') return undefined;
-    throw unsupported('creating a field inside of YAML text', 'replacements');
-  }
-  for (const node of found) put(node, value);
-  return stringifyNode(document).trim();
+/** Compact, or indented by two columns where the text was; keys sorted, as Go prints JSON, which has no keys but texts. */
+function printJson(yaml: string, text: string): string | undefined {
+  const [document] = parseNodes(yaml);
+  if (document === undefined || hasOtherKeys(document)) return undefined;
+  return encodeJson(
+    nodeValue(document, { rules: 'v3' }),
+    text.includes('\n') && text.includes('  ') ? { indent: '  ' } : {},
+  );
 }
 
-function put(node: YamlNode, value: Value): void {
-  const text = scalarText(value);
-  if (node.kind === 'scalar' && text !== undefined) node.value = text;
-  else {
-    const { kind, tag, content, value: scalar, style } = nodeOf(value);
-    Object.assign(node, { kind, tag, content, value: scalar, style, flow: false });
-  }
+function hasOtherKeys({ kind, content }: YamlNode): boolean {
+  return content.some((item, at) => hasOtherKeys(item) || (kind === 'mapping' && at % 2 === 0 && item.tag !== '!!str'));
 }
 
-/** Nodes that a path names: fields, indexes, `[name=value]` and `*`. */
-function findNodes(node: YamlNode, steps: readonly string[]): YamlNode[] {
-  const [step, ...rest] = steps;
-  if (step === undefined) return [node];
-  if (node.kind === 'alias') return node.alias === null ? [] : findNodes(node.alias, steps);
-  if (node.kind === 'sequence') {
-    const filter = /^\[([^=]*)=(.*)\]$/s.exec(step);
-    const picked = node.content.filter((item, index) =>
-      filter === null ? step === '*' || step === String(index) : matchesFilter(item, filter[1] ?? '', filter[2] ?? ''),
-    );
-    return picked.flatMap((item) => findNodes(item, rest));
-  }
-  const index = node.content.findIndex((item, at) => at % 2 === 0 && item.value === step);
-  const item = index < 0 || node.kind !== 'mapping' ? undefined : node.content[index + 1];
-  return item === undefined ? [] : findNodes(item, rest);
-}
-
-function matchesFilter(item: YamlNode, name: string, wanted: string): boolean {
-  if (name === '') return item.kind === 'scalar' && item.value === wanted;
-  return findNodes(item, [name]).some((held) => held.kind === 'scalar' && held.value === wanted);
+/** A scalar keeps how it is written and what its tag says; into it goes a scalar's text, which a list or a mapping has none of. */
+function put(node: YamlNode, source: TextSource): void {
+  if (node.kind === 'scalar') node.value = source.text;
+  else Object.assign(node, source.node());
 }
 
 /** What `make` gives; undefined where it fails on the content. */
@@ -132,11 +105,4 @@ function tried<Result>(make: () => Result): Result | undefined {
     if (!isCapstanError(error)) throw error;
     return undefined;
   }
-}
-
-function setAt(object: Mapping, steps: readonly string[], text: string): void {
-  const parent = lookUp(object, steps.slice(0, -1));
-  const last = steps.at(-1) ?? '';
-  if (isMapping(parent)) setField(parent, last, text);
-  else if (Array.isArray(parent)) parent[Number(last)] = text;
 }

@@ -10,15 +10,22 @@ export function noteNonFinite(value: number): void {
   if (!Number.isFinite(value)) anyRead = true;
 }
 
-/** What is wrong with keys of a mapping, by key. */
-const badKeys = new WeakMap<object, Map<string, string>>();
+/** What is wrong with a key of a mapping. */
+interface BadKey {
+  readonly problem: string;
+  /** Of a key that stands twice, first with nothing: a mapping that has the key with what it holds next. */
+  readonly next?: Mapping;
+}
+
+const badKeys = new WeakMap<object, Map<string, BadKey>>();
 
 /** Notes what is wrong with a key of a mapping: no text, or there twice. Kustomize minds it only where it is printed. */
-export function noteBadKey(mapping: Mapping, key: string, problem: string): void {
+export function noteBadKey(mapping: Mapping, key: string, problem: string, next?: Mapping): void {
   anyRead = true;
+  const bad: BadKey = next === undefined ? { problem } : { problem, next };
   const known = badKeys.get(mapping);
-  if (known === undefined) badKeys.set(mapping, new Map([[key, problem]]));
-  else known.set(key, problem);
+  if (known === undefined) badKeys.set(mapping, new Map([[key, bad]]));
+  else known.set(key, bad);
 }
 
 /** Lets a copy of a mapping have its notes too. */
@@ -29,23 +36,42 @@ export function copyBadKeys(from: object, to: Mapping): void {
 
 /** Notes what is noted of a key where it goes to another mapping: there it stands once. */
 export function takeBadKey(from: Mapping, to: Mapping, key: string): void {
-  const problem = anyRead ? badKeys.get(from)?.get(key) : undefined;
+  const problem = anyRead ? badKeys.get(from)?.get(key)?.problem : undefined;
   if (problem !== undefined && !problem.startsWith(TWICE)) noteBadKey(to, key, problem);
 }
 
-/** Whether a key stands twice; from then on it stands once. */
-export function takeTwice(mapping: Mapping, key: string): boolean {
+/**
+ * Whether a key stands twice; from then on it stands once. With it comes a mapping that has the key with what it holds from
+ * then on, where that is another value.
+ */
+export function takeTwice(mapping: Mapping, key: string): { readonly next?: Mapping } | undefined {
   const known = anyRead ? badKeys.get(mapping) : undefined;
-  return known?.get(key)?.startsWith(TWICE) === true && known.delete(key);
+  const bad = known?.get(key);
+  if (bad?.problem.startsWith(TWICE) !== true) return undefined;
+  known?.delete(key);
+  return bad;
 }
 
-const badValues = new WeakMap<object, Map<string, { readonly value: Value; readonly problem: string }>>();
+/** What is wrong with a value, and a value of the type that it should be of. */
+interface BadValue {
+  readonly value: Value;
+  readonly problem: string;
+  readonly typed: Value;
+}
 
-/** Notes what is wrong with the value of a key, as long as it is this one. */
-export function noteBadValue(mapping: Mapping, key: string, value: Value, problem: string): void {
+const badValues = new WeakMap<object, Map<string, BadValue>>();
+
+/** Notes what is wrong with the value of a key, as long as it is this one, and a value of the type that the key is for. */
+export function noteBadValue(mapping: Mapping, key: string, bad: BadValue): void {
   anyRead = true;
-  const known = badValues.get(mapping) ?? new Map<string, { readonly value: Value; readonly problem: string }>();
-  badValues.set(mapping, known.set(key, { value, problem }));
+  const known = badValues.get(mapping) ?? new Map<string, BadValue>();
+  badValues.set(mapping, known.set(key, bad));
+}
+
+/** A value of the type that a key is for which holds another; undefined where nothing is wrong with it. */
+export function typedBefore(mapping: Mapping, key: string, value: Value): Value | undefined {
+  const bad = badValues.get(mapping)?.get(key);
+  return bad !== undefined && Object.is(bad.value, value) ? bad.typed : undefined;
 }
 
 /** How what is said of a key begins that stands twice. */
@@ -77,10 +103,10 @@ function unprintableIn(value: Value): Unprintable | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const bad = badKeys.get(value);
   const values = badValues.get(value);
-  const merges = bad?.get(MERGE);
+  const merges = bad?.get(MERGE)?.problem;
   if (merges !== undefined) return { path: [MERGE], problem: merges };
   for (const [key, item] of Object.entries(value)) {
-    const problem = bad?.get(key);
+    const problem = bad?.get(key)?.problem;
     if (problem !== undefined) return { path: [key], problem: `is not as it may be: ${problem}` };
     const held = values?.get(key);
     if (held !== undefined && held.value === item) return { path: [key], problem: held.problem };

@@ -1,7 +1,7 @@
-import { firstDuplicate, implicitTag, isBareScalar, type YamlNode } from '@capstan/yaml';
+import { firstDuplicate, implicitTag, isBareScalar, nodeValue, type YamlNode } from '@capstan/yaml';
 import { noteFlow, noteItem, noteScalar, type ScalarStyle } from './scalar-notes.ts';
 import { noteBadKey, noteNonFinite, TWICE } from './unprintable.ts';
-import { field, isMapping, noteField, scalarText, type Mapping, type Value } from './value.ts';
+import { field, isMapping, noteField, scalarText, setField, thaw, type Mapping, type Value } from './value.ts';
 
 /**
  * Takes over from a document's tree what its value does not hold: which nulls were written as nothing, how scalars were
@@ -38,7 +38,7 @@ class Taking {
       const inner = { ...where, inFlow: where.inFlow || node.flow };
       if (inner.inFlow) noteFlow(value);
       const pairs = node.content.length / 2;
-      if (pairs > Object.keys(value).length || node.content.some(isMerge)) noteDouble(value, node);
+      if (pairs > Object.keys(value).length || node.content.some(isMerge)) this.double(value, node, inner);
       // Of a key that stands twice the first counts.
       const firsts = pairs > Object.keys(value).length ? firstOfEach(node) : undefined;
       for (let at = node.content.length - 2; at >= 0; at -= 2)
@@ -56,6 +56,7 @@ class Taking {
         noteItem(list, held, 'folded');
         this.readsOtherwise = true;
       } else if (item.tag !== '!!str') noteItem(list, held, 'no text');
+      else if (item.style === 'single' || item.style === 'double') noteItem(list, held, item.style);
     }
   }
 
@@ -76,6 +77,21 @@ class Taking {
     else if (at.aliased) this.text(mapping, key, held, item, at);
     else if (held !== null || item.value !== '') this.text(mapping, key, held, item, at);
     else this.empty(mapping, key, item, at);
+  }
+
+  private double(mapping: Mapping, node: YamlNode, where: Where): void {
+    const found = firstDuplicate(node);
+    if (found === undefined) return;
+    const { key, before } = found;
+    const first = valueOf(node, before);
+    const second = valueOf(node, key);
+    const isKnown = second === undefined || first?.kind !== 'scalar' || first.value !== '';
+    const next: Mapping | undefined = isKnown ? undefined : {};
+    if (next !== undefined && second !== undefined) {
+      setField(next, key.value, thaw(nodeValue(second, { rules: 'v3', nonFinite: 'kept' })));
+      this.entry(next, key, second, where);
+    }
+    noteBadKey(mapping, key.value, `${TWICE} "${key.value}" already defined at line ${before.line}`, next);
   }
 
   /** What a merge key brings is held by the mapping itself. */
@@ -110,6 +126,7 @@ class Taking {
         style,
         ...(typed ? { isTyped: true } : {}),
         ...(item.tag === '!!binary' ? { tag: '!!binary' } : {}),
+        ...(style === 'quoted' && item.style !== 'double' ? { quotes: item.style } : {}),
       });
     }
     if (typeof held === 'number') noteNonFinite(held);
@@ -130,11 +147,8 @@ function styleOfNode({ style, tagged }: YamlNode, inFlow: boolean): ScalarStyle 
   return style === 'folded' && !inFlow ? 'folded' : 'quoted';
 }
 
-function noteDouble(mapping: Mapping, node: YamlNode): void {
-  const found = firstDuplicate(node);
-  if (found === undefined) return;
-  const { key, before } = found;
-  noteBadKey(mapping, key.value, `${TWICE} "${key.value}" already defined at line ${before.line}`);
+function valueOf({ content }: YamlNode, key: YamlNode): YamlNode | undefined {
+  return content[content.indexOf(key) + 1];
 }
 
 /** Where in a mapping each key stands for the first time. */

@@ -1,9 +1,9 @@
 import { messageOf, isCapstanError } from '@capstan/errors';
-import { decodeBase64Text, implicitTag } from '@capstan/yaml';
+import { decodeBase64Text, implicitTag, type YamlNode } from '@capstan/yaml';
 import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
-import { fits, misfitOf, parsePlainValue, replaceInText } from '../structured-text.ts';
+import { fits, misfitOf, parsePlainValue, replaceInText, type TextSource } from '../structured-text.ts';
 import { readPlain } from '../plain-text.ts';
 import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
@@ -11,8 +11,11 @@ import type { ResourceMap } from '../resource-map.ts';
 import type { Resource } from '../resource.ts';
 import type { ScalarTag } from '../scalar-notes.ts';
 import { compileSelector, type CompiledSelector } from '../selector.ts';
-import { findTargets, lookUp, lookUpText, splitFieldPath, type Created } from '../replacement-path.ts';
-import { isMapping, scalarText, type Value } from '../value.ts';
+import type { Created } from '../path-step.ts';
+import { findTargets, lookUp, lookUpText, splitFieldPath } from '../replacement-path.ts';
+import { scalarNode } from '../text-tree.ts';
+import { field, isMapping, scalarText, type Mapping, type Value } from '../value.ts';
+import { fieldNode, writtenNode } from '../written-node.ts';
 
 type Target = NonNullable<ReplacementArgs['targets']>[number];
 
@@ -34,20 +37,19 @@ export function replaceValues(map: ResourceMap, replacements: readonly Replaceme
 }
 
 /** What is copied: a value, and its text where it is a scalar. */
-interface Source {
+interface Source extends TextSource {
   readonly value: Value;
-  readonly text: string;
   /** What takes the place of a list or a mapping, where it is not `value`. */
   readonly whole?: Value;
 }
 
 /** A text of the kustomization: it has no type of its own, so that YAML reads it where it stands by itself. */
 function plainSource(text: string): Source {
-  return { value: text, text, whole: readPlain(text) };
+  return { value: text, text, whole: readPlain(text), node: () => scalarNode(text) };
 }
 
 function sourceOf(value: Value, text = scalarText(value) ?? ''): Source {
-  return { value, text };
+  return { value, text, node: () => writtenNode(value) };
 }
 
 function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['source']>): Source {
@@ -81,7 +83,16 @@ function readSource(map: ResourceMap, source: NonNullable<ReplacementArgs['sourc
     get text() {
       return lookUpText(found.object, steps) ?? '';
     },
+    node: () => nodeAt(found.object, steps),
   };
+}
+
+function nodeAt(object: Mapping, steps: readonly string[]): YamlNode {
+  const parent = lookUp(object, steps.slice(0, -1));
+  const last = steps.at(-1) ?? '';
+  return isMapping(parent) && field(parent, last) !== undefined
+    ? fieldNode(parent, last)
+    : writtenNode(lookUp(object, steps) ?? null);
 }
 
 function partOf(source: Source, options: ReplacementOptions | undefined): Source {
@@ -139,7 +150,7 @@ function copyTo(
   if (kind !== 'scalar') resource.readsOtherwise = true;
   const create: Created = options?.create === true ? kind : 'none';
   const steps = splitFieldPath(path);
-  if (replaceInText(resource.object, steps, value, create)) return;
+  if (replaceInText(resource.object, steps, source, create)) return;
   const how = create === 'none' ? 'find' : 'find or create';
   const root: Slot = {
     get: () => resource.object,
@@ -160,7 +171,8 @@ function copyTo(
 }
 
 function setTarget(slot: Slot, source: Source, options: ReplacementOptions | undefined, copies: CopyBudget): void {
-  const old = slot.get();
+  const typed = slot.typedAs?.();
+  const old = typed === undefined ? slot.get() : typed;
   const { value, text, whole = value } = withDelimiter(slot, source, options);
   if (typeof old === 'object' && old !== null) {
     slot.set(copies.copy(whole));
@@ -179,7 +191,7 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     if (slot.unfit === undefined) throw invalid(problem);
     // Kustomize minds it where it is printed: something else may have taken its place by then.
     slot.set(text);
-    slot.unfit(text, problem);
+    slot.unfit(text, problem, old);
     return;
   }
   const next = isText ? text : parsePlainValue(text, isUntyped ? null : old);
@@ -193,7 +205,10 @@ function setTagged(slot: Slot, text: string, tag: ScalarTag): void {
   const read = tag === '!!binary' ? decodeBase64Text(text) : implicitTag(text) === tag ? text : undefined;
   slot.set(read ?? text);
   if (read !== undefined) slot.wroteTagged?.(read, text, tag);
-  else slot.unfit?.(text, tag === '!!binary' ? 'it is no base64, as its tag says' : 'it is no number, as its tag says');
+  else {
+    const problem = tag === '!!binary' ? 'it is no base64, as its tag says' : 'it is no number, as its tag says';
+    slot.unfit?.(text, problem, text);
+  }
 }
 
 /** What is wrong with a text where there was a value of another type. */
