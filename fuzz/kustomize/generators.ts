@@ -8,7 +8,21 @@ const LITERALS = [
   ...['a=1', 'b=two', 'c="quoted"', "d='single'", 'e=', 'f=x=y', 'g= spaced ', 'h=multi\nline', 'k=v', 'k2=$(NAME)'],
   ...['i=é😀', 'j=<b>&', 'l="half', 'm=\'a"', 'n=yes', 'o=0755', 'p="', "q=''", 'r=\ttab', 'UP.PER_x-1=1'],
 ];
-const BAD_LITERALS = ['novalue', '=x', 'bad key=1', 'é=1', '', '..=1', '.=1'];
+const BAD_LITERALS = [
+  '1=x',
+  'true=x',
+  'y=x',
+  '0x=1',
+  'null=x',
+  '2001-01-01=x',
+  'novalue',
+  '=x',
+  'bad key=1',
+  'é=1',
+  '',
+  '..=1',
+  '.=1',
+];
 const ENV_LINES = [
   ...[
     'A=1',

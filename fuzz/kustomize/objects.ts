@@ -2,7 +2,7 @@ import { oddCollection, oddScalar } from '../odd-scalars.ts';
 import { structuredText } from '../structured-texts.ts';
 import type { Made, MadeMapping } from '../yaml-text.ts';
 import type { Random } from '../random.ts';
-import { nameOf, NAMES, NAMESPACES, pairs, WORDS } from './object-pool.ts';
+import { nameOf, NAMES, NAMESPACES, ODD_KEYS, pairs, WORDS } from './object-pool.ts';
 import { podSpec } from './pods.ts';
 
 type MakeSpec = (random: Random) => MadeMapping;
@@ -49,7 +49,9 @@ const binding = (random: Random): MadeMapping => ({
 const webhooks = (random: Random): MadeMapping => ({
   webhooks: [
     {
-      name: 'a.example.com',
+      name: random.pick(['a.example.com', 'b.example.com']),
+      rules: random.maybe(0.4, () => [{ apiGroups: ['apps'], operations: ['CREATE', 'UPDATE'], resources: ['*'] }]),
+      matchConditions: random.maybe(0.3, () => [{ name: 'one', expression: 'true' }]),
       clientConfig: { service: { name: nameOf(random), namespace: random.maybe(0.7, () => random.pick(NAMESPACES)) } },
     },
   ],
@@ -70,7 +72,9 @@ const custom = (random: Random): MadeMapping => ({
 const data = (random: Random): MadeMapping => ({
   data: random.maybe(0.9, () => {
     const made: Record<string, Made> = {};
-    for (const key of random.list(0, 3, () => random.pick(['k', 'k2', 'k10', 'app.conf', 'UPPER']))) {
+    for (const key of random.list(0, 3, () =>
+      random.slip(0.02) ? random.pick(ODD_KEYS) : random.pick(['k', 'k2', 'k10', 'app.conf', 'UPPER']),
+    )) {
       made[key] = random.chance(0.5)
         ? oddScalar(random)
         : random.pick(['v', '$(NAME)', structuredText(random), structuredText(random), 'multi\nline']);
@@ -152,8 +156,20 @@ const TEMPLATES: readonly Template[] = [
       stringData: random.maybe(0.2, () => ({ k: 'v' })),
     }),
   ],
-  ['v1', 'ServiceAccount', (random) => ({ imagePullSecrets: random.maybe(0.3, () => [{ name: nameOf(random) }]) })],
-  ['v1', 'Namespace', () => ({})],
+  [
+    'v1',
+    'ServiceAccount',
+    (random) => ({
+      imagePullSecrets: random.maybe(0.3, () => random.list(1, 2, () => ({ name: nameOf(random) }))),
+      secrets: random.maybe(0.3, () => random.list(1, 2, () => ({ name: nameOf(random) }))),
+    }),
+  ],
+  ['v1', 'Namespace', (random) => ({ spec: random.maybe(0.3, () => ({ finalizers: ['kubernetes', 'x'] })) })],
+  [
+    'v1',
+    'Endpoints',
+    (random) => ({ subsets: [{ addresses: [{ ip: '10.0.0.1', targetRef: { kind: 'Pod', name: nameOf(random) } }] }] }),
+  ],
   [
     'v1',
     'PersistentVolumeClaim',
@@ -201,6 +217,9 @@ const TEMPLATES: readonly Template[] = [
           kind: random.pick(['Deployment', 'StatefulSet']),
           name: nameOf(random),
         },
+        metrics: random.maybe(0.4, () => [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        ]),
       },
     }),
   ],
@@ -237,10 +256,18 @@ const ODD_ANNOTATIONS = [
 
 function annotations(random: Random): MadeMapping {
   const made: Record<string, Made> = {};
-  for (const key of random.list(1, 2, () => random.pick([...ODD_ANNOTATIONS, 'note', 'owner']))) {
+  for (const key of random.list(1, 2, () =>
+    random.slip(0.02) ? random.pick(ODD_KEYS) : random.pick([...ODD_ANNOTATIONS, 'note', 'owner']),
+  )) {
     made[key] = random.chance(0.5) ? oddScalar(random) : random.pick([...WORDS, ...NAMES, 'true', 'false']);
   }
   return made;
+}
+
+/** What an object of this kind holds but for its metadata; nothing for a kind that is not made here. */
+export function makeBody(random: Random, kind: string): MadeMapping {
+  const template = TEMPLATES.find(([, made]) => made === kind);
+  return template === undefined ? {} : template[2](random);
 }
 
 /** An object of some kind, its fields by chance. */

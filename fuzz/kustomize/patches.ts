@@ -1,7 +1,9 @@
 import { oddCollection, oddScalar } from '../odd-scalars.ts';
 import { printYaml, type Made, type MadeMapping } from '../yaml-text.ts';
 import type { Random } from '../random.ts';
+import { derivedPatch } from './derived-patch.ts';
 import { nameOf, NAMESPACES, pairs, WORDS, type Known } from './object-pool.ts';
+import { makeBody } from './objects.ts';
 import { container, podSpec } from './pods.ts';
 import { namedSelector, selector } from './selectors.ts';
 import type { Draft } from './draft.ts';
@@ -64,6 +66,7 @@ function mergePatch(random: Random, known: readonly Known[]): MadeMapping {
   };
   if (random.chance(0.06))
     return { ...head, $patch: random.slip(0.1) ? 'other' : random.pick(['delete', 'replace', 'merge']) };
+  if (random.chance(0.35)) return { ...head, ...derivedPatch(random, makeBody(random, of.kind)) };
   return { ...head, ...mergeBody(random, of.kind) };
 }
 

@@ -12,6 +12,18 @@ export function podSpec(random: Random): MadeMapping {
     containers: random.list(1, 3, (index) => container(random, ['main', 'side', 'third'][index] ?? 'more')),
     volumes: random.maybe(0.5, () => random.list(1, 3, () => volume(random))),
     nodeSelector: random.maybe(0.1, () => pairs(random)),
+    hostAliases: random.maybe(0.08, () =>
+      random.list(1, 2, (index) => ({ ip: `10.0.0.${index}`, hostnames: ['a', random.pick(WORDS)] })),
+    ),
+    securityContext: random.maybe(0.08, () => ({
+      supplementalGroups: [1, 2],
+      sysctls: [{ name: 'a.b', value: random.pick(['1', 1]) }],
+    })),
+    readinessGates: random.maybe(0.04, () => [{ conditionType: 'x' }]),
+    dnsConfig: random.maybe(0.05, () => ({ nameservers: ['10.0.0.1'], options: [{ name: 'ndots', value: '2' }] })),
+    schedulingGates: random.maybe(0.03, () => [{ name: 'gate' }]),
+    resourceClaims: random.maybe(0.03, () => [{ name: 'claim', resourceClaimName: nameOf(random) }]),
+    ephemeralContainers: random.maybe(0.03, () => [{ name: 'debug', image: random.pick(IMAGES) }]),
     priorityClassName: random.maybe(0.1, () => nameOf(random)),
     tolerations: random.maybe(0.1, () => [{ key: random.pick(WORDS), operator: 'Exists' }]),
     affinity: random.maybe(0.1, () => affinity(random)),
@@ -33,9 +45,17 @@ export function container(random: Random, name: string): MadeMapping {
     env: random.maybe(0.4, () => random.list(1, 3, (index) => envVar(random, `V${index}`))),
     envFrom: random.maybe(0.2, () => [{ [random.pick(['configMapRef', 'secretRef'])]: { name: nameOf(random) } }]),
     ports: random.maybe(0.4, () => random.list(1, 3, () => port(random))),
-    volumeMounts: random.maybe(0.2, () => [
-      { name: random.pick(WORDS), mountPath: random.pick(['/data', '/$(NAME)']) },
-    ]),
+    volumeMounts: random.maybe(0.25, () =>
+      random.list(1, 2, () => ({ name: random.pick(WORDS), mountPath: random.pick(['/data', '/$(NAME)', '/etc']) })),
+    ),
+    volumeDevices: random.maybe(0.04, () => [{ name: 'one', devicePath: '/dev/x' }]),
+    lifecycle: random.maybe(0.05, () => ({ preStop: { exec: { command: ['sh', '-c', 'sleep 1'] } } })),
+    livenessProbe: random.maybe(0.08, () => ({
+      httpGet: { path: '/', port: random.pick([80, 'http']), httpHeaders: [{ name: 'X', value: 'y' }] },
+      timeoutSeconds: random.pick([1, 2]),
+    })),
+    securityContext: random.maybe(0.05, () => ({ capabilities: { drop: ['ALL'], add: ['A', 'B'] } })),
+    resizePolicy: random.maybe(0.03, () => [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }]),
     resources: random.maybe(0.15, () => ({ limits: { cpu: random.pick(['1', 1, '500m']), memory: '1Gi' } })),
   };
 }

@@ -1,5 +1,6 @@
 import { beyondLimit, invalid } from './problem.ts';
 import { isStyled, noteScalar, noteTagged, styleOf, unfold, type ScalarTag } from './scalar-notes.ts';
+import { noteNewKey } from './unprintable.ts';
 import { isSelected, splitApiVersion, type Gvk, compareGvk } from './resource-id.ts';
 import {
   field,
@@ -147,6 +148,7 @@ function walkField(mapping: Mapping, at: number, how: Walk): void {
   // A null that is to be a scalar is one of the text that it was written as.
   const isScalar = isLeaf && leaf === 'scalar' && !isList;
   if (found === undefined || (found === null && (creates || isList) && !isScalar)) {
+    if (found === undefined) noteNewKey(mapping, name);
     found = isList ? [] : isLeaf && leaf === 'scalar' ? '' : {};
     setField(mapping, name, found);
     if (found === '') noteScalar(mapping, name, { value: '', text: '', style: 'plain' });

@@ -2,6 +2,8 @@ import { base64, decodeUtf8 } from './bytes.ts';
 import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
 import { invalid } from './problem.ts';
 import { Resource, type Behavior, type Place } from './resource.ts';
+import { noteScalar } from './scalar-notes.ts';
+import { noteNewKey } from './unprintable.ts';
 import { setField, sortedKeys, type Mapping } from './value.ts';
 
 /** Reads a file below the kustomization. */
@@ -61,16 +63,20 @@ function fillData(
   const binary: Mapping = {};
   for (const key of sortedKeys(Object.fromEntries(pairs))) {
     const content = pairs.get(key) ?? '';
-    if (kind === 'Secret') {
-      setField(data, key, brokenBase64(content));
-      continue;
-    }
-    const text = typeof content === 'string' ? content : decodeUtf8(content);
-    if (text === undefined) setField(binary, key, brokenBase64(content));
-    else setField(data, key, text);
+    const text =
+      kind === 'Secret' ? brokenBase64(content) : typeof content === 'string' ? content : decodeUtf8(content);
+    if (text === undefined) putText(binary, key, brokenBase64(content));
+    else putText(data, key, text);
   }
   if (Object.keys(data).length > 0 || kind === 'Secret') setField(object, 'data', data);
   if (Object.keys(binary).length > 0) setField(object, 'binaryData', binary);
+}
+
+/** Kustomize puts the key in without quotes, and a text of several lines as a block, which makes a text of what is put there. */
+export function putText(data: Mapping, key: string, text: string): void {
+  setField(data, key, text);
+  noteNewKey(data, key);
+  if (text.includes('\n')) noteScalar(data, key, { value: text, text, style: 'quoted', quotes: 'literal' });
 }
 
 function brokenBase64(content: Uint8Array | string): string {

@@ -5,8 +5,8 @@ import { compilePattern, isIndex, isListFilter, splitFilter, type Created } from
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { beyondEnd, findInText, findNodes, printed } from './text-tree.ts';
-import { noteBadValue, typedBefore } from './unprintable.ts';
-import { isInFlow, isStyled, noteScalar, noteTagged, styleOf, tagOf } from './scalar-notes.ts';
+import { noteBadValue, noteNewKey, typedBefore } from './unprintable.ts';
+import { isInFlow, isStyled, itemNote, noteItem, noteScalar, noteTagged, styleOf, tagOf } from './scalar-notes.ts';
 import {
   field,
   hasNote,
@@ -90,7 +90,10 @@ export function lookUpOrCreate(root: Mapping, steps: readonly string[]): Slot | 
 
 function fieldOf(mapping: Mapping, step: string, next: string | undefined): Slot {
   if (isIndex(step) || isListFilter(step) || step === '-' || step === '*') throw misfit(step, 'a list');
-  if (field(mapping, step) === undefined) setField(mapping, step, next === undefined ? '' : fresh(next, 'scalar'));
+  if (field(mapping, step) === undefined) {
+    setField(mapping, step, next === undefined ? '' : fresh(next, 'scalar'));
+    noteNewKey(mapping, step);
+  }
   return { get: () => field(mapping, step) ?? null, set: (value) => setField(mapping, step, value) };
 }
 
@@ -137,6 +140,7 @@ export function findTargets(root: Slot, steps: readonly string[], create: Create
   if (isNew) {
     const made = fresh(rest[0], create);
     setField(value, step, made);
+    noteNewKey(value, step);
     if (made === null) {
       noteScalar(value, step, { value: made, text: '', style: 'plain' });
       noteField(value, step, 'untyped');
@@ -205,13 +209,16 @@ function elements(value: Value, step: string): Value[] {
 }
 
 function element(list: Value[], index: number, inFlow = false, isNew = false): Slot {
+  const textOf = () => scalarText(list[index]) ?? '';
+  const isUntyped = isNew || itemNote(list, textOf()) === 'untyped';
   return {
     inFlow,
-    isUntyped: () => isNew,
+    isUntyped: () => isUntyped,
     get: () => list[index] ?? null,
     set: (next) => {
       list[index] = next;
     },
+    ...(isUntyped ? { untyped: () => noteItem(list, textOf(), 'untyped') } : {}),
   };
 }
 

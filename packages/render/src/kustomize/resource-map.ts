@@ -1,3 +1,4 @@
+import { putText } from './generator.ts';
 import { isJsonObject } from '@capstan/object';
 import { readConfigFile } from './documents.ts';
 import { invalid } from './problem.ts';
@@ -115,7 +116,7 @@ function mergeData(into: Resource, from: Resource, name: 'data' | 'binaryData'):
   const merged: Mapping = {};
   for (const source of [from, into]) {
     const data = field(source.object, name);
-    if (isMapping(data)) for (const key of Object.keys(data)) setField(merged, key, textField(data, key));
+    if (isMapping(data)) for (const key of Object.keys(data)) putText(merged, key, textField(data, key));
   }
   setField(into.object, name, Object.keys(merged).length === 0 ? undefined : merged);
 }

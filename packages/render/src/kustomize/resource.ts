@@ -2,6 +2,7 @@ import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { builtinScopes, type Scopes } from './schema.ts';
+import { noteNewKey } from './unprintable.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
 import {
   field,
@@ -191,7 +192,10 @@ export class Resource {
     const keys = sortedKeys(texts);
     if (keys.length === 0) return;
     const map: Mapping = {};
-    for (const key of keys) setField(map, key, texts[key]);
+    for (const key of keys) {
+      setField(map, key, texts[key]);
+      noteNewKey(map, key);
+    }
     setField(metadata, name, map);
   }
 

@@ -134,8 +134,11 @@ export function copyScalarNotes(from: object, to: Mapping): void {
   if (inBrackets.has(from)) inBrackets.add(to);
 }
 
-/** What a text in a list does not tell: its quotes, that it was a folded block, or of another type: a timestamp, or what a tag says. */
-export type ItemNote = 'folded' | 'no text' | 'single' | 'double';
+/**
+ * What a text in a list does not tell: its quotes, that it was a folded block, that it is of another type, a timestamp or what
+ * a tag says, or has none since it was put where nothing was.
+ */
+export type ItemNote = 'folded' | 'no text' | 'single' | 'double' | 'untyped';
 
 const itemNotes = new WeakMap<object, Map<string, ItemNote>>();
 

@@ -1,3 +1,4 @@
+import { implicitTag } from '@capstan/yaml';
 import { invalid } from './problem.ts';
 import type { Resource } from './resource.ts';
 import type { Mapping, Value } from './value.ts';
@@ -26,6 +27,17 @@ export function noteBadKey(mapping: Mapping, key: string, problem: string, next?
   const known = badKeys.get(mapping);
   if (known === undefined) badKeys.set(mapping, new Map([[key, bad]]));
   else known.set(key, bad);
+}
+
+/** Notes of a key that was put into a mapping what it reads as, where that is no text: kustomize puts keys in without quotes. */
+export function noteNewKey(mapping: Mapping, key: string): void {
+  const tag = implicitTag(key);
+  if (tag !== '!!str')
+    noteBadKey(
+      mapping,
+      key,
+      `keys must be strings, but "${key}" reads as ${tag.slice(2)} where it is put in without quotes; take another name`,
+    );
 }
 
 /** Lets a copy of a mapping have its notes too. */

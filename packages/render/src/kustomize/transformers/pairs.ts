@@ -2,6 +2,7 @@ import { eachField, type FieldSpec } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
 import type { ResourceMap } from '../resource-map.ts';
+import { noteNewKey } from '../unprintable.ts';
 import { field, holdTogether, isMapping, setField, sortedKeys, type Mapping } from '../value.ts';
 
 /** Sets labels or annotations in every mapping that `specs` name. */
@@ -21,7 +22,10 @@ function setPair(object: Mapping, key: string, value: string, specs: readonly Fi
       // What is written as null stays so where the field is not made: upstream hangs the pairs below a null, unseen.
       if (target === null) return;
       if (!isMapping(target)) throw invalid(`field '${spec.path}' must be a mapping to hold '${key}'`);
-      if (field(target, key) === undefined) added.push(target);
+      if (field(target, key) === undefined) {
+        added.push(target);
+        noteNewKey(target, key);
+      }
       setField(target, key, value);
     });
   }
