@@ -1,7 +1,7 @@
 import { stringify } from '@capstan/yaml';
 import type { BuildContext } from './build-context.ts';
 import type { Kustomization } from './kustomization.ts';
-import { formatId, idKey } from './resource-id.ts';
+import { formatId, idKey, type ResourceId } from './resource-id.ts';
 import { ResourceMap } from './resource-map.ts';
 import type { Origin, Resource } from './resource.ts';
 import { refuseUnprintable } from './unprintable.ts';
@@ -75,13 +75,19 @@ function dropLocal(map: ResourceMap): void {
   if (dropped.length === 0) return;
   const rest = new ResourceMap();
   rest.append(map.list.filter((resource) => !isLocal(resource)));
-  const ids = rest.takenIds();
+  const ids = new Set(rest.list.map(({ id }) => strictKey(id)));
   const gone = new Set<string>();
   for (const { id, place } of dropped) {
-    if (gone.has(idKey(id))) throw invalid(`${place.path}: ${formatId(id)} is there twice`, { path: place.path });
-    if (!ids.has(idKey(id))) gone.add(idKey(id));
+    const key = strictKey(id);
+    if (gone.has(key)) throw invalid(`${place.path}: ${formatId(id)} is there twice`, { path: place.path });
+    if (!ids.has(key)) gone.add(key);
   }
-  map.list = map.list.filter(({ id }) => !gone.has(idKey(id)));
+  map.list = map.list.filter(({ id }) => !gone.has(strictKey(id)));
+}
+
+/** Here no namespace is another one than that called `default`. */
+function strictKey(id: ResourceId): string {
+  return `${idKey(id)}\n${id.namespace}`;
 }
 
 function isLocal(resource: Resource): boolean {

@@ -89,6 +89,7 @@ export class BuildSchema implements Scopes {
   }
 
   isClusterScoped(apiVersion: string, kind: string): boolean {
+    if (this.#custom !== undefined && !this.#isRead && !hasKnownScope(apiVersion, kind)) this.#read();
     // What is known without a schema no schema changes.
     const isTold = this.#namespaced.size > 0 && !hasKnownScope(apiVersion, kind);
     const isNamespaced = isTold ? this.#namespaced.get(`${apiVersion}/${kind}`) : undefined;

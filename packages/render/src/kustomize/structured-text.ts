@@ -2,32 +2,9 @@ import { encodeJson } from '@capstan/object';
 import { isCapstanError } from '@capstan/errors';
 import { nodeValue, parseNodes, stringifyNode, type YamlNode } from '@capstan/yaml';
 import type { Created } from './path-step.ts';
-import { readPlain } from './plain-text.ts';
-import { invalid } from './problem.ts';
 import { findTargets, lookUp, scalarAt } from './replacement-path.ts';
 import { findNodes, rootOf } from './text-tree.ts';
 import { isMapping, scalarText, setField, type Mapping, type Value } from './value.ts';
-
-/** A text put where another type stood, or nothing: read as YAML reads it plain, as long as it fits. */
-export function parsePlainValue(text: string, old: Value): Value {
-  if (!fits(text, old)) throw invalid(misfitOf(old));
-  return readPlain(text);
-}
-
-/** What is wrong with a text in place of a value of another type. */
-export function misfitOf(old: Value): string {
-  return `a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`;
-}
-
-/** Whether a text reads as a value of the type of the one whose place it takes. */
-export function fits(text: string, old: Value): boolean {
-  const read = readPlain(text);
-  return old === null || typeof read === typeof old || (isNumber(read) && isNumber(old));
-}
-
-function isNumber(value: Value): boolean {
-  return typeof value === 'number' || typeof value === 'bigint';
-}
 
 /** What is put into a text: a scalar's text, empty for a list or a mapping, and all of it as it was written. */
 export interface TextSource {

@@ -3,7 +3,7 @@ import { decodeBase64Text, implicitTag, type YamlNode } from '@capstan/yaml';
 import type { Slot } from '../field-spec.ts';
 import type { ReplacementArgs, ReplacementOptions } from '../kustomization.ts';
 import { checkTextSize, CopyBudget } from '../growth.ts';
-import { fits, misfitOf, parsePlainValue, replaceInText, type TextSource } from '../structured-text.ts';
+import { replaceInText, type TextSource } from '../structured-text.ts';
 import { readPlain } from '../plain-text.ts';
 import { invalid } from '../problem.ts';
 import { formatId, selectsId, type ResourceId } from '../resource-id.ts';
@@ -186,7 +186,7 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
   const isUntyped = slot.isUntyped?.() === true;
   const isText = (typeof old === 'string' && !isUntyped) || (isUntyped && text === '' && slot.inFlow === true);
-  const problem = isUntyped ? undefined : misfit(slot, old, text, isText);
+  const problem = isUntyped ? undefined : misfit(slot, text, isText);
   if (problem !== undefined) {
     if (slot.unfit === undefined) throw invalid(problem);
     // Kustomize minds it where it is printed: something else may have taken its place by then.
@@ -194,7 +194,7 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
     slot.unfit(text, problem, old);
     return;
   }
-  const next = isText ? text : parsePlainValue(text, isUntyped ? null : old);
+  const next = isText ? text : readPlain(text);
   slot.set(next);
   if (next !== text) slot.wrote?.(next, text);
   slot.untyped?.();
@@ -212,11 +212,25 @@ function setTagged(slot: Slot, text: string, tag: ScalarTag): void {
 }
 
 /** What is wrong with a text where there was a value of another type. */
-function misfit(slot: Slot, old: Value, text: string, isText: boolean): string | undefined {
+function misfit(slot: Slot, text: string, isText: boolean): string | undefined {
+  const typed = slot.typedAs?.();
+  const old = typed === undefined ? slot.get() : typed;
+  const written = typed === undefined ? slot.text?.() : undefined;
   if (old === null) return (readPlain(text) ?? null) === null ? undefined : 'a value cannot stand where null is';
-  if (!isText) return fits(text, old) ? undefined : misfitOf(old);
-  const wasTimestamp = typeof old === 'string' && slot.styled?.() === false && TIMESTAMP.test(slot.text?.() ?? '');
+  if (!isText) return fits(text, old, written ?? scalarText(old) ?? '') ? undefined : misfitOf(old);
+  const wasTimestamp = typeof old === 'string' && slot.styled?.() === false && TIMESTAMP.test(written ?? '');
   return wasTimestamp && !TIMESTAMP.test(text) ? 'a text cannot stand where a timestamp is' : undefined;
+}
+
+function misfitOf(old: Value): string {
+  return `a text cannot stand where a ${typeof old === 'boolean' ? 'boolean' : 'number'} is`;
+}
+
+/** Whether a text reads as a value of the type of the one whose place it takes: an integer is a float, too. */
+function fits(text: string, old: Value, written: string): boolean {
+  if (typeof old !== 'number' && typeof old !== 'bigint') return typeof readPlain(text) === typeof old;
+  const tag = implicitTag(text);
+  return tag === '!!int' || (tag === '!!float' && implicitTag(written) !== '!!int');
 }
 
 /** What YAML reads as a timestamp where it does not stand in quotes. */

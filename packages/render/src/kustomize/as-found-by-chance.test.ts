@@ -1,0 +1,80 @@
+// What random overlays brought to light; each text is what the real kustomize 5.8.1 prints, and refuses what is refused here.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { build, fails, over, own, put, thing } from './testing/small-overlays.ts';
+
+describe('a number', () => {
+  const replaced = (number: string, by: string) => over(put(by, 'spec.size'), thing(`spec: {size: ${number}}\n`));
+
+  it('that is an integer takes no float, and a float takes an integer', async () => {
+    await fails(replaced('1', '2.5'), /cannot stand where a number is/);
+    await fails(replaced('1', '1e3'), /cannot stand where a number is/);
+    assert.match(await build(replaced('2.5', '1')), /size: 1\n/);
+    assert.match(await build(replaced('1.0', '2.5')), /size: 2\.5\n/);
+  });
+
+  it('is still to come where a text has taken its place in between', async () => {
+    const twice = (last: string) =>
+      `replacements: [{sourceValue: a, targets: [{select: {kind: Thing}, fieldPaths: [spec.size]}]}, {sourceValue: '${last}', targets: [{select: {kind: Thing}, fieldPaths: [spec.size]}]}]\n`;
+    await fails(over(twice('b'), thing('spec: {size: 1}\n')), /cannot stand where a number is/);
+    assert.match(await build(over(twice('7'), thing('spec: {size: 1}\n'))), /size: 7\n/);
+  });
+});
+
+describe('what is for local use only', () => {
+  it('goes although another object has its name by now, in a namespace that is written', async () => {
+    const pods =
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations: {config.kubernetes.io/local-config: "yes"}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: default}\n';
+    const renamed = "replacements: [{sourceValue: c, targets: [{select: {name: ''}}]}]\n";
+    assert.equal(
+      await build(over(renamed, pods)),
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: c\n  namespace: default\n',
+    );
+    await fails(over(renamed, pods.replace(', namespace: default', '')), /registered id/);
+  });
+});
+
+describe('a schema that a base names', () => {
+  it('tells of the kinds of bases that were read before', async () => {
+    const gvk = '{group: example.com, version: v1, kind: Widget}';
+    const files = {
+      'kustomization.yaml': 'resources: [a, b]\nnamespace: other\n',
+      'a/kustomization.yaml': 'resources: [m.yaml]\n',
+      'a/m.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n',
+      'b/kustomization.yaml': 'openapi: {path: schema.json}\n',
+      'b/schema.json': `paths: {/apis/example.com/Widget: {get: {x-kubernetes-group-version-kind: ${gvk}}}}\n`,
+    };
+    assert.equal(await build(files), files['a/m.yaml']);
+  });
+});
+
+describe('labels that are a list', () => {
+  const selected =
+    "replacements: [{sourceValue: z, targets: [{select: {labelSelector: 'a=b'}, fieldPaths: [spec.size], options: {create: true}}]}]\n";
+  const labelled = (labels: string) => `kind: Thing\nmetadata:\n  labels: ${labels}\n  name: a\n`;
+
+  it('are keys and values in turn, and refused with an odd end', async () => {
+    assert.match(await build(over(selected, labelled('\n  - a\n  - b'))), /size: z\n/);
+    await fails(over(selected, labelled('[a]')), /are a list/);
+  });
+});
+
+describe('a key that stands twice, first with nothing', () => {
+  it('has the second value once the object is patched', async () => {
+    const twice = thing('spec:\n  size:\n  size:\n    path: /\n');
+    assert.equal(await build(over(own, twice)), thing('spec:\n  size:\n    path: /\n'));
+    await fails(over('', twice), /already defined/);
+    await fails(
+      over("patches: [{patch: '{kind: Thing, metadata: {name: a}, spec: {size: 1}}'}]\n", twice),
+      /already defined/,
+    );
+  });
+});
+
+describe('a control character', () => {
+  it('that a JSON patch passes by may be replaced', async () => {
+    const patch = '[{"op": "add", "path": "/x", "value": 1}]';
+    const fields = `patches: [{patch: '${patch}', target: {kind: Thing}}]\n${put('7', 'spec.size')}`;
+    assert.match(await build(over(fields, thing('spec: {size: "\\x7f"}\n'))), /size: "7"\n/);
+  });
+});
