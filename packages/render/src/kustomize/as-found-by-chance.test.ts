@@ -71,6 +71,23 @@ describe('a key that stands twice, first with nothing', () => {
   });
 });
 
+describe('labels that stand twice in a patch with a target', () => {
+  it('are those that stand first, put into the second ones', async () => {
+    const files = (labels: string) => ({
+      ...over('patches: [{path: p.yaml, target: {kind: Thing}}]\n', labelled('\n    x: z')),
+      'p.yaml': `kind: Thing\nmetadata:\n  name: a\n${labels}`,
+    });
+    const labelled = (labels: string) => `apiVersion: v1\nkind: Thing\nmetadata:\n  labels:${labels}\n  name: a\n`;
+    const bare = labelled('').replace('  labels:\n', '');
+    assert.equal(await build(files('  labels:\n  labels:\n')), bare);
+    assert.equal(await build(files('  labels: {b: c}\n  labels:\n')), bare);
+    assert.equal(
+      await build(files('  labels: {b: c}\n  labels: {d: e}\n')),
+      labelled('\n    b: c\n    d: e\n    x: z'),
+    );
+  });
+});
+
 describe('a control character', () => {
   it('that a JSON patch passes by may be replaced', async () => {
     const patch = '[{"op": "add", "path": "/x", "value": 1}]';

@@ -2,7 +2,7 @@ import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { builtinScopes, type Scopes } from './schema.ts';
-import { noteNewKey } from './unprintable.ts';
+import { noteNewKey, takeTwice } from './unprintable.ts';
 import { splitApiVersion, type Gvk, type ResourceId, effectiveNamespace } from './resource-id.ts';
 import {
   field,
@@ -188,10 +188,13 @@ export class Resource {
   /** Replaces labels or annotations; none removes the field. */
   setTexts(name: 'labels' | 'annotations', texts: Readonly<Record<string, string>>): void {
     const metadata = this.metadata();
-    setField(metadata, name, undefined);
+    // Of a field that stands twice only the first goes, and the texts go into the second, unseen if it is a null.
+    const second = takeTwice(metadata, name);
+    const left = second === undefined ? undefined : field(second, name);
+    setField(metadata, name, left);
     const keys = sortedKeys(texts);
-    if (keys.length === 0) return;
-    const map: Mapping = {};
+    if (keys.length === 0 || (left !== undefined && !isMapping(left))) return;
+    const map: Mapping = left ?? {};
     for (const key of keys) {
       setField(map, key, texts[key]);
       noteNewKey(map, key);

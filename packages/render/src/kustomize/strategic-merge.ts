@@ -226,9 +226,9 @@ function settle(mapping: Mapping, key: string, isPatched: boolean): Mapping | un
   const value = field(mapping, key);
   if (note !== undefined && note !== 'untyped' && value === null) {
     // Of a key that stands twice one goes.
-    const twice = isPatched ? undefined : takeTwice(mapping, key);
-    if (twice?.next !== undefined) return twice.next;
-    if (twice === undefined) setField(mapping, key, undefined);
+    const second = isPatched ? undefined : takeTwice(mapping, key);
+    if (second !== undefined) return second;
+    setField(mapping, key, undefined);
   } else if (note === 'untyped') {
     if (value === null || typeof value === 'string') noteField(mapping, key, 'untyped');
     else if (!isPatched && value !== undefined && typeof value !== 'object') {

@@ -14,14 +14,14 @@ export function noteNonFinite(value: number): void {
 /** What is wrong with a key of a mapping. */
 interface BadKey {
   readonly problem: string;
-  /** Of a key that stands twice, first with nothing: a mapping that has the key with what it holds next. */
-  readonly next?: Mapping;
+  /** Of a key that stands twice: makes a mapping that has the key with what it holds next. */
+  readonly next?: () => Mapping;
 }
 
 const badKeys = new WeakMap<object, Map<string, BadKey>>();
 
 /** Notes what is wrong with a key of a mapping: no text, or there twice. Kustomize minds it only where it is printed. */
-export function noteBadKey(mapping: Mapping, key: string, problem: string, next?: Mapping): void {
+export function noteBadKey(mapping: Mapping, key: string, problem: string, next?: () => Mapping): void {
   anyRead = true;
   const bad: BadKey = next === undefined ? { problem } : { problem, next };
   const known = badKeys.get(mapping);
@@ -53,15 +53,15 @@ export function takeBadKey(from: Mapping, to: Mapping, key: string): void {
 }
 
 /**
- * Whether a key stands twice; from then on it stands once. With it comes a mapping that has the key with what it holds from
- * then on, where that is another value.
+ * A mapping that has a key which stands twice with what it holds the second time; undefined where it stands once, as it does
+ * from then on.
  */
-export function takeTwice(mapping: Mapping, key: string): { readonly next?: Mapping } | undefined {
+export function takeTwice(mapping: Mapping, key: string): Mapping | undefined {
   const known = anyRead ? badKeys.get(mapping) : undefined;
-  const bad = known?.get(key);
-  if (bad?.problem.startsWith(TWICE) !== true) return undefined;
+  const next = known?.get(key)?.next;
+  if (next === undefined) return undefined;
   known?.delete(key);
-  return bad;
+  return next();
 }
 
 /** What is wrong with a value, and a value of the type that it should be of. */

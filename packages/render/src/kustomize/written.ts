@@ -83,14 +83,15 @@ class Taking {
     const found = firstDuplicate(node);
     if (found === undefined) return;
     const { key, before } = found;
-    const first = valueOf(node, before);
-    const second = valueOf(node, key);
-    const isKnown = second === undefined || first?.kind !== 'scalar' || first.value !== '';
-    const next: Mapping | undefined = isKnown ? undefined : {};
-    if (next !== undefined && second !== undefined) {
-      setField(next, key.value, thaw(nodeValue(second, { rules: 'v3', nonFinite: 'kept' })));
-      this.entry(next, key, second, where);
-    }
+    // Made when it is asked for: of what stands twice on many levels each holds all below.
+    const next = () => {
+      const second = valueOf(node, key);
+      const made: Mapping = {};
+      if (second === undefined) return made;
+      setField(made, key.value, thaw(nodeValue(second, { rules: 'v3', nonFinite: 'kept' })));
+      this.entry(made, key, second, where);
+      return made;
+    };
     noteBadKey(mapping, key.value, `${TWICE} "${key.value}" already defined at line ${before.line}`, next);
   }
 
