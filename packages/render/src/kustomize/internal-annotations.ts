@@ -2,18 +2,42 @@ import type { FieldSpec } from './field-spec.ts';
 import type { Resource } from './resource.ts';
 import { field, isMapping, setField } from './value.ts';
 
-/** One of the annotations in which kustomize keeps its notes: whoever takes it away takes origins too. */
-const MARK = 'internal.config.kubernetes.io/previousNames';
+const DOMAIN = 'internal.config.kubernetes.io/';
+const OWN = new Set(
+  [
+    ...['previousKinds', 'previousNames', 'previousNamespaces', 'prefixes', 'suffixes'],
+    ...['needsHashSuffix', 'generatorBehavior', 'origin'],
+  ].map((name) => DOMAIN + name),
+);
 
-/** Puts an annotation where kustomize has some of its own, so that a patch meets what it meets there. */
-export function markAnnotations(resource: Resource): boolean {
+/** The annotations in which kustomize keeps its notes of a resource; origins, of which only it knows the place, as an empty one. */
+function notesOf(resource: Resource): Readonly<Record<string, string>> {
   const { previous, prefixes, suffixes, origin, transformations, needsHash, behavior } = resource;
-  const noted = [previous, prefixes, suffixes, transformations].some((list) => list.length > 0);
-  if (!noted && origin === undefined && !needsHash && behavior === undefined) return false;
+  const joined = (texts: readonly string[]) => (texts.length === 0 ? undefined : texts.join(','));
+  const notes = {
+    previousKinds: joined(previous.map(({ kind }) => kind)),
+    previousNames: joined(previous.map(({ name }) => name)),
+    previousNamespaces: joined(previous.map(({ namespace }) => namespace)),
+    prefixes: joined(prefixes),
+    suffixes: joined(suffixes),
+    needsHashSuffix: needsHash ? 'enabled' : undefined,
+    generatorBehavior: behavior,
+    origin: origin === undefined && transformations.length === 0 ? undefined : '',
+  };
+  const kept: Record<string, string> = {};
+  for (const [name, text] of Object.entries(notes)) if (text !== undefined) kept[DOMAIN + name] = text;
+  return kept;
+}
+
+/** Puts annotations where kustomize has some of its own, so that a patch meets what it meets there. */
+export function markAnnotations(resource: Resource): boolean {
+  const notes = notesOf(resource);
+  if (Object.keys(notes).length === 0) return false;
   const metadata = resource.metadata();
-  const annotations = field(metadata, 'annotations');
-  if (isMapping(annotations)) setField(annotations, MARK, '');
-  else setField(metadata, 'annotations', { [MARK]: '' });
+  const written = field(metadata, 'annotations');
+  const annotations = isMapping(written) ? written : {};
+  for (const [name, text] of Object.entries(notes)) setField(annotations, name, text);
+  if (annotations !== written) setField(metadata, 'annotations', annotations);
   return true;
 }
 
@@ -27,12 +51,13 @@ export function withAnnotations(resources: readonly Resource[], specs: readonly 
   for (const resource of marked) takeMark(resource);
 }
 
-/** Whether the mark is still there; it is taken away. */
+/** Whether kustomize's own annotations are still there; they are taken away. */
 export function takeMark(resource: Resource): boolean {
   const metadata = field(resource.object, 'metadata');
   const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
-  if (!isMapping(metadata) || !isMapping(annotations) || field(annotations, MARK) === undefined) return false;
-  setField(annotations, MARK, undefined);
-  if (Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
-  return true;
+  if (!isMapping(metadata) || !isMapping(annotations)) return false;
+  const found = Object.keys(annotations).filter((name) => name.startsWith(DOMAIN) && OWN.has(name));
+  for (const name of found) setField(annotations, name, undefined);
+  if (found.length > 0 && Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
+  return found.length > 0;
 }
