@@ -21,6 +21,9 @@ export const IMAGES = [
 export const LABELS = ['app', 'tier', 'env', 'app.kubernetes.io/name', 'team'] as const;
 export const WORDS = ['one', 'two', 'web', 'prod', 'a-b', 'v1', 'x.y'] as const;
 
+/** Texts that read as something else where they stand without quotes. */
+const NUMBERS = ['1.0', '80', 'true', '', 'yes', '[]'] as const;
+
 /** Keys that read as something else where they stand without quotes. */
 export const ODD_KEYS = ['1', 'true', 'y', 'null', '1.5', '2001-01-01', 'on', '0x1', '1_0', '.inf', '1.2.3'] as const;
 
@@ -32,7 +35,8 @@ export function nameOf(random: Random): string {
 /** A few pairs of texts, for labels and the like. */
 export function pairs(random: Random, most = 2): MadeMapping {
   const made: Record<string, Made> = {};
-  for (const key of random.list(1, most, () => random.pick(LABELS))) made[key] = random.pick(WORDS);
+  for (const key of random.list(1, most, () => random.pick(LABELS)))
+    made[key] = random.pick(random.chance(0.08) ? NUMBERS : WORDS);
   if (random.slip(0.01)) made[random.pick(ODD_KEYS)] = random.pick(WORDS);
   return made;
 }

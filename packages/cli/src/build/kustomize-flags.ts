@@ -11,7 +11,6 @@ const CHARTS = 'Helm charts in kustomizations are not supported yet';
 
 /** Flags of `kustomize build` that Capstan knows and refuses, each with the reason. */
 const refused: readonly Refusal[] = [
-  { flags: '--enable-helm', why: CHARTS },
   { flags: '--helm-command <program>', why: 'no program is run for a chart' },
   { flags: '--helm-api-versions <version...>', why: CHARTS },
   { flags: '--helm-kube-version <version>', why: CHARTS },

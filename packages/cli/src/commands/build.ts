@@ -39,6 +39,7 @@ export function buildCommand(): Command {
         .default('legacy'),
     )
     .option('--enable-managedby-label', 'the label app.kubernetes.io/managed-by on all', false)
+    .option('--enable-helm', 'as kustomize has it; a kustomization with charts is still refused by name', false)
     .option(
       '-o, --output <format-or-path>',
       `how it is printed (${outputFormats.join(', ')}), or the file or folder that it is written to`,

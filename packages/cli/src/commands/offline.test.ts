@@ -105,9 +105,16 @@ describe('capstan build', () => {
     );
   });
 
+  it('takes --enable-helm from those who always give it, and refuses charts by name', async () => {
+    put('charts/kustomization.yaml', 'helmCharts: [{name: x}]\n');
+    assert.equal((await runCapstan(['build', 'order', '--enable-helm'], folder)).code, 0);
+    const done = await runCapstan(['build', 'charts', '--enable-helm'], folder);
+    assert.notEqual(done.code, 0);
+    assert.match(done.stderr, /helmCharts/);
+  });
+
   it('refuses by name the flags of kustomize that would run something, and standard input', async () => {
     for (const flags of [
-      ['--enable-helm'],
       ['--helm-command', 'helm'],
       ['--enable-alpha-plugins'],
       ['--enable-exec'],

@@ -1,10 +1,11 @@
 import { base64, decodeUtf8 } from './bytes.ts';
 import type { GeneratorArgs, GeneratorOptions } from './kustomization.ts';
 import { invalid } from './problem.ts';
+import { putString } from './put-string.ts';
 import { Resource, type Behavior, type Place } from './resource.ts';
 import { noteScalar } from './scalar-notes.ts';
 import { noteNewKey } from './unprintable.ts';
-import { setField, sortedKeys, type Mapping } from './value.ts';
+import { field, isMapping, setField, sortedKeys, type Mapping } from './value.ts';
 
 /** Reads a file below the kustomization. */
 export type ReadFile = (path: string) => Uint8Array;
@@ -46,12 +47,25 @@ export function generate(
   fillData(object, kind, loadPairs(args, read, place));
   const resource = new Resource(object, place);
   const { labels = {}, annotations = {} } = options;
-  if (Object.keys(labels).length > 0) resource.setTexts('labels', labels);
-  if (Object.keys(annotations).length > 0) resource.setTexts('annotations', annotations);
+  setQuoted(resource, 'labels', labels);
+  setQuoted(resource, 'annotations', annotations);
   if (options.immutable === true) setField(object, 'immutable', true);
   resource.needsHash = options.disableNameSuffixHash !== true;
   resource.behavior = BEHAVIORS.find((behavior) => behavior === args.behavior) ?? 'unspecified';
   return resource;
+}
+
+/** Labels and annotations of what is generated stand in quotes, whatever they are. */
+function setQuoted(resource: Resource, name: 'labels' | 'annotations', texts: Readonly<Record<string, string>>): void {
+  const keys = Object.keys(texts);
+  if (keys.length === 0) return;
+  resource.setTexts(name, texts);
+  const mapping = field(resource.metadata(), name);
+  if (!isMapping(mapping)) return;
+  for (const key of keys) {
+    const text = texts[key] ?? '';
+    noteScalar(mapping, key, { value: text, text, style: 'quoted', quotes: 'single' });
+  }
 }
 
 function fillData(
@@ -72,11 +86,10 @@ function fillData(
   if (Object.keys(binary).length > 0) setField(object, 'binaryData', binary);
 }
 
-/** Kustomize puts the key in without quotes, and a text of several lines as a block, which makes a text of what is put there. */
+/** Puts a text into `data` or `binaryData`, its key without quotes, as kustomize does. */
 export function putText(data: Mapping, key: string, text: string): void {
-  setField(data, key, text);
+  putString(data, key, text);
   noteNewKey(data, key);
-  if (text.includes('\n')) noteScalar(data, key, { value: text, text, style: 'quoted', quotes: 'literal' });
 }
 
 function brokenBase64(content: Uint8Array | string): string {

@@ -44,3 +44,43 @@ describe('a text of several lines that a generator has made', () => {
     assert.match(await build({ ...files, f: 'a' }), /f: 1\n/);
   });
 });
+
+describe('a text that kustomize puts where nothing was', () => {
+  const patched = (base: string, value: string, field = 'labels') => ({
+    'kustomization.yaml': 'resources: [b]\npatches: [{path: p.yaml}]\n',
+    'p.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\n${field}: {k: ${value}}\n`.replace(
+      /name: app\}\nlabels: (.*)\n/,
+      'name: app, labels: $1}\n',
+    ),
+    'b/kustomization.yaml': base,
+    'b/r.yaml': config(''),
+  });
+
+  it('makes a text of what takes its place, where YAML 1.1 reads it otherwise', async () => {
+    for (const old of ['80', '1.5', 'yes', '[]']) {
+      assert.match(await build(patched(`resources: [r.yaml]\ncommonLabels: {k: "${old}"}\n`, '.5')), /k: "\.5"\n/);
+      const options = '{disableNameSuffixHash: true}';
+      const generated = `configMapGenerator: [{name: app, literals: ["k=${old}"], options: ${options}}]\n`;
+      assert.match(await build(patched(generated, '8080', 'data')), /k: "8080"\n/);
+    }
+    assert.match(await build(patched('resources: [r.yaml]\ncommonLabels: {k: x}\n', '.5')), /k: 0\.5\n/);
+  });
+
+  it('is a text for good where a generator has it for a label', async () => {
+    const generated =
+      'generatorOptions: {disableNameSuffixHash: true, labels: {k: x}}\nconfigMapGenerator: [{name: app}]\n';
+    assert.match(await build(patched(generated, '8080')), /k: "8080"\n/);
+  });
+});
+
+describe('the field of a variable', () => {
+  it('may be picked from a list by the name of an element, or by its index', async () => {
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x, args: [$(V)]}]}\n';
+    const field = (path: string) =>
+      over(`vars: [{name: V, objref: {kind: Pod, name: p, apiVersion: v1}, fieldref: {fieldPath: "${path}"}}]\n`, pod);
+    assert.match(await build(field('spec.containers.[name=c].image')), /- args:\n {4}- x\n/);
+    assert.match(await build(field('spec.containers[0].image')), /- args:\n {4}- x\n/);
+    await fails(field('spec.containers[1].image'), /not found/);
+  });
+});

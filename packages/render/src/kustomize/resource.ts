@@ -1,5 +1,6 @@
 import { readPlain } from './plain-text.ts';
 import { invalid } from './problem.ts';
+import { putString } from './put-string.ts';
 import { isStyled, noteScalar } from './scalar-notes.ts';
 import { builtinScopes, type Scopes } from './schema.ts';
 import { noteNewKey, takeTwice } from './unprintable.ts';
@@ -196,7 +197,7 @@ export class Resource {
     if (keys.length === 0 || (left !== undefined && !isMapping(left))) return;
     const map: Mapping = left ?? {};
     for (const key of keys) {
-      setField(map, key, texts[key]);
+      putString(map, key, texts[key] ?? '');
       noteNewKey(map, key);
     }
     setField(metadata, name, map);

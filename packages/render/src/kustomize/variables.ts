@@ -1,6 +1,7 @@
 import { forgetItems, itemNote } from './scalar-notes.ts';
-import { isMapping, field, type Mapping, type Value } from './value.ts';
-import { eachField, FieldSlot, splitPath, type FieldSpec, type Slot } from './field-spec.ts';
+import { isMapping, type Mapping, type Value } from './value.ts';
+import { eachField, FieldSlot, type FieldSpec, type Slot } from './field-spec.ts';
+import { lookUp, splitFieldPath } from './replacement-path.ts';
 import type { VarArgs } from './kustomization.ts';
 import { checkTextSize } from './growth.ts';
 import { invalid } from './problem.ts';
@@ -76,22 +77,18 @@ function valueOf(map: ResourceMap, variable: VarArgs): Value {
   if (source === undefined) {
     throw invalid(`var '${variable.name}' cannot be mapped to a field in the set of known resources`);
   }
-  let at: Value | undefined = source.object;
-  for (const part of fieldSteps(path === undefined || path === '' ? 'metadata.name' : path)) {
-    if (isMapping(at)) at = field(at, part);
-    else if (Array.isArray(at)) at = at[Number(part)];
-    else at = undefined;
-  }
+  const at = lookUp(source.object, fieldSteps(path === undefined || path === '' ? 'metadata.name' : path));
   if (at === undefined) throw invalid(`field specified in var '${variable.name}' not found in corresponding resource`);
   return at;
 }
 
+/** The steps of a field path, in which an index may stand behind a name. */
 function fieldSteps(path: string): string[] {
-  return splitPath(path, '.').flatMap((part) => {
-    const match = /^([^[\]]*)((?:\[\d+\])*)$/.exec(part);
+  return splitFieldPath(path).flatMap((part) => {
+    const match = /^(.*)\[(\d+)\]$/s.exec(part);
     if (match === null) return [part];
-    const [, name = '', indexes = ''] = match;
-    return [...(name === '' ? [] : [name]), ...[...indexes.matchAll(/\d+/g)].map(([digits]) => digits)];
+    const [, name = '', index = ''] = match;
+    return name === '' ? [index] : [name, index];
   });
 }
 

@@ -1,6 +1,7 @@
 import { eachField, type FieldSpec } from '../field-spec.ts';
 import { withAnnotations } from '../internal-annotations.ts';
 import { invalid } from '../problem.ts';
+import { noteQuotes } from '../put-string.ts';
 import type { ResourceMap } from '../resource-map.ts';
 import { noteNewKey } from '../unprintable.ts';
 import { field, holdTogether, isMapping, setField, sortedKeys, type Mapping } from '../value.ts';
@@ -30,4 +31,5 @@ function setPair(object: Mapping, key: string, value: string, specs: readonly Fi
     });
   }
   holdTogether(added, key);
+  for (const target of added) noteQuotes(target, key, value);
 }
