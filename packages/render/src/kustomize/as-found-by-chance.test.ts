@@ -95,3 +95,22 @@ describe('a control character', () => {
     assert.match(await build(over(fields, thing('spec: {size: "\\x7f"}\n'))), /size: "7"\n/);
   });
 });
+
+describe('a null in a list that merges by keys', () => {
+  const pod = (ports: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n  - name: c\n    ports:${ports}\n`;
+  const bare = pod('').replace('    ports:\n', '');
+  const patched = (ports: string) => ({ ...over('patches: [{path: p.yaml}]\n', bare), 'p.yaml': pod(ports) });
+
+  it('takes out the others where it is taken for one of them, and is taken out where it is not', async () => {
+    assert.equal(await build(patched(' [{containerPort: 443}, null]')), pod(' []'));
+    assert.equal(
+      await build(patched(' [{containerPort: 443, protocol: UDP}, null]')),
+      pod('\n    - containerPort: 443\n      protocol: UDP'),
+    );
+  });
+
+  it('is refused where it is a text', async () => {
+    await fails(patched(' [{containerPort: 443}, x]'), /holds no mapping/);
+  });
+});

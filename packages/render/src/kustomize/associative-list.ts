@@ -137,9 +137,15 @@ export function setElement(
 /** Puts the elements of `base` into `list`: over those with their keys, otherwise behind all. */
 export function appendElements(list: Value[], base: readonly Value[], keys: readonly string[]): Value[] {
   for (const element of base) {
-    if (!isMapping(element)) {
-      list.push(element);
+    if (element === null) {
+      // It has no value for any key, with which kustomize takes out all that have keys.
+      setElement(list, undefined, keys, []);
       continue;
+    }
+    if (!isMapping(element)) {
+      throw invalid(
+        `wrong node kind: expected MappingNode: a list that merges by ${keys.join(' and ')} holds no mapping`,
+      );
     }
     const values: string[] = [];
     for (const key of keys) {
