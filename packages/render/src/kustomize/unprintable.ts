@@ -1,6 +1,5 @@
 import { implicitTag } from '@capstan/yaml';
 import { invalid } from './problem.ts';
-import type { Resource } from './resource.ts';
 import type { Mapping, Value } from './value.ts';
 
 /** Whether anything without a JSON form has been read: as long as not, results need not be searched for it. */
@@ -89,8 +88,16 @@ export function typedBefore(mapping: Mapping, key: string, value: Value): Value 
 /** How what is said of a key begins that stands twice. */
 export const TWICE = 'mapping key';
 
+/** What is to be printed, and where it came from. */
+interface Printed {
+  readonly object: Mapping;
+  readonly kind: string;
+  readonly name: string;
+  readonly place: { readonly path: string; readonly line?: number };
+}
+
 /** Throws RENDER_INVALID where an object holds what has no JSON form: a number that is not finite, a key that is no text. */
-export function refuseUnprintable(resources: readonly Resource[]): void {
+export function refuseUnprintable(resources: readonly Printed[]): void {
   if (!anyRead) return;
   for (const { object, place, kind, name } of resources) {
     const found = unprintableIn(object);
