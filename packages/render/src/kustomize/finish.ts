@@ -105,7 +105,7 @@ function cleanAnnotations(context: BuildContext, map: ResourceMap): void {
     if (context.buildMetadata.includes('transformerAnnotations') && resource.transformations.length > 0) {
       annotations[TRANSFORMATIONS] = transformationsText(resource.transformations);
     }
-    resource.setTexts('annotations', annotations);
+    resource.setTexts('annotations', annotations, 'at the end');
   }
 }
 

@@ -3,8 +3,8 @@ import { parse } from '@capstan/yaml';
 import { noteScalar } from './scalar-notes.ts';
 import { setField, type Mapping } from './value.ts';
 
-/** Texts of which the first letter and the length tell that YAML 1.1 reads them as texts. */
-const SURELY_TEXT = /^[a-zA-Z][\w.-]{5,}$/;
+/** Words of which YAML 1.1 has no reading of its own: reading all would cost more than what is done with them. */
+const SURELY_TEXT = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][\w./-]*$/i;
 
 /**
  * Puts a text where nothing is. As in kustomize it stands in quotes where YAML 1.1 would read something else, and as a block

@@ -186,8 +186,15 @@ export class Resource {
     return result;
   }
 
-  /** Replaces labels or annotations; none removes the field. */
-  setTexts(name: 'labels' | 'annotations', texts: Readonly<Record<string, string>>): void {
+  /**
+   * Replaces labels or annotations; none removes the field. What comes at the end needs no notes of its quotes: nothing takes
+   * its place.
+   */
+  setTexts(
+    name: 'labels' | 'annotations',
+    texts: Readonly<Record<string, string>>,
+    when: 'between' | 'at the end' = 'between',
+  ): void {
     const metadata = this.metadata();
     // Of a field that stands twice only the first goes, and the texts go into the second, unseen if it is a null.
     const second = takeTwice(metadata, name);
@@ -197,7 +204,8 @@ export class Resource {
     if (keys.length === 0 || (left !== undefined && !isMapping(left))) return;
     const map: Mapping = left ?? {};
     for (const key of keys) {
-      putString(map, key, texts[key] ?? '');
+      if (when === 'at the end') setField(map, key, texts[key]);
+      else putString(map, key, texts[key] ?? '');
       noteNewKey(map, key);
     }
     setField(metadata, name, map);
