@@ -114,3 +114,12 @@ describe('a null in a list that merges by keys', () => {
     await fails(patched(' [{containerPort: 443}, x]'), /holds no mapping/);
   });
 });
+
+describe('a name that reads as a number', () => {
+  it('keeps its quotes under a JSON patch and a merge that would name it otherwise', async () => {
+    const json = '[{"op": "add", "path": "/x", "value": 1}]';
+    const merge = '{kind: Other, metadata: {name: other}}';
+    const fields = `patches: [{patch: '${json}', target: {kind: Thing}}, {patch: '${merge}', target: {kind: Thing}}]\n`;
+    assert.match(await build(over(fields, 'apiVersion: v1\nkind: Thing\nmetadata: {name: "1e3"}\n')), /name: "1e3"\n/);
+  });
+});

@@ -186,8 +186,12 @@ function setMerged(base: Mapping, side: Mapping, key: string, next: Value | unde
   if (isOfPatch) takeNote(base, key);
   keepFlow(field(base, key), next);
   if (!isOfPatch) setField(base, key, next);
-  else if (isStyled(base, key) && !isTyped(side, key)) setField(base, key, text);
-  else {
+  else if (isStyled(base, key) && !isTyped(side, key)) {
+    const style = styleOf(base, key);
+    setField(base, key, text);
+    // The quotes of what was printed and read again are told by what stood there.
+    if (printedAs(base) !== undefined) noteScalar(base, key, { value: text, text, style });
+  } else {
     const style = isNew ? styleOf(side, key) : 'plain';
     setField(base, key, next);
     const isTold = style === 'plain' && text === scalarText(next) && printedAs(base) === undefined;
