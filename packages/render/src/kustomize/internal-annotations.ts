@@ -56,7 +56,7 @@ export function takeMark(resource: Resource): boolean {
   const metadata = field(resource.object, 'metadata');
   const annotations = isMapping(metadata) ? field(metadata, 'annotations') : undefined;
   if (!isMapping(metadata) || !isMapping(annotations)) return false;
-  const found = Object.keys(annotations).filter((name) => name.startsWith(DOMAIN) && OWN.has(name));
+  const found = Object.keys(annotations).filter((name) => OWN.has(name));
   for (const name of found) setField(annotations, name, undefined);
   if (found.length > 0 && Object.keys(annotations).length === 0) setField(metadata, 'annotations', undefined);
   return found.length > 0;

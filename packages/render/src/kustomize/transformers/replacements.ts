@@ -186,7 +186,9 @@ function setTarget(slot: Slot, source: Source, options: ReplacementOptions | und
   // Into a scalar goes a scalar's text, which a list or a mapping has none of.
   const isUntyped = slot.isUntyped?.() === true;
   const isText = (typeof old === 'string' && !isUntyped) || (isUntyped && text === '' && slot.inFlow === true);
-  const problem = isUntyped ? undefined : misfit(slot, text, isText);
+  const problem = isUntyped
+    ? undefined
+    : misfit(slot, { old, written: typed === undefined ? slot.text?.() : undefined }, text, isText);
   if (problem !== undefined) {
     if (slot.unfit === undefined) throw invalid(problem);
     // Kustomize minds it where it is printed: something else may have taken its place by then.
@@ -212,10 +214,12 @@ function setTagged(slot: Slot, text: string, tag: ScalarTag): void {
 }
 
 /** What is wrong with a text where there was a value of another type. */
-function misfit(slot: Slot, text: string, isText: boolean): string | undefined {
-  const typed = slot.typedAs?.();
-  const old = typed === undefined ? slot.get() : typed;
-  const written = typed === undefined ? slot.text?.() : undefined;
+function misfit(
+  slot: Slot,
+  { old, written }: { readonly old: Value; readonly written: string | undefined },
+  text: string,
+  isText: boolean,
+): string | undefined {
   if (old === null) return (readPlain(text) ?? null) === null ? undefined : 'a value cannot stand where null is';
   if (!isText) return fits(text, old, written ?? scalarText(old) ?? '') ? undefined : misfitOf(old);
   const wasTimestamp = typeof old === 'string' && slot.styled?.() === false && TIMESTAMP.test(written ?? '');
